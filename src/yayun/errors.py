@@ -1,0 +1,5 @@
+"""The one exception users see: a sentence in Chinese that says what to do."""
+
+
+class YayunError(Exception):
+    """A request, option or file can't be used. ``str(error)`` is one clear sentence for the user; the CLI exits 2."""

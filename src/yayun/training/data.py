@@ -1,0 +1,178 @@
+"""From corpus poems to token sequences and length-bucketed batches, reproducible from (seed, pass, index)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from yayun.corpus.store import CorpusPoem, read_poems
+from yayun.prosody.labels import pattern_label, rhyme_label
+from yayun.prosody.lexicon import standardize
+from yayun.training.recipe import DataMix
+from yayun.writers.prompt import Conditions, answer_tokens, plan_tokens, prompt_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A clean poem with what the model can be told of it. ``words``: candidate imagery of each couplet."""
+
+    id: str
+    dynasty: str
+    form: str
+    title: str
+    lines: tuple[str, ...]
+    rhyme: str | None
+    pattern: str | None
+    words: tuple[tuple[str, ...], ...]
+
+
+def load_samples(split: str, limit: int = 0) -> list[Sample]:
+    """Samples of one split, in corpus order (0 = no limit)."""
+    poems = [p for p in read_poems() if p.split == split and p.form]
+    poems = poems[:limit] if limit else poems
+    salience = word_salience(poems)
+    return [to_sample(p, salience) for p in poems]
+
+
+def to_sample(poem: CorpusPoem, salience: dict[str, float]) -> Sample:
+    lines = tuple(standardize(line) for line in poem.lines)
+    assert poem.form is not None
+    couplets = [lines[i : i + 2] for i in range(0, len(lines), 2)]
+    return Sample(
+        id=poem.id,
+        dynasty=poem.dynasty,
+        form=poem.form,
+        title=standardize(poem.title),
+        lines=lines,
+        rhyme=rhyme_label(lines),
+        pattern=pattern_label(lines, poem.form),
+        words=tuple(tuple(rank_words(couplet, salience)) for couplet in couplets),
+    )
+
+
+def line_words(line: str) -> Iterator[str]:
+    """Two-character units at the places where verse has its word boundaries (2+3 or 2+2+3)."""
+    starts = (0, 2, 3) if len(line) == 5 else (0, 2, 4, 5)
+    for i in starts:
+        yield line[i : i + 2]
+
+
+def word_salience(poems: Sequence[CorpusPoem]) -> dict[str, float]:
+    """Two-character words that belong together (pointwise mutual information above 3 nats, seen 10 times or more)."""
+    words: Counter[str] = Counter()
+    chars: Counter[str] = Counter()
+    for poem in poems:
+        for line in poem.lines:
+            text = standardize(line)
+            words.update(line_words(text))
+            chars.update(text)
+    total_words, total_chars = words.total(), chars.total()
+    found = {}
+    for word, count in words.items():
+        if count < 10:
+            continue
+        expected = chars[word[0]] * chars[word[1]] / total_chars**2
+        pmi = math.log(count / total_words / expected)
+        if pmi > 3:
+            found[word] = pmi
+    return found
+
+
+def rank_words(couplet: Sequence[str], salience: dict[str, float]) -> list[str]:
+    """The couplet's words, most salient first, at most four."""
+    words = {w for line in couplet for w in line_words(line) if w in salience}
+    return sorted(words, key=lambda w: (-salience[w], w))[:4]
+
+
+def render(sample: Sample, mix: DataMix, rng: np.random.Generator) -> tuple[list[str], list[str]]:
+    """(prompt, completion) tokens of a sample, its optional fields drawn by ``rng``."""
+    draw = rng.random(3)
+    chosen = [words[int(rng.integers(len(words)))] for words in sample.words if words]
+    imagery: tuple[str, ...] = ()
+    if draw[0] < mix.imagery and chosen:
+        count = int(rng.integers(1, min(3, len(chosen)) + 1))
+        picked = rng.permutation(len(chosen))[:count]
+        imagery = tuple(chosen[i] for i in picked)
+    conditions = Conditions(
+        dynasty=sample.dynasty,
+        form=sample.form,
+        rhyme=sample.rhyme,
+        pattern=sample.pattern if draw[1] < mix.pattern else None,
+        title=sample.title,
+        imagery=imagery,
+    )
+    plan = plan_tokens(chosen, rhyme_feet(sample)) if draw[2] < mix.plan else []
+    return prompt_tokens(conditions), plan + answer_tokens(sample.lines)
+
+
+def rhyme_feet(sample: Sample) -> list[str]:
+    """The characters that rhyme, in order: even lines, and the first where its pattern rhymes."""
+    first = [sample.lines[0][-1]] if sample.pattern and sample.pattern.endswith("首句入韵") else []
+    return first + [line[-1] for line in sample.lines[1::2]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """``tokens``: (rows, length) int64, right-padded; ``targets``: (rows, length), -100 where nothing is learnt;
+    ``target[i, t]`` is the token after ``tokens[i, t]``."""
+
+    tokens: np.ndarray
+    targets: np.ndarray
+
+    @property
+    def real(self) -> int:
+        return int((self.tokens != 0).sum())
+
+
+IGNORE = -100
+
+
+def pack(rows: Sequence[tuple[list[int], list[int]]]) -> Batch:
+    """Pad (prompt ids, completion ids) rows into a batch; only completions are learnt."""
+    width = max(len(p) + len(c) for p, c in rows) - 1
+    tokens = np.zeros((len(rows), width), np.int64)
+    targets = np.full((len(rows), width), IGNORE, np.int64)
+    for i, (prompt, completion) in enumerate(rows):
+        whole = prompt + completion
+        tokens[i, : len(whole) - 1] = whole[:-1]
+        targets[i, len(prompt) - 1 : len(whole) - 1] = completion
+    return Batch(tokens, targets)
+
+
+POOL = 4096
+
+
+def batches_of_pass(
+    samples: Sequence[Sample], ids: dict[str, int], mix: DataMix, batch_tokens: int, seed: int, number: int
+) -> Iterator[Batch]:
+    """One pass over the mix: shuffled, then bucketed by length within pools so that little is padding."""
+    rng = np.random.default_rng([seed, number])
+    copies = {"唐": mix.tang, "宋": mix.song}
+    index = np.repeat(np.arange(len(samples)), [copies[s.dynasty] for s in samples])
+    order = rng.permutation(index)
+    unknown = ids["<|unk|>"]
+    for start in range(0, len(order), POOL):
+        rows = []
+        for j in order[start : start + POOL]:
+            prompt, completion = render(samples[j], mix, rng)
+            rows.append(([ids.get(t, unknown) for t in prompt], [ids.get(t, unknown) for t in completion]))
+        rows.sort(key=lambda r: len(r[0]) + len(r[1]))
+        cuts = list(_cut(rows, batch_tokens))
+        for k in rng.permutation(len(cuts)):
+            yield pack(cuts[k])
+
+
+def _cut(rows: list[tuple[list[int], list[int]]], batch_tokens: int) -> Iterator[list[tuple[list[int], list[int]]]]:
+    batch: list[tuple[list[int], list[int]]] = []
+    for row in rows:
+        length = len(row[0]) + len(row[1])
+        if batch and (len(batch) + 1) * length > batch_tokens:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch

@@ -1,0 +1,100 @@
+"""Recipes: one YAML file a stage, checked when read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from yayun.errors import YayunError
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelShape(Strict):
+    """A stock ``Qwen3ForCausalLM``."""
+
+    hidden: int = 384
+    layers: int = 5
+    heads: int = 6
+    kv_heads: int = 2
+    head_dim: int = 64
+    feed_forward: int = 1024
+    context: int = 512
+
+
+class DataMix(Strict):
+    """Copies of each dynasty's poems in one pass, and the share of samples that carry optional fields."""
+
+    tang: int = 3
+    song: int = 1
+    pattern: float = 0.7
+    imagery: float = 0.2
+    plan: float = 0.3
+
+
+class Phase(Strict):
+    """``tokens`` (real positions, padding not counted) drawn from ``mix``."""
+
+    tokens: Annotated[int, Field(gt=0)]
+    mix: DataMix
+
+
+class Optimizer(Strict):
+    """Muon on the matrices, AdamW on embeddings and norms; linear warm-up, flat, then linear to zero."""
+
+    muon_lr: float = 0.02
+    muon_weight_decay: float = 0.05
+    adam_lr: float = 3e-3
+    warmup: float = 0.02
+    flat: float = 0.55
+    clip: float = 1.0
+
+
+class PretrainRecipe(Strict):
+    """``batch_tokens``: padded tokens a step. ``threads``: 0 leaves PyTorch's choice."""
+
+    name: str
+    seed: int = 1
+    vocabulary_min_count: int = 9
+    model: ModelShape = ModelShape()
+    phases: tuple[Phase, ...]
+    optimizer: Optimizer = Optimizer()
+    batch_tokens: int = 8192
+    evaluate_every: int = 100
+    save_every: int = 50
+    threads: int = 0
+    limit_poems: int = 0
+    start_from: str = ""  # a checkpoint folder whose weights to begin with
+
+
+R = TypeVar("R", bound=Strict)
+
+
+def load_recipe(path: Path, kind: type[R], overrides: list[str]) -> R:
+    """Read a recipe with ``key=value`` (dotted keys, YAML values) applied over it.
+
+    Raises YayunError where it does not fit ``kind``.
+    """
+    if not path.exists():
+        raise YayunError(f"找不到配方 {path}。")
+    values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for item in overrides:
+        key, equals, value = item.partition("=")
+        if not equals:
+            raise YayunError(f"参数 {item} 应写成 key=value。")
+        node = values
+        *parents, last = key.split(".")
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[last] = yaml.safe_load(value)
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise YayunError(f"配方 {path} 的 {where} 有误:{first['msg']}。") from error

@@ -1,0 +1,54 @@
+"""Building the character tokenizer, saved the Hugging Face way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+from yayun.training.data import Sample
+from yayun.writers import vocabulary as v
+
+
+def count_characters(samples: Iterable[Sample]) -> Counter[str]:
+    """Characters of verse and titles."""
+    counts: Counter[str] = Counter()
+    for sample in samples:
+        counts.update("".join(sample.lines))
+        counts.update(sample.title.replace(" ", ""))
+    return counts
+
+
+def build_vocabulary(samples: Iterable[Sample], min_count: int) -> list[str]:
+    """All tokens in id order; characters seen ``min_count`` times or more, commonest first."""
+    counts = count_characters(samples)
+    taken = set(v.token_list([]))
+    chars = [c for c, n in counts.items() if n >= min_count and c not in taken]
+    return v.token_list(sorted(chars, key=lambda c: (-counts[c], c)))
+
+
+def build_tokenizer(tokens: list[str]) -> Tokenizer:
+    """WordLevel over single characters. Control tokens are added, not special, so decoding keeps them."""
+    tokenizer = Tokenizer(models.WordLevel({t: i for i, t in enumerate(tokens)}, unk_token=v.UNKNOWN))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    tokenizer.decoder = decoders.Fuse()
+    tokenizer.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in v.SPECIAL])
+    tokenizer.add_tokens([AddedToken(t, special=False, normalized=False) for t in v.control_tokens()])
+    return tokenizer
+
+
+def save_tokenizer(tokens: list[str], folder: Path) -> None:
+    """Write ``tokenizer.json`` and ``tokenizer_config.json``."""
+    from transformers import PreTrainedTokenizerFast
+
+    wrapped = PreTrainedTokenizerFast(
+        tokenizer_object=build_tokenizer(tokens),
+        bos_token=v.BEGIN,
+        eos_token=v.END,
+        pad_token=v.PAD,
+        unk_token=v.UNKNOWN,
+        clean_up_tokenization_spaces=False,
+    )
+    wrapped.save_pretrained(folder)
