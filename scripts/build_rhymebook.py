@@ -11,10 +11,12 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
+from yayun.corpus.store import read_poems
 from yayun.prosody.groups import groups
+from yayun.prosody.tables import variants
 
 OUT = Path(__file__).parents[1] / "src/yayun/prosody/data/rhymebook.tsv"
 
@@ -78,6 +80,17 @@ def read_pingshui(path: Path) -> set[tuple[str, str]]:
     return found
 
 
+def count_uses() -> Counter[str]:
+    """How often the training part of the corpus has each character, variants standardised."""
+    uses: Counter[str] = Counter()
+    for poem in read_poems():
+        if poem.split == "train":
+            uses.update("".join(poem.lines))
+    for variant, standard in variants().items():
+        uses[standard] += uses.pop(variant, 0)
+    return uses
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--qieyun", type=Path, required=True)
@@ -88,11 +101,12 @@ def main() -> None:
     rows: dict[tuple[str, str], str] = defaultdict(str)
     for pair in set(guangyun) | pingshui:
         rows[pair] = "+".join(name for name, held in (("廣韻", guangyun), ("平水韻", pingshui)) if pair in held)
+    uses = count_uses()
     with OUT.open("w", encoding="utf-8", newline="\n") as f:
-        f.write("char\tgroup\tsource\tgloss\n")
+        f.write("char\tgroup\tsource\tuses\tgloss\n")
         for char, group in sorted(rows, key=lambda p: (order[p[1]], p[0])):
             gloss = guangyun.get((char, group), "")[:12]
-            f.write(f"{char}\t{group}\t{rows[char, group]}\t{gloss}\n")
+            f.write(f"{char}\t{group}\t{rows[char, group]}\t{uses[char]}\t{gloss}\n")
 
 
 if __name__ == "__main__":

@@ -1,61 +1,43 @@
-"""Character -> readings: the 106 groups, any script, sets rather than guesses.
+"""The lexicon: what the rhyme books know of a character, in any script, and which reading a line gives it.
 
-Tables: ``data/rhymebook.tsv`` (character, group, source, gloss) and ``data/variants.tsv`` (variant, standard).
-Built by ``scripts/build_rhymebook.py``; see there for sources.
+The parts: ``tables`` (the files in ``data/``), ``characters`` (a character's readings), ``context`` (a line's).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from yayun.prosody.groups import Tone, groups
+from yayun.prosody import tables
+from yayun.prosody.characters import Reading, everyday, readings, rhyme_groups, tones
+from yayun.prosody.context import How, Place, read_line
+from yayun.prosody.groups import groups
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One reading of a character: its rhyme ``group`` (canonical name), ``gloss`` and ``source``."""
-
-    group: str
-    gloss: str
-    source: str
-
-    @property
-    def tone(self) -> Tone:
-        return groups()[self.group].tone
-
-    @property
-    def level(self) -> bool:
-        return groups()[self.group].level
-
-
-def _rows(name: str) -> list[list[str]]:
-    text = (files("yayun.prosody") / "data" / name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines()[1:]]
+__all__ = [
+    "How", "Place", "Reading", "everyday", "members", "read_line", "readings", "rhyme_groups", "standardize", "tones",
+    "variants",
+]  # fmt: skip
 
 
 @cache
-def _rhymebook() -> dict[str, tuple[Reading, ...]]:
-    found: dict[str, list[Reading]] = {}
-    for char, group, source, gloss in _rows("rhymebook.tsv"):
-        found.setdefault(char, []).append(Reading(group, gloss, source))
-    return {char: tuple(readings) for char, readings in found.items()}
+def members(group: str) -> tuple[str, ...]:
+    """The characters of a group in standard traditional forms, the ones the corpus uses most first.
+
+    Raises KeyError for a name that is no group.
+    """
+    groups()[group]
+    held: dict[str, int] = {}
+    for char, rows in tables.rhymebook().items():
+        if char not in tables.variants() and group in rhyme_groups(char):
+            for row in rows:
+                _, of, _, uses, _ = row.split("\t")
+                if of == group:
+                    held[char] = int(uses)
+    return tuple(sorted(held, key=lambda char: (-held[char], char)))
 
 
-@cache
 def variants() -> dict[str, str]:
     """Variant character -> the standard form this project writes."""
-    return {variant: standard for variant, standard, _ in _rows("variants.tsv")}
-
-
-@cache
-def readings(char: str) -> tuple[Reading, ...]:
-    """All readings of ``char`` (any script); empty when unresolved."""
-    book = _rhymebook()
-    if found := book.get(char) or book.get(variants().get(char, char)):
-        return found
-    return ()
+    return tables.variants()
 
 
 def standardize(text: str) -> str:
@@ -65,4 +47,4 @@ def standardize(text: str) -> str:
 
 @cache
 def _variant_table() -> dict[int, str]:
-    return str.maketrans(variants())
+    return str.maketrans(tables.variants())

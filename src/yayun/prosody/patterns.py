@@ -24,7 +24,7 @@ FORMS: dict[str, tuple[Width, int]] = {"五绝": (5, 4), "七绝": (7, 4), "五�
 FORM_NAMES = {"五绝": "五言绝句", "七绝": "七言绝句", "五律": "五言律诗", "七律": "七言律诗"}
 
 
-def line_tones(line_type: str, width: Width) -> str:
+def line_tones(line_type: str, width: int) -> str:
     """The canonical tones of a line type, e.g. ``平平仄仄平``."""
     five = _FIVE[line_type]
     if width == 5:

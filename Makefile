@@ -1,0 +1,36 @@
+# The two commands: `make compose` writes a poem, `make test` runs the tests. Both set up what they need.
+PYTHON ?= python3
+REQUEST ?= 以'春风'为题写一首五言绝句,押东韵
+BIN := .venv/bin
+
+.PHONY: compose test lint types test-nightly clean
+
+compose: .venv/.base
+	@$(BIN)/yayun compose "$(REQUEST)"
+
+test: .venv/.dev lint types
+	$(BIN)/python -m pytest
+
+test-nightly: .venv/.dev
+	$(BIN)/python -m pytest -m nightly
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+.venv/.base: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# The CPU build of PyTorch first: the extras then find their bound satisfied and fetch no larger one.
+.venv/.dev: .venv/.base
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

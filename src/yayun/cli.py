@@ -1,0 +1,129 @@
+"""The command line. Poems go to stdout; reasoning, progress and messages to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from yayun.corpus.cli import app as corpus_app
+from yayun.errors import YayunError
+from yayun.training.cli import app as train_app
+
+app = typer.Typer(
+    name="yayun",
+    help="押韵:写合律的近体诗,并证明它守的每一条规矩。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(corpus_app, name="corpus")
+app.add_typer(train_app, name="train")
+
+
+@app.command()
+def compose(
+    request: Annotated[str | None, typer.Argument(help="用一句话说要什么,如:以'春风'为题写一首五言绝句,押东韵")] = None,
+    title: Annotated[str | None, typer.Option(help="题目")] = None,
+    form: Annotated[str | None, typer.Option(help="体裁:五绝、七绝、五律、七律")] = None,
+    rhyme: Annotated[str | None, typer.Option(help="平水韵韵部,如 东、上平一东、漾")] = None,
+    pattern: Annotated[str | None, typer.Option(help="平起 或 仄起")] = None,
+    first_line_rhymes: Annotated[
+        bool | None, typer.Option("--first-line-rhymes/--no-first-line-rhymes", help="首句是否入韵")
+    ] = None,
+    theme: Annotated[str | None, typer.Option(help="题材,如 边塞、送别")] = None,
+    imagery: Annotated[str | None, typer.Option(help="要写进诗里的意象,逗号分开,如 柳,燕")] = None,
+    acrostic: Annotated[str | None, typer.Option(help="藏头:每句首字,如 春夏秋冬")] = None,
+    script: Annotated[str | None, typer.Option(help="simplified 简体(默认)或 traditional 繁体")] = None,
+    mode: Annotated[Literal["guided", "free"], typer.Option(help="guided:逐字守律;free:模型自己写")] = "guided",
+    rag: Annotated[bool, typer.Option("--rag/--no-rag", help="写作时是否检索韵书与意象")] = True,
+    count: Annotated[int | None, typer.Option("-n", "--count", min=1, max=100, help="写几首")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="随机种子,同种子同诗")] = None,
+    temperature: Annotated[float, typer.Option(min=0.05, max=2.0, help="越高越奇,越低越稳")] = 0.8,
+    stream: Annotated[bool, typer.Option("--stream", help="边写边显示")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON")] = False,
+    batch: Annotated[Path | None, typer.Option(help="批量:每行一个 JSON 请求的文件")] = None,
+) -> None:
+    """写诗。"""
+    from yayun.composer import Options
+
+    options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature)
+    fields: dict[str, Any] = {
+        "title": title, "form": form, "rhyme": rhyme, "pattern": pattern, "first_line_rhymes": first_line_rhymes,
+        "theme": theme, "imagery": imagery, "acrostic": acrostic, "script": script, "count": count,
+    }  # fmt: skip
+    fields = {name: value for name, value in fields.items() if value is not None}
+    if batch is not None:
+        from yayun.batch import compose_file
+
+        raise typer.Exit(compose_file(batch, fields, options, as_json))
+    from yayun.brief import make_brief
+    from yayun.composer import compose_all
+    from yayun.show import show_poem
+
+    for poem in compose_all([make_brief(request, **fields)], options):
+        if as_json:
+            print(json.dumps(poem.to_json(), ensure_ascii=False), flush=True)
+        else:
+            show_poem(poem, stream=stream)
+
+
+@app.command()
+def check(
+    file: Annotated[str, typer.Argument(help="诗文件,- 表示标准输入")] = "-",
+    form: Annotated[str | None, typer.Option(help="应是的体裁:五绝、七绝、五律、七律")] = None,
+    rhyme: Annotated[str | None, typer.Option(help="应押的韵部")] = None,
+    profile: Annotated[Literal["strict", "paper"], typer.Option(help="评分口径")] = "strict",
+    as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON")] = False,
+) -> None:
+    """查诗:逐条说明合不合律。有错时退出码为 1。"""
+    from yayun.brief.fields import parse_form, parse_rhyme
+    from yayun.prosody.parse import check_all
+    from yayun.show import read_text, show_review
+
+    reviews = check_all(
+        read_text(file),
+        form=parse_form(form) if form else None,
+        rhyme=parse_rhyme(rhyme) if rhyme else None,
+        profile=profile,
+    )
+    for review in reviews:
+        if as_json:
+            print(json.dumps(review.to_json(), ensure_ascii=False), flush=True)
+        else:
+            show_review(review)
+    raise typer.Exit(0 if all(r.passed for r in reviews) else 1)
+
+
+@app.command()
+def rhyme(
+    group: Annotated[str | None, typer.Argument(help="韵部,如 东")] = None,
+    char: Annotated[str | None, typer.Option(help="查一个字的读音、韵部与义项")] = None,
+) -> None:
+    """查韵:一个韵部的字,或一个字的读音。"""
+    from yayun.show import show_char, show_group
+
+    if char is not None:
+        show_char(char)
+    elif group is not None:
+        show_group(group)
+    else:
+        raise YayunError("请给出韵部(如 yayun rhyme 东)或一个字(如 yayun rhyme --char 看)。")
+
+
+def main() -> None:
+    """Run the command line; a YayunError becomes one sentence on stderr and exit code 2."""
+    try:
+        app()
+    except YayunError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:  # the reader of our output has gone, e.g. `| head`
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)

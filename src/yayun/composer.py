@@ -1,0 +1,226 @@
+"""Composing: a brief is settled, drafts are written, reviewed and ranked, and the best becomes the poem."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from yayun.brief import Brief, make_brief
+from yayun.errors import YayunError
+from yayun.poem import Poem, punctuate
+from yayun.prosody.groups import groups
+from yayun.prosody.patterns import FORM_NAMES, Pattern, patterns
+from yayun.prosody.review import Review, review
+from yayun.retrieval.habits import habits
+from yayun.script import to_simplified
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from yayun.writers.decode import Draft
+    from yayun.writers.embedded import EmbeddedWriter, Order
+
+CANDIDATES = 12  # drafts a poem is chosen from in guided mode
+ROUNDS = 4  # times drafting is repeated when no draft passes
+DEFAULT_FORM = "五绝"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to write. ``mode`` guided or free; ``temperature`` > 0; ``seed`` None draws one."""
+
+    mode: str = "guided"
+    rag: bool = True
+    seed: int | None = None
+    temperature: float = 0.8
+    candidates: int = CANDIDATES
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A brief with nothing left open. ``orders``: what each candidate draft is to be."""
+
+    brief: Brief
+    title: str
+    seed: int
+    orders: tuple[Order, ...]
+
+
+def model_dir() -> Path:
+    """The embedded model's folder, in Hugging Face layout."""
+    return Path(__file__).parent / "model"
+
+
+@cache
+def default_writer() -> EmbeddedWriter:
+    """The embedded model that ships with the package."""
+    from yayun.writers.embedded import EmbeddedWriter
+
+    return EmbeddedWriter(model_dir())
+
+
+def compose(request: str | Brief | None = None, **fields: Any) -> Poem:
+    """Write one poem.
+
+    ``request`` is a sentence or a Brief; ``fields`` are the names of ``make_brief`` and of ``Options``.
+    Raises YayunError when the request can't be used.
+    """
+    options = Options(**{k: fields.pop(k) for k in list(fields) if k in Options.__dataclass_fields__})
+    brief = request if isinstance(request, Brief) else make_brief(request, **fields)
+    return compose_all([replace(brief, count=1)], options)[0]
+
+
+def compose_all(
+    briefs: Sequence[Brief], options: Options, writer: EmbeddedWriter | None = None
+) -> list[Poem]:
+    """Write every brief's poems (``brief.count`` each), in order, decoding them together."""
+    import numpy as np
+
+    writer = writer or default_writer()
+    first = int(np.random.SeedSequence().generate_state(1)[0]) if options.seed is None else options.seed
+    wanted = [replace(b, count=1) for b in briefs for _ in range(b.count)]
+    started = time.perf_counter()
+    settled = [settle(b, first + i, options) for i, b in enumerate(wanted)]
+    chosen = _free(settled, options, writer) if options.mode == "free" else _guided(settled, options, writer)
+    seconds = (time.perf_counter() - started) / max(len(wanted), 1)
+    return [_poem(s, draft, order, options, writer.name, seconds) for s, (order, draft) in zip(settled, chosen, strict=True)]
+
+
+def settle(brief: Brief, seed: int, options: Options) -> Settled:
+    """Choose what the brief leaves open, by ``seed``: form, group and opening as Tang poets chose them."""
+    import numpy as np
+
+    rng = np.random.default_rng([seed, 0])
+    form = brief.form or DEFAULT_FORM
+    title = brief.title or brief.theme or ""
+    count = 1 if options.mode == "free" else options.candidates
+    chosen = [_order(brief, form, title, rng) for _ in range(count)]
+    return Settled(brief, title, seed, tuple(chosen))
+
+
+def _order(brief: Brief, form: str, title: str, rng: np.random.Generator) -> Order:
+    from yayun.writers.embedded import Order
+
+    rhyme = brief.rhyme or _draw(habits(form, "rhyme"), rng, level_only=True)
+    fixed = tuple(((line, 0), char) for line, char in enumerate(brief.acrostic))
+    return Order(title, _pattern(brief, form, rhyme, rng), rhyme, brief.imagery, fixed=fixed)
+
+
+def _pattern(brief: Brief, form: str, rhyme: str, rng: np.random.Generator) -> Pattern:
+    counts = habits(form, "pattern")
+    fitting = [
+        p
+        for p in patterns(form)
+        if brief.pattern in (None, p.opening) and brief.first_line_rhymes in (None, p.first_line_rhymes)
+    ]
+    return fitting[_pick([counts.get(p.name, 1) for p in fitting], rng)]
+
+
+def _draw(counts: dict[str, int], rng: np.random.Generator, level_only: bool) -> str:
+    names = [n for n in counts if groups()[n].level or not level_only]
+    return names[_pick([counts[n] for n in names], rng)]
+
+
+def _pick(weights: Sequence[float], rng: np.random.Generator) -> int:
+    import numpy as np
+
+    shares = np.asarray(weights, float)
+    return int(rng.choice(len(shares), p=shares / shares.sum()))
+
+
+def _guided(settled: Sequence[Settled], options: Options, writer: EmbeddedWriter) -> list[tuple[Order, Draft]]:
+    """The best passing draft of each."""
+    import numpy as np
+
+    from yayun.rank import rank
+    from yayun.writers.decode import Sampling
+
+    chosen: dict[int, tuple[Order, Draft]] = {}
+    for attempt in range(ROUNDS):
+        left = [i for i in range(len(settled)) if i not in chosen]
+        if not left:
+            break
+        rng = np.random.default_rng([*(settled[i].seed for i in left), 1, attempt])
+        orders = [order for i in left for order in settled[i].orders]
+        sampling = Sampling(temperature=options.temperature)
+        drafts = iter(writer.guided(orders, sampling, rng, plan=True))
+        for i in left:
+            pairs = [(order, next(drafts)) for order in settled[i].orders]
+            passing = [(o, d) for o, d in pairs if verdict(o, d, settled[i].brief).passed]
+            if passing:
+                chosen[i] = rank(settled[i].title, settled[i].brief.imagery, passing)
+    missing = [i for i in range(len(settled)) if i not in chosen]
+    if missing:
+        title = settled[missing[0]].title
+        raise YayunError(f"《{title}》的要求太窄,没能写出合律的诗:请换一个韵部、意象或藏头字再试。")
+    return [chosen[i] for i in range(len(settled))]
+
+
+def _free(settled: Sequence[Settled], options: Options, writer: EmbeddedWriter) -> list[tuple[Order, Draft]]:
+    import numpy as np
+
+    from yayun.writers.decode import Sampling
+
+    rng = np.random.default_rng([*(s.seed for s in settled), 2])
+    orders = [s.orders[0] for s in settled]
+    drafts = writer.free(orders, Sampling(temperature=options.temperature, top_p=1.0), rng)
+    return list(zip(orders, drafts, strict=True))
+
+
+def verdict(order: Order, draft: Draft, brief: Brief) -> Review:
+    """The review of a draft as it will be shown, in the script asked for."""
+    return review(
+        in_script(draft.lines, brief.script),
+        form=order.form,
+        rhyme=order.rhyme,
+        pattern=order.pattern.name,
+        imagery=brief.imagery,
+    )
+
+
+def in_script(lines: Sequence[str], script: str) -> tuple[str, ...]:
+    """Lines (traditional) in the script asked for."""
+    return tuple(lines) if script == "traditional" else tuple(to_simplified("\n".join(lines)).split("\n"))
+
+
+def _poem(settled: Settled, draft: Draft, order: Order, options: Options, backend: str, seconds: float) -> Poem:
+    brief = settled.brief
+    found = verdict(order, draft, brief)
+    think = describe_plan(settled.title, order, draft)
+    if brief.script == "simplified":
+        think = to_simplified(think)
+    lines = in_script(draft.lines, brief.script)
+    return Poem(
+        request=brief.request,
+        title=settled.title,
+        theme=brief.theme,
+        imagery=brief.imagery,
+        form=found.form,
+        rhyme=found.rhyme,
+        pattern=found.pattern,
+        lines=lines,
+        think=think,
+        text=f"<think>{think}</think><answer>{''.join(punctuate(lines))}</answer>",
+        review=found,
+        backend=backend,
+        mode=options.mode,
+        seed=settled.seed,
+        seconds=round(seconds, 4),
+    )
+
+
+def describe_plan(title: str, order: Order, draft: Draft) -> str:
+    """The reasoning as text: theme, form and pattern, group, images and rhyme feet in order."""
+    parts = [f"题目:{title or '无题'}", f"体式:{FORM_NAMES[order.form]},{order.pattern.name}"]
+    parts.append(f"韵部:{groups()[order.rhyme].label}")
+    if draft.plan_imagery:
+        parts.append(f"意象:{'、'.join(draft.plan_imagery)}")
+    if draft.plan_feet:
+        parts.append(f"韵脚:{'、'.join(draft.plan_feet)}")
+    return ";".join(parts) + "。"
+
+

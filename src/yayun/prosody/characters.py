@@ -1,0 +1,116 @@
+"""Character -> readings, in any script: sets rather than guesses.
+
+A character has one or more readings (tone, rhyme group, sense). Which of them are in play at a place is decided in this
+order: a compound (相思), a neighbour that fixes the sense (不勝), the prior of everyday use; what stays open stays open.
+A *rare* reading (不 as 同否) is in play only where a compound or a sense selects it, so it can never rescue a place.
+
+The tables are in ``data/`` (see ``tables``); ``docs/lexicon.md`` tells how they were made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from yayun.prosody import tables
+from yayun.prosody.groups import Tone, groups
+
+LEVEL, OBLIQUE = "平", "仄"
+RARE = "罕"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a character.
+
+    ``group`` is the rhyme group's canonical (simplified) name, ``gloss`` the rhyme book's own words, ``source`` who
+    has it, ``sense`` a short name where the sense decides (堪任), else empty. ``rare`` readings are in play only where
+    a compound or a sense selects them.
+    """
+
+    group: str
+    gloss: str
+    source: str
+    sense: str = ""
+    rare: bool = False
+
+    @property
+    def tone(self) -> Tone:
+        return groups()[self.group].tone
+
+    @property
+    def level(self) -> bool:
+        return groups()[self.group].level
+
+
+def tone_classes(found: tuple[Reading, ...]) -> frozenset[str]:
+    """{平, 仄} as far as ``found`` has them."""
+    return frozenset(LEVEL if reading.level else OBLIQUE for reading in found)
+
+
+@cache
+def readings(char: str) -> tuple[Reading, ...]:
+    """Every reading of ``char``, whatever its script, everyday ones first; empty when unresolved.
+
+    A simplified character has the readings of all the characters it is written for.
+    """
+    found: dict[str, Reading] = {}
+    for origin in _origins(char):
+        for reading in _own_readings(origin):
+            if (known := found.get(reading.group)) is None or (known.rare and not reading.rare):
+                found[reading.group] = reading
+    # The old character of the same shape (听, 'to laugh'), where a simplified one is in use.
+    for reading in _own_readings(char):
+        found.setdefault(reading.group, _as_rare(reading))
+    return tuple(sorted(found.values(), key=lambda reading: reading.rare))
+
+
+def _origins(char: str) -> str:
+    """The standard characters ``char`` stands for, itself included where it is one."""
+    standard = tables.variants().get(char)
+    if standard is not None:
+        return standard + char
+    candidates = tables.origins().get(char, char)
+    variants = tables.variants()
+    return "".join(dict.fromkeys(variants.get(c, c) for c in candidates))
+
+
+def _as_rare(reading: Reading) -> Reading:
+    return Reading(reading.group, reading.gloss, reading.source, reading.sense, rare=True)
+
+
+@cache
+def _own_readings(char: str) -> tuple[Reading, ...]:
+    """Readings of exactly this character, by the rhyme book, the priors and the senses."""
+    senses = {row[1]: (row[2], row[3] == RARE) for row in _split(tables.senses().get(char))}
+    unused = {row[1] for row in _split(tables.feet().get(char)) if row[3] == RARE}
+    in_play = tables.priors().get(char, LEVEL + OBLIQUE)
+    found = []
+    for _, group, source, _, gloss in _split(tables.rhymebook().get(char)):
+        tone = LEVEL if groups()[group].level else OBLIQUE
+        unusual = tone not in in_play or group in unused
+        sense, rare = senses.get(group, ("", unusual))
+        found.append(Reading(group, gloss, source, sense, rare))
+    return tuple(found)
+
+
+def _split(rows: list[str] | None) -> list[list[str]]:
+    return [row.split("\t") for row in rows or ()]
+
+
+@cache
+def everyday(char: str) -> tuple[Reading, ...]:
+    """The readings of ``char`` that are in play without context: all but the rare ones."""
+    return tuple(reading for reading in readings(char) if not reading.rare)
+
+
+@cache
+def tones(char: str) -> frozenset[str]:
+    """The tone classes (平, 仄) of the everyday readings; empty when unresolved."""
+    return tone_classes(everyday(char))
+
+
+@cache
+def rhyme_groups(char: str) -> frozenset[str]:
+    """The rhyme groups of the everyday readings."""
+    return frozenset(reading.group for reading in everyday(char))

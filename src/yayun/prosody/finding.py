@@ -1,0 +1,55 @@
+"""What a rule says about a place in a poem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def ordinal(n: int) -> str:
+    """Write 1..99 in Chinese numerals, e.g. ``十二``."""
+    tens, ones = divmod(n, 10)
+    if tens == 0:
+        return _DIGITS[ones]
+    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One verdict on a poem.
+
+    ``rule`` is a name of ``rules.RULES`` (孤平, 失粘 ...); ``line`` and ``column`` count from 1, None where the
+    whole poem or line is meant; ``message`` is one Chinese sentence. ``cure`` is the (line, column) that cures the
+    place (拗救) or that it cures; ``reading`` is the reading the verdict rests on, e.g. ``平(堪任)``; ``lines`` are
+    all the lines concerned where there is more than one.
+    """
+
+    rule: str
+    severity: Severity
+    line: int | None
+    column: int | None
+    message: str
+    cure: tuple[int, int] | None = None
+    reading: str | None = None
+    lines: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """The finding as an object of ``check --json``; optional keys only where they say something."""
+        found: dict[str, object] = {
+            "rule": self.rule,
+            "severity": self.severity,
+            "line": self.line,
+            "column": self.column,
+            "message": self.message,
+        }
+        if self.cure is not None:
+            found["cure"] = {"line": self.cure[0], "column": self.cure[1]}
+        if self.reading is not None:
+            found["reading"] = self.reading
+        if self.lines:
+            found["lines"] = list(self.lines)
+        return found

@@ -1,0 +1,90 @@
+"""Forms, rhyme groups and patterns as people name them, and the form a text's shape points at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from yayun.errors import YayunError
+from yayun.prosody import tables
+from yayun.prosody.groups import groups
+from yayun.prosody.patterns import FORM_NAMES, FORMS
+
+# Other editions' names of groups.
+_GROUP_ALIASES = {"篠": "筱", "筿": "筱", "琰": "俭", "箇": "个", "豔": "艳"}
+_GROUP_NAME = re.compile(r"(?:平水韵)?(?:上平|下平|[平上去入]声?)?(?:部|第)?[一二三四五六七八九十]*(.)(?:韵|部)?")
+_PATTERN_NAME = re.compile(r"(?P<opening>[平仄]起)?式?,?(?:首句(?P<no>不)?(?:入|押)韵)?式?")
+
+
+def fold(text: str) -> str:
+    """``text`` in one spelling (simplified, standard): for names, not for verse."""
+    return text.translate(tables.folding())
+
+
+@cache
+def canonical_form(name: str) -> str:
+    """The full name of a form, whatever script or short form names it, e.g. 五絕 -> 五言绝句.
+
+    Raises YayunError for a name that is none of the four.
+    """
+    folded = fold(name).strip()
+    for short, full in FORM_NAMES.items():
+        if folded in (short, full):
+            return full
+    raise YayunError(f"不认识体裁「{name}」,请用五绝、七绝、五律或七律。")
+
+
+@cache
+def short_form(name: str) -> str:
+    """The short name of a canonical form, e.g. 五言绝句 -> 五绝."""
+    return next(short for short, full in FORM_NAMES.items() if full == name)
+
+
+@cache
+def canonical_rhyme(name: str) -> str:
+    """The canonical name of a rhyme group: 東, 东韵, 一东, 上平一东 -> 东.
+
+    Raises YayunError for a name that is no group of the 106.
+    """
+    folded = fold(name).strip()
+    match = _GROUP_NAME.fullmatch(folded)
+    if match is not None:
+        group = _GROUP_ALIASES.get(match[1], match[1])
+        if group in groups():
+            return group
+    raise YayunError(f"平水韵里没有「{name}」这个韵部,请用韵目名,如东、支、先、阳。")
+
+
+def canonical_pattern(name: str) -> str:
+    """A pattern as asked for: 平起, 仄起, 首句入韵, or both together, e.g. 仄起首句不入韵.
+
+    Raises YayunError for anything else.
+    """
+    folded = fold(name).strip()
+    match = _PATTERN_NAME.fullmatch(folded)
+    if not folded or match is None:
+        raise YayunError(f"不认识格式「{name}」,请用平起或仄起,可加首句入韵或首句不入韵,如仄起首句不入韵。")
+    first = "" if "首句" not in folded else f"首句{match['no'] or ''}入韵"
+    return f"{match['opening'] or ''}{first}"
+
+
+def misshape(lines: Sequence[str], width: int, count: int) -> int:
+    """How many characters have to be added or taken away before the lines have that shape."""
+    kept = sum(abs(len(line) - width) for line in lines[:count])
+    return kept + sum(map(len, lines[count:])) + width * max(0, count - len(lines))
+
+
+@cache
+def shapes() -> tuple[tuple[str, int, int], ...]:
+    """(full name, width, number of lines) of the four forms."""
+    return tuple((FORM_NAMES[short], width, count) for short, (width, count) in FORMS.items())
+
+
+def nearest_form(lines: Sequence[str]) -> tuple[str, int, int, float]:
+    """The form whose shape is nearest, its width and number of lines, and how far off it is (0 fits, 1 and more:
+    as many characters wrong as the form has)."""
+    return min(
+        ((name, width, count, misshape(lines, width, count) / (width * count)) for name, width, count in shapes()),
+        key=lambda shape: shape[3],
+    )

@@ -1,0 +1,258 @@
+"""The tone rules of a line and of a couplet: one small function a rule, over tone strings alone.
+
+Everything that judges tones (the review, the scores, the decoder's mask) calls these functions or tables generated
+from them, so a rule is written once. Definitions after Wang Li, *Shici gelü* (王力《诗词格律》), chapters on 平仄,
+孤平 and 拗救. Places are numbered as in a five-character line (1..5); a seven-character line has -1 and 0 in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+from yayun.prosody.finding import Severity, ordinal
+from yayun.prosody.patterns import LEVEL, OBLIQUE, Width, line_tones
+
+
+@dataclass(frozen=True, slots=True)
+class ToneLine:
+    """The tones of a line (a string of 平 and 仄) read as one of the four line types."""
+
+    type: str
+    tones: str
+
+    @property
+    def width(self) -> int:
+        return len(self.tones)
+
+    def at(self, place: int) -> str:
+        """The tone at a place of the five-character numbering."""
+        return self.tones[place + len(self.tones) - 6]
+
+    def level(self, *places: int) -> bool:
+        return all(self.at(place) == LEVEL for place in places)
+
+    def oblique(self, *places: int) -> bool:
+        return all(self.at(place) == OBLIQUE for place in places)
+
+    def column(self, place: int) -> int:
+        """The column (from 1) of a place."""
+        return place + self.width - 5
+
+    def name(self, place: int) -> str:
+        return f"第{ordinal(self.column(place))}字"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule says of a couplet: ``line`` is 0 (upper) or 1 (lower), ``column`` counts from 1; ``cure`` is the
+    (line, column) that cures it. ``because`` is the Chinese explanation, written where the rule decides."""
+
+    rule: str
+    severity: Severity
+    line: int
+    column: int
+    because: str
+    cure: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Couplet:
+    """The two lines of a couplet as the rules see them."""
+
+    upper: ToneLine
+    lower: ToneLine
+
+    @property
+    def lines(self) -> tuple[tuple[int, ToneLine], tuple[int, ToneLine]]:
+        return (0, self.upper), (1, self.lower)
+
+    @property
+    def answers(self) -> bool:
+        """Can the lower line cure the upper: a B with place 3 level, under an a?"""
+        return self.upper.type == "a" and self.lower.type == "B" and self.lower.level(3)
+
+
+CoupletRule = Callable[[Couplet], Iterator[Verdict]]
+
+
+def alternation(couplet: Couplet) -> Iterator[Verdict]:
+    """二四分明: places 2 and 4 (in a seven 0, 2 and 4) follow the type, the licences of 特拗 and 大拗 apart."""
+    for i, line in couplet.lines:
+        canonical = line_tones(line.type, line.width)
+        for column in range(2, line.width, 2):
+            place = column - line.width + 5
+            wanted = canonical[column - 1]
+            if line.tones[column - 1] == wanted:
+                continue
+            if place == 4 and (is_great_break(line) or is_inverted(line)):
+                continue
+            yield Verdict("二四分明", "error", i, column, f"此处应{wanted},却用了{line.tones[column - 1]}")
+
+
+def line_end(couplet: Couplet) -> Iterator[Verdict]:
+    """句脚: rhyming lines end level, the others oblique."""
+    for i, line in couplet.lines:
+        if line.type.islower() and line.level(5):
+            yield Verdict("句脚", "error", i, line.width, "不入韵的出句应以仄声收尾,却用了平声")
+        elif line.type.isupper() and line.oblique(5):
+            yield Verdict("句脚", "error", i, line.width, "入韵的句子应以平声收尾,却用了仄声")
+
+
+def isolated_level(couplet: Couplet) -> Iterator[Verdict]:
+    """孤平: B with place 1 oblique has no level left but the rhyme's and place 2's, unless place 3 is level."""
+    for i, line in couplet.lines:
+        if line.type != "B" or not line.oblique(1, 4) or not line.level(2, 5):
+            continue
+        first, third = line.name(1), line.name(3)
+        if line.oblique(3):
+            because = f"{first}用仄而{third}没有用平来救,除韵脚外只剩{line.name(2)}一个平声"
+            yield Verdict("孤平", "error", i, line.column(1), because)
+        elif not (couplet.answers and (is_great_break(couplet.upper) or is_small_break(couplet.upper))):
+            because = f"{first}本应平而用仄,以{third}改平自救,合律"
+            yield Verdict("孤平拗救", "note", i, line.column(1), because, (i, line.column(3)))
+
+
+def three_levels(couplet: Couplet) -> Iterator[Verdict]:
+    """三平调: A with place 3 level ends in three level tones; nothing cures it."""
+    for i, line in couplet.lines:
+        if line.type == "A" and line.level(3, 4, 5):
+            because = f"{line.name(3)}用平,句末三字皆平,无法可救"
+            yield Verdict("三平调", "error", i, line.column(3), because)
+
+
+def three_obliques(couplet: Couplet) -> Iterator[Verdict]:
+    """三仄尾: b with places 3 and 4 oblique. Tang poets allow it."""
+    for i, line in couplet.lines:
+        if line.type == "b" and line.oblique(3, 4, 5):
+            because = f"{line.name(3)}用仄,句末三字皆仄;唐人不避,能免则免"
+            yield Verdict("三仄尾", "warning", i, line.column(3), because)
+
+
+def is_inverted(line: ToneLine) -> bool:
+    """Is a b written as 平平仄平仄 (place 1 either)?"""
+    return line.type == "b" and line.oblique(3, 5) and line.level(4)
+
+
+def inverted(couplet: Couplet) -> Iterator[Verdict]:
+    """特拗: b as 平平仄平仄, which wants place 1 level."""
+    for i, line in couplet.lines:
+        if not is_inverted(line):
+            continue
+        third, fourth, first = line.name(3), line.name(4), line.name(1)
+        cure = (i, line.column(3))
+        if line.level(1):
+            because = f"{third}仄、{fourth}平互换,{first}守平,是常用的特定拗句,合律"
+            yield Verdict("特拗", "note", i, line.column(4), because, cure)
+        else:
+            because = f"{third}仄、{fourth}平互换,成特定拗句,但{first}应平而用仄,偶见于唐人,以平为稳"
+            yield Verdict("特拗", "warning", i, line.column(1), because, cure)
+
+
+def is_great_break(line: ToneLine) -> bool:
+    """Is an a with place 4 oblique?"""
+    return line.type == "a" and line.oblique(4)
+
+
+def is_small_break(line: ToneLine) -> bool:
+    """Is an a with place 3 oblique, place 4 keeping its level?"""
+    return line.type == "a" and line.oblique(3) and line.level(4)
+
+
+def great_break(couplet: Couplet) -> Iterator[Verdict]:
+    """大拗: a with place 4 oblique must be cured by a level place 3 in the answering B."""
+    upper, lower = couplet.upper, couplet.lower
+    if not is_great_break(upper):
+        return
+    column = upper.column(4)
+    if couplet.answers:
+        because = f"{upper.name(4)}应平而用仄,对句{lower.name(3)}用平相救,合律"
+        yield Verdict("大拗", "note", 0, column, because, (1, lower.column(3)))
+    else:
+        because = f"{upper.name(4)}应平而用仄,对句{lower.name(3)}必须用平来救,却没有救"
+        yield Verdict("大拗", "error", 0, column, because)
+
+
+def small_break(couplet: Couplet) -> Iterator[Verdict]:
+    """小拗: a with place 3 oblique may be cured by a level place 3 in the answering B."""
+    upper, lower = couplet.upper, couplet.lower
+    if not is_small_break(upper):
+        return
+    column = upper.column(3)
+    if couplet.answers:
+        because = f"{upper.name(3)}应平而用仄,对句{lower.name(3)}用平相救,合律"
+        yield Verdict("小拗", "note", 0, column, because, (1, lower.column(3)))
+    else:
+        because = f"{upper.name(3)}应平而用仄,对句可救而未救;小拗本可不救"
+        yield Verdict("小拗", "note", 0, column, because)
+
+
+def double_cure(couplet: Couplet) -> Iterator[Verdict]:
+    """双救: one level B3 cures the break above and the oblique B1 beside it."""
+    upper, lower = couplet.upper, couplet.lower
+    if couplet.answers and lower.oblique(1) and (is_great_break(upper) or is_small_break(upper)):
+        broken = "第四字" if upper.width == 5 else "第六字"
+        if is_small_break(upper):
+            broken = upper.name(3)
+        because = f"{lower.name(3)}用平,一救本句{lower.name(1)}之仄(孤平),二救出句{broken}之拗,合律"
+        yield Verdict("双救", "note", 1, lower.column(3), because, (1, lower.column(3)))
+
+
+def opposition(couplet: Couplet) -> Iterator[Verdict]:
+    """失对: the second characters of a couplet must be of opposite tones."""
+    if couplet.upper.tones[1] == couplet.lower.tones[1]:
+        tone = couplet.lower.tones[1]
+        yield Verdict("失对", "error", 1, 2, f"与出句第二字同为{tone}声,一联之内平仄应相对")
+
+
+COUPLET_RULES: tuple[CoupletRule, ...] = (
+    alternation,
+    line_end,
+    isolated_level,
+    three_levels,
+    three_obliques,
+    inverted,
+    great_break,
+    small_break,
+    double_cure,
+    opposition,
+)
+
+
+@cache
+def couplet_verdicts(upper_type: str, lower_type: str, upper: str, lower: str) -> tuple[Verdict, ...]:
+    """All that the rules say of a couplet of two tone strings read as the two types, in the order of the lines."""
+    couplet = Couplet(ToneLine(upper_type, upper), ToneLine(lower_type, lower))
+    found = [verdict for rule in COUPLET_RULES for verdict in rule(couplet)]
+    return tuple(sorted(found, key=lambda verdict: (verdict.line, verdict.column)))
+
+
+def tone_strings(width: Width) -> tuple[str, ...]:
+    """Every tone string of a width, 平 before 仄."""
+    return tuple("".join(tones) for tones in product(LEVEL + OBLIQUE, repeat=width))
+
+
+@cache
+def acceptable_couplets(upper: str, lower: str, width: Width, *, clean: bool = False) -> frozenset[tuple[str, str]]:
+    """The pairs of tone strings to which no rule objects when they are read as line types ``upper`` and ``lower``.
+
+    An objection is a verdict of severity error; with ``clean`` also a warning (notes of 拗救 are always allowed).
+    Generated by running the rules over all tone strings.
+    """
+    objections = ("error", "warning") if clean else ("error",)
+    strings = tone_strings(width)
+    return frozenset(
+        (first, second)
+        for first in strings
+        for second in strings
+        if not any(verdict.severity in objections for verdict in _lazily(upper, lower, first, second))
+    )
+
+
+def _lazily(upper_type: str, lower_type: str, upper: str, lower: str) -> Iterator[Verdict]:
+    """``couplet_verdicts`` unsorted and lazy: most of the pairs fall at the first rule."""
+    couplet = Couplet(ToneLine(upper_type, upper), ToneLine(lower_type, lower))
+    for rule in COUPLET_RULES:
+        yield from rule(couplet)

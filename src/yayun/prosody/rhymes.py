@@ -1,0 +1,174 @@
+"""The rhyme rules: which group a poem rhymes in, and what its feet make of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from yayun.prosody.finding import Finding, ordinal
+from yayun.prosody.groups import groups, neighbours, same_final
+from yayun.prosody.lexicon import Place, Reading, standardize
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """The last character of a line: ``line`` and ``column`` count from 1."""
+
+    line: int
+    column: int
+    place: Place
+
+    @property
+    def groups(self) -> frozenset[str]:
+        return frozenset(reading.group for reading in self.place.readings)
+
+    @property
+    def ruled_out(self) -> frozenset[str]:
+        """Groups of the readings that context or rarity rules out here."""
+        return frozenset(reading.group for reading in self.place.alternatives) - self.groups
+
+
+@dataclass(frozen=True, slots=True)
+class Rhyme:
+    """How a poem rhymes: ``group`` (None where no two feet agree), ``feet`` (the even lines'), ``first`` line's foot."""
+
+    group: str | None
+    first: Foot | None
+    feet: tuple[Foot, ...]
+    upper: tuple[Foot, ...]
+
+    @property
+    def oblique(self) -> bool:
+        return self.group is not None and not groups()[self.group].level
+
+    @property
+    def first_can_rhyme(self) -> bool:
+        """Is the first line's foot in the group, or in a neighbouring one?"""
+        if self.first is None or self.group is None:
+            return False
+        allowed = neighbours(self.group) | {self.group}
+        return not self.first.groups or not allowed.isdisjoint(self.first.groups)
+
+
+def feet_of(lines: Sequence[Sequence[Place]]) -> tuple[Foot, ...]:
+    """The foot of every line that has characters."""
+    return tuple(Foot(i, len(line), line[-1]) for i, line in enumerate(lines, start=1) if line)
+
+
+def find_rhyme(lines: Sequence[Sequence[Place]], *, asked: str | None) -> Rhyme:
+    """The group the even lines rhyme in: ``asked`` where there is one, else the one that explains most feet."""
+    feet = feet_of(lines)
+    even = tuple(foot for foot in feet if foot.line % 2 == 0)
+    first = next((foot for foot in feet if foot.line == 1), None)
+    upper = tuple(foot for foot in feet if foot.line % 2 == 1)
+    return Rhyme(asked or _best_group(even, first), first, even, upper)
+
+
+def _best_group(even: Sequence[Foot], first: Foot | None) -> str | None:
+    votes = Counter(group for foot in even for group in foot.groups)
+    if not votes:
+        return None
+    leading = first.groups if first is not None else frozenset()
+
+    def worth(group: str) -> tuple[float, ...]:
+        near = neighbours(group)
+        kin = sum(not near.isdisjoint(foot.groups) for foot in even if group not in foot.groups)
+        opens = group in leading or not near.isdisjoint(leading)
+        earliest = next(i for i, foot in enumerate(even) if group in foot.groups)
+        return votes[group], kin, group in leading, opens, groups()[group].level, -earliest
+
+    # The order of the book settles what is left, so that the answer never depends on hashing.
+    best = max((group for group in groups() if group in votes), key=worth)
+    agreeing = worth(best)
+    alone = len(even) > 1 and agreeing[0] == 1 and not agreeing[1] and not agreeing[2]
+    return None if alone else best
+
+
+def reading_in(place: Place, group: str) -> Reading | None:
+    """The reading of ``place`` in ``group``, if it is in play."""
+    return next((reading for reading in place.readings if reading.group == group), None)
+
+
+def describe(reading: Reading) -> str:
+    """A reading as findings name it, e.g. ``平声寒韵(堪任)``."""
+    sense = f"({reading.sense})" if reading.sense else ""
+    return f"{reading.tone}声{reading.group}韵{sense}"
+
+
+def out_of_rhyme(rhyme: Rhyme) -> Iterator[Finding]:
+    """出韵: an even line outside the group; 末句邻韵 where it is the last and the group a neighbour."""
+    if rhyme.group is None:
+        yield from _no_common_group(rhyme)
+        return
+    last = rhyme.feet[-1].line if rhyme.feet else 0
+    for foot in rhyme.feet:
+        if not foot.groups or rhyme.group in foot.groups:
+            continue
+        where = f"第{ordinal(foot.line)}句韵脚「{foot.place.char}」"
+        kin = neighbours(rhyme.group) & foot.groups
+        if kin and foot.line == last and len(rhyme.feet) > 1:
+            name = min(kin)
+            message = f"{where}在{name}韵,是{rhyme.group}韵的邻韵;末句借邻韵,偶见于唐人"
+            yield Finding("末句邻韵", "warning", foot.line, foot.column, message, reading=name)
+            continue
+        readings = "、".join(describe(reading) for reading in foot.place.readings)
+        message = f"{where}属{readings},不在{rhyme.group}韵"
+        if rhyme.group in foot.ruled_out:
+            other = next(r for r in foot.place.alternatives if r.group == rhyme.group)
+            message += f"(另有{describe(other)}一读,此处不取)"
+        yield Finding("出韵", "error", foot.line, foot.column, message, reading=readings)
+
+
+def _no_common_group(rhyme: Rhyme) -> Iterator[Finding]:
+    known = [foot for foot in rhyme.feet if foot.groups]
+    if len(known) < 2:
+        return
+    lead = known[0]
+    for foot in known[1:]:
+        names = "、".join(describe(reading) for reading in foot.place.readings)
+        message = f"第{ordinal(foot.line)}句韵脚「{foot.place.char}」属{names},与第{ordinal(lead.line)}句「{lead.place.char}」不押韵"
+        yield Finding("出韵", "error", foot.line, foot.column, message, reading=names)
+
+
+def first_line(rhyme: Rhyme, *, rhymes: bool) -> Iterator[Finding]:
+    """首句邻韵 (a note), or 出韵 where the first line ends level and rhymes with nothing. ``rhymes``: it is read as
+    a rhyming line."""
+    first = rhyme.first
+    if first is None or not rhymes or rhyme.group is None or not first.groups or rhyme.group in first.groups:
+        return
+    char = first.place.char
+    kin = neighbours(rhyme.group) & first.groups
+    if kin:
+        name = min(kin)
+        message = f"首句韵脚「{char}」在{name}韵,借{rhyme.group}韵的邻韵起韵,合律"
+        yield Finding("首句邻韵", "note", 1, first.column, message, reading=name)
+        return
+    readings = "、".join(describe(reading) for reading in first.place.readings)
+    message = f"首句以「{char}」收尾,属{readings},既不押{rhyme.group}韵,又不以仄声收"
+    yield Finding("出韵", "error", 1, first.column, message, reading=readings)
+
+
+def repeated_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
+    """重韵: the same rhyme character twice (variants of one character count as the same)."""
+    seen: dict[str, int] = {}
+    for foot in (*((rhyme.first,) if first_rhymes and rhyme.first else ()), *rhyme.feet):
+        char = standardize(foot.place.char)
+        if char in seen:
+            message = f"第{ordinal(foot.line)}句韵脚「{foot.place.char}」与第{ordinal(seen[char])}句重复"
+            yield Finding("重韵", "error", foot.line, foot.column, message, lines=(seen[char], foot.line))
+        else:
+            seen[char] = foot.line
+
+
+def colliding_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
+    """撞韵: a non-rhyming line ends in the rhyme's final in another tone. Disputed, so a note."""
+    if rhyme.group is None:
+        return
+    same = same_final(rhyme.group)
+    for foot in rhyme.upper:
+        if (foot.line == 1 and first_rhymes) or not foot.groups or not foot.groups <= same:
+            continue
+        name = min(foot.groups)
+        message = f"第{ordinal(foot.line)}句以「{foot.place.char}」({name}韵)收,与{rhyme.group}韵同韵异调,读来略撞;讲究者避之"
+        yield Finding("撞韵", "note", foot.line, foot.column, message, reading=name)

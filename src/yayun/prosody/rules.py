@@ -1,0 +1,149 @@
+"""The table of rules: every term a finding can carry, and the rules that look at a whole poem.
+
+The tone rules of a line and a couplet are in ``linerules``, those of rhyme in ``rhymes``; this module holds 失粘, the
+shape, repeated characters, antithesis and imagery, and the table that pages and documents print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from yayun.prosody.finding import Finding, Severity, ordinal
+from yayun.prosody.lexicon import Place, standardize
+from yayun.prosody.scansion import Scansion
+
+# Below this a middle couplet is called not parallel; see docs/rules.md.
+PARALLEL = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the table: the Chinese term, the usual severity, a sentence for people, and the source."""
+
+    name: str
+    severity: Severity
+    text: str
+    source: str
+
+
+_WANG = "王力《诗词格律》"
+
+RULES: tuple[Rule, ...] = (
+    Rule("体裁", "error", "不合所求的体裁,或是古体、古绝,不以近体论。", _WANG),
+    Rule("字数", "error", "每句字数应一律为五字或七字。", _WANG),
+    Rule("句数", "error", "绝句四句,律诗八句,排律十句以上。", _WANG),
+    Rule("字音", "warning", "韵书里查不到的字,平仄两可处理。", "《广韵》、平水韵"),
+    Rule("两读", "note", "一字平仄两读,此处只有一读合律。", _WANG),
+    Rule("二四分明", "error", "五言第二、四字,七言第二、四、六字须合格式。", _WANG),
+    Rule("句脚", "error", "入韵句以平收,不入韵的出句以仄收。", _WANG),
+    Rule("孤平", "error", "平平仄仄平一句第一字(七言第三字)用仄,除韵脚外只剩一个平声。", _WANG),
+    Rule("孤平拗救", "note", "第一字用仄,第三字(七言第三、第五字)用平自救,合律。", _WANG),
+    Rule("三平调", "error", "仄仄仄平平一句第三字(七言第五字)用平,句末三平。", _WANG),
+    Rule("三仄尾", "warning", "平平平仄仄一句第三字(七言第五字)用仄,句末三仄。", _WANG),
+    Rule("特拗", "note", "平平平仄仄作平平仄平仄,第一字(七言第三字)须平;用仄则为警告。", _WANG),
+    Rule("大拗", "error", "仄仄平平仄第四字(七言第六字)用仄,对句第三字(七言第五字)须用平救;已救则合律。", _WANG),
+    Rule("小拗", "note", "仄仄平平仄第三字(七言第五字)用仄,可救可不救。", _WANG),
+    Rule("双救", "note", "对句第三字(七言第五字)用平,兼救本句孤平与出句之拗。", _WANG),
+    Rule("失对", "error", "一联之内,两句第二字平仄须相反。", _WANG),
+    Rule("失粘", "error", "后联出句与前联对句第二字平仄须相同。", _WANG),
+    Rule("格律", "error", "不合所求的格式(平起仄起、首句入韵与否)。", _WANG),
+    Rule("出韵", "error", "偶句须押同一韵部。", "平水韵一百零六部"),
+    Rule("首句邻韵", "note", "首句借邻韵起韵,合律。", _WANG),
+    Rule("末句邻韵", "warning", "末句韵脚借邻韵,偶见于唐人。", _WANG),
+    Rule("仄韵", "note", "押仄声韵,不是近体正格,只论句内平仄相间和第二字的粘对。", _WANG),
+    Rule("重韵", "error", "同一字两次作韵脚。", _WANG),
+    Rule("撞韵", "note", "不入韵的句子收在与韵脚同韵异调的字上;有争议,只作提示。", "诗家通说"),
+    Rule("重字", "warning", "不同句里用了同一个字,叠字和句内重复除外。", _WANG),
+    Rule("对仗", "warning", "律诗颔联、颈联(排律中间各联)须对仗。", _WANG),
+    Rule("意象", "warning", "所求的意象没有写进诗里。", "题意"),
+)  # fmt: skip
+
+
+def adhesion(scansion: Scansion, *, quatrain: bool) -> Iterator[Finding]:
+    """失粘: between couplets, the second characters of the two neighbouring lines must be of the same tone."""
+    tones = scansion.tones
+    for i in scansion.adhesion_breaks:
+        message = (
+            f"第{ordinal(i + 1)}句第二字为{tones[i][1]}声,与第{ordinal(i)}句第二字不粘(应同为{tones[i - 1][1]}声)"
+        )
+        if quatrain:
+            message += ";绝句如此者称折腰体"
+        yield Finding("失粘", "error", i + 1, 2, message, lines=(i, i + 1))
+
+
+def line_lengths(lines: Sequence[str], width: int) -> Iterator[Finding]:
+    """字数: every line has ``width`` characters."""
+    for i, line in enumerate(lines, start=1):
+        if len(line) != width:
+            more = "多" if len(line) > width else "少"
+            message = f"第{ordinal(i)}句有{len(line)}字,应为{width}字,{more}了{abs(len(line) - width)}字"
+            yield Finding("字数", "error", i, min(len(line), width) + (len(line) > width), message)
+
+
+def line_count(lines: Sequence[str], count: int) -> Iterator[Finding]:
+    """句数: the form has ``count`` lines."""
+    if len(lines) != count:
+        message = f"全诗有{len(lines)}句,应为{count}句"
+        yield Finding("句数", "error", None, None, message)
+
+
+def unresolved(lines: Sequence[Sequence[Place]]) -> Iterator[Finding]:
+    """字音: characters that no table knows; they are accepted in either tone."""
+    for i, line in enumerate(lines, start=1):
+        for column, place in enumerate(line, start=1):
+            if not place.readings:
+                message = f"第{ordinal(i)}句第{ordinal(column)}字「{place.char}」查不到读音,平仄不能判定"
+                yield Finding("字音", "warning", i, column, message)
+
+
+def repetition(lines: Sequence[str]) -> Iterator[Finding]:
+    """重字: a character in two different lines; one finding for a run of them (巴山夜雨)."""
+    folded = [standardize(line) for line in lines]
+    owner: dict[str, int] = {}
+    for i, line in enumerate(folded):
+        run: list[int] = []
+        for column in range(len(line) + 1):
+            char = line[column] if column < len(line) else ""
+            before = owner.get(char)
+            repeated = before is not None and not (_reduplicated(line, char) and _reduplicated(folded[before], char))
+            if run and (not repeated or before != owner[line[run[-1]]]):
+                yield _repeated(lines[i], i, run, owner[line[run[0]]])
+                run = []
+            if repeated and line.index(char) == column:
+                run.append(column)
+        for char in line:
+            owner.setdefault(char, i)
+
+
+def _reduplicated(line: str, char: str) -> bool:
+    return char * 2 in line
+
+
+def _repeated(line: str, i: int, run: list[int], before: int) -> Finding:
+    chars = line[run[0] : run[-1] + 1]
+    message = f"第{ordinal(i + 1)}句「{chars}」与第{ordinal(before + 1)}句重复"
+    return Finding("重字", "warning", i + 1, run[0] + 1, message, lines=(before + 1, i + 1))
+
+
+def parallelism(lines: Sequence[str], middle: Sequence[int]) -> Iterator[Finding]:
+    """对仗: the couplets ``middle`` (indices from 0) are parallel."""
+    from yayun.prosody.antithesis import couplet_parallelism
+
+    for i in middle:
+        upper, lower = lines[2 * i], lines[2 * i + 1]
+        score = couplet_parallelism(upper, lower)
+        if score < PARALLEL:
+            name = ("首联", "颔联", "颈联", "尾联")[i] if len(lines) == 8 else f"第{ordinal(i + 1)}联"
+            message = f"{name}「{upper},{lower}」对仗不工(工整程度 {score:.2f})"
+            yield Finding("对仗", "warning", 2 * i + 2, None, message, lines=(2 * i + 1, 2 * i + 2))
+
+
+def missing_imagery(lines: Sequence[str], imagery: Sequence[str]) -> Iterator[Finding]:
+    """意象: every image asked for appears, whatever the script of either."""
+    from yayun.prosody.forms import fold
+
+    text = fold("\n".join(lines))
+    for image in imagery:
+        if fold(image) not in text:
+            yield Finding("意象", "warning", None, None, f"所求的意象「{image}」没有出现在诗里")

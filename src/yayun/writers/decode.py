@@ -1,0 +1,278 @@
+"""Sampling poems in a batch: guided (every character within the rules) and free (the bare model)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from yayun.prosody.lexicon import standardize
+from yayun.writers import vocabulary as v
+from yayun.writers.constraint import Characters, Frame, Tracker
+from yayun.writers.session import Session, State
+
+FREE_LIMIT = 140  # tokens a free completion may take: a plan and a seven-character octave need about 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """``temperature`` > 0; ``top_p`` in (0, 1]; ``wish``: added to the logit of a character that begins or
+    continues an image asked for."""
+
+    temperature: float = 0.8
+    top_p: float = 0.95
+    wish: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One poem to write: the prompt's tokens, its frame, the images wished for (traditional script) and those the
+    plan may name."""
+
+    prompt: tuple[str, ...]
+    frame: Frame
+    wishes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A poem as written. ``likelihood``: mean log probability a character under the bare model, in nats."""
+
+    lines: tuple[str, ...]
+    plan_imagery: tuple[str, ...]
+    plan_feet: tuple[str, ...]
+    likelihood: float
+    text: str
+
+
+def sample_rows(logits: np.ndarray, sampling: Sampling, rng: np.random.Generator, top: int = 128) -> np.ndarray:
+    """One token id a row from ``logits`` (rows, vocabulary), by temperature and nucleus."""
+    top = min(top, logits.shape[1])
+    ids = np.argpartition(logits, -top, axis=1)[:, -top:]
+    scores = np.take_along_axis(logits, ids, axis=1) / sampling.temperature
+    order = np.argsort(-scores, axis=1)
+    ids, scores = np.take_along_axis(ids, order, axis=1), np.take_along_axis(scores, order, axis=1)
+    weights = np.exp(scores - scores[:, :1])
+    weights /= weights.sum(axis=1, keepdims=True)
+    before = np.cumsum(weights, axis=1) - weights
+    weights[before >= sampling.top_p] = 0
+    cumulative = np.cumsum(weights, axis=1)
+    drawn = rng.random(len(logits))[:, None] * cumulative[:, -1:]
+    return np.take_along_axis(ids, (cumulative <= drawn).sum(axis=1, keepdims=True), axis=1)[:, 0]
+
+
+def log_probability(logits: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """Log softmax of ``logits`` (rows, vocabulary) at ``ids`` (rows,)."""
+    peak = logits.max(axis=1, keepdims=True)
+    total = np.log(np.exp(logits - peak).sum(axis=1)) + peak[:, 0]
+    return np.take_along_axis(logits, ids[:, None], axis=1)[:, 0] - total
+
+
+class GuidedRun:
+    """Guided decoding of tasks that share form and number of rhyming lines (so that their places line up)."""
+
+    def __init__(
+        self,
+        session: Session,
+        characters: Characters,
+        tasks: Sequence[Task],
+        sampling: Sampling,
+        rng: np.random.Generator,
+        is_known_line: Callable[[str], bool],
+        on_character: Callable[[Sequence[str]], None] | None = None,
+    ) -> None:
+        self.session, self.characters, self.tasks = session, characters, tasks
+        self.sampling, self.rng, self.is_known_line = sampling, rng, is_known_line
+        self.on_character = on_character
+        self.trackers = [Tracker(task.frame, characters) for task in tasks]
+        self.total = np.zeros(len(tasks))
+        self.count = 0
+        self.plans: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+
+    def run(self, plan: bool) -> list[Draft]:
+        """Write all poems; ``plan`` first names images and rhyme feet, and the feet are kept."""
+        state = self.session.start([self.session.encode(task.prompt) for task in self.tasks])
+        if plan:
+            state = self._plan(state)
+        else:
+            self.plans = [((), ())] * len(self.tasks)
+        pattern = self.tasks[0].frame.pattern
+        pending = [v.ANSWER]
+        for line in range(len(pattern.types)):
+            for _ in range(pattern.width):
+                state = self._feed(state, pending)
+                chosen = self._choose(state)
+                pending = []
+                state, chars = self._push(state, chosen)
+            pending = [v.STOP if line % 2 else v.COMMA]
+            del chars
+        return [self._draft(i) for i in range(len(self.tasks))]
+
+    # Each step feeds the last character together with what follows it for certain, so punctuation costs no step.
+    _last: np.ndarray | None = None
+
+    def _feed(self, state: State, certain: Sequence[str]) -> State:
+        columns = [] if self._last is None else [self._last]
+        columns += [np.full(len(self.tasks), i) for i in self.session.encode(certain)]
+        self._last = None
+        return self.session.step(state, np.stack(columns, axis=1)) if columns else state
+
+    def _push(self, state: State, chosen: np.ndarray) -> tuple[State, list[str]]:
+        self.total += log_probability(state.logits, chosen)
+        self.count += 1
+        chars = []
+        for tracker, i in zip(self.trackers, chosen, strict=True):
+            fixed = tracker.frame.char_at(*tracker.at)
+            chars.append(fixed or self.characters.tokens[i])
+            tracker.push(chars[-1])
+        if self.on_character:
+            self.on_character(chars)
+        self._last = chosen
+        return state, chars
+
+    def _choose(self, state: State) -> np.ndarray:
+        logits = state.logits.copy()
+        for row, tracker in enumerate(self.trackers):
+            mask = self._mask(row, tracker)
+            logits[row][~mask] = -np.inf
+            self._wish(row, tracker, logits[row])
+        chosen = sample_rows(logits, self.sampling, self.rng)
+        if self.trackers[0].at[1] == self.trackers[0].width - 1:
+            for row, tracker in enumerate(self.trackers):
+                while self.is_known_line(tracker.line + self.characters.tokens[chosen[row]]):
+                    logits[row, chosen[row]] = -np.inf
+                    if not np.isfinite(logits[row]).any():
+                        break  # a fixed character: the review of the whole poem decides
+                    chosen[row] = sample_rows(logits[row : row + 1], self.sampling, self.rng)[0]
+        return chosen
+
+    def _mask(self, row: int, tracker: Tracker) -> np.ndarray:
+        mask = tracker.allowed()
+        line, column = tracker.at
+        if tracker.frame.char_at(line, column) is not None:
+            if not mask.any():
+                mask[self.characters.ids[v.UNKNOWN]] = True
+            return mask
+        strict = mask.copy()
+        feet = self.plans[row][1]
+        reserved = set(feet) | {c for (place, c) in tracker.frame.fixed if place > tracker.at}
+        used = {standardize(c) for c in "".join(tracker.lines) + tracker.line}
+        if tracker.at_foot and feet:
+            planned = self.characters.ids[feet[len(tracker.feet)]]
+            if strict[planned] and feet[len(tracker.feet)] not in used:
+                only = np.zeros_like(mask)
+                only[planned] = True
+                return only
+        doubled = tracker.line[-1:] if self._may_double(tracker) else ""
+        for char in (used | reserved) - {doubled}:
+            if char in self.characters.ids:
+                strict[self.characters.ids[char]] = False
+        return strict if strict.any() else mask
+
+    @staticmethod
+    def _may_double(tracker: Tracker) -> bool:
+        """May the next character repeat the last one (叠字)? Only where a word of two ends, and it is not a foot."""
+        _, column = tracker.at
+        ends = (1, 4) if tracker.width == 5 else (1, 3, 6)
+        line = tracker.line
+        return column in ends and not tracker.at_foot and line[-1] not in "".join(tracker.lines) + line[:-1]
+
+    def _wish(self, row: int, tracker: Tracker, logits: np.ndarray) -> None:
+        """Favour images asked for that have not come yet, more strongly as the poem runs out."""
+        text = "".join(tracker.lines) + "|" + tracker.line
+        lines, columns = len(tracker.frame.pattern.types), tracker.width
+        progress = (tracker.at[0] * columns + tracker.at[1]) / (lines * columns)
+        for wish in self.tasks[row].wishes:
+            if wish in text:
+                continue
+            for length in range(len(wish) - 1, -1, -1):
+                if length == 0 or text.endswith(wish[:length]):
+                    room = columns - tracker.at[1] >= len(wish) - length
+                    i = self.characters.ids.get(wish[length])
+                    if i is not None and room:
+                        logits[i] += self.sampling.wish * (4.0 if length else 0.5 + 2 * progress)
+                    break
+
+    def _plan(self, state: State) -> State:
+        couplets = len(self.tasks[0].frame.pattern.types) // 2
+        self._last = None
+        state = self._feed(state, [v.THINK, v.IMAGERY])
+        words: list[list[str]] = [[] for _ in self.tasks]
+        for n in range(couplets):
+            state, drawn = self._plan_word(state, [set("".join(w)) for w in words])
+            for row, word in enumerate(drawn):
+                words[row].append(word)
+            if n < couplets - 1:
+                state = self._feed(state, [v.PAUSE])
+        state = self._feed(state, [v.FEET])
+        feet = self._plan_feet(state)
+        self.plans = [(tuple(w), f) for w, f in zip(words, feet[0], strict=True)]
+        return self._close_plan(feet[1])
+
+    def _plan_word(self, state: State, used: list[set[str]]) -> tuple[State, list[str]]:
+        drawn = ["" for _ in self.tasks]
+        for place in range(2):
+            if place:
+                state = self._feed(state, [])
+            logits = state.logits.copy()
+            logits[:, ~self.characters.single] = -np.inf
+            for row, chars in enumerate(used):
+                for char in chars | {v.COMMA, v.STOP, v.PAUSE}:
+                    logits[row, self.characters.ids.get(char, 0)] = -np.inf
+            self._last = sample_rows(logits, self.sampling, self.rng)
+            for row, i in enumerate(self._last):
+                drawn[row] += self.characters.tokens[i]
+        return state, drawn
+
+    def _plan_feet(self, state: State) -> tuple[list[tuple[str, ...]], State]:
+        feet: list[list[str]] = [[] for _ in self.tasks]
+        pattern = self.tasks[0].frame.pattern
+        for n, line in enumerate(pattern.rhyming):
+            if n:
+                state = self._feed(state, [])
+            logits = state.logits.copy()
+            for row, task in enumerate(self.tasks):
+                fixed = task.frame.char_at(line, pattern.width - 1)
+                mask = self.characters.foot(task.frame.rhyme).copy()
+                for char in feet[row]:
+                    mask[self.characters.ids[char]] = False
+                if fixed in self.characters.ids:
+                    mask[:] = False
+                    mask[self.characters.ids[fixed]] = True
+                logits[row][~mask] = -np.inf
+            self._last = sample_rows(logits, self.sampling, self.rng)
+            for row, i in enumerate(self._last):
+                feet[row].append(self.characters.tokens[i])
+        return [tuple(f) for f in feet], state
+
+    def _close_plan(self, state: State) -> State:
+        return self._feed(state, [v.THINK_END])
+
+    def _draft(self, row: int) -> Draft:
+        lines = tuple(self.trackers[row].lines)
+        imagery, feet = self.plans[row]
+        return Draft(lines, imagery, feet, float(self.total[row] / self.count), "")
+
+
+def write_free(
+    session: Session, prompts: Sequence[Sequence[str]], sampling: Sampling, rng: np.random.Generator
+) -> list[tuple[list[str], float]]:
+    """Completions of the bare model: tokens up to the end token, and the mean log probability a token."""
+    state = session.start([session.encode(p) for p in prompts])
+    end = session.ids[v.END]
+    rows = np.arange(len(prompts))
+    written: list[list[str]] = [[] for _ in prompts]
+    total, count = np.zeros(len(prompts)), np.zeros(len(prompts))
+    for _ in range(FREE_LIMIT):
+        chosen = sample_rows(state.logits, sampling, rng)
+        total[rows] += log_probability(state.logits, chosen)
+        count[rows] += 1
+        going = chosen != end
+        for row, i in zip(rows[going], chosen[going], strict=True):
+            written[row].append(session.tokens[i])
+        rows = rows[going]
+        if not len(rows):
+            break
+        state = session.step(state.select(np.flatnonzero(going)), chosen[going][:, None])
+    return [(tokens, float(t / c)) for tokens, t, c in zip(written, total, count, strict=True)]
