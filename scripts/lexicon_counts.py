@@ -87,13 +87,20 @@ def regular_poems(allowed_misfits: int = 0) -> Iterator[Fit]:
 
 
 def foot_votes(lines: Sequence[str], rhyming: Sequence[int]) -> Iterator[tuple[str, str]]:
-    """(foot, the one level group its fellow feet agree on), for each foot with at least two fellows."""
-    feet = [lines[i][-1] for i in rhyming]
-    held = [{r.group for r in readings(foot) if groups()[r.group].level} for foot in feet]
-    for i, foot in enumerate(feet):
-        others = held[:i] + held[i + 1 :]
-        if len(others) >= 2 and len(agreed := set.intersection(*others)) == 1:
-            yield foot, *agreed
+    """(foot, the one level group its fellow feet agree on), for each even line's foot with at least two fellows.
+
+    A first line may borrow from a neighbour, so it has no vote unless it agrees.
+    """
+    held = {i: {r.group for r in readings(lines[i][-1]) if r.level} for i in rhyming}
+    for i in rhyming:
+        if i % 2 == 0:
+            continue
+        even = [held[k] for k in rhyming if k % 2 and k != i]
+        agreed = set.intersection(*even)
+        if len(even) == 1 and 0 in held:
+            agreed &= held[0]
+        if len(agreed) == 1 and (len(even) >= 2 or 0 in held):
+            yield lines[i][-1], *agreed
 
 
 def tone_counts(fits: Sequence[Fit]) -> tuple[Counter[str], Counter[str]]:

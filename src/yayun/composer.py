@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CANDIDATES = 12  # drafts a poem is chosen from in guided mode
 ROUNDS = 4  # times drafting is repeated when no draft passes
 DEFAULT_FORM = "五绝"
+TONES_OF_RHYME = {"平": "平", "仄": "上去入", "上": "上", "去": "去", "入": "入"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
 def _order(brief: Brief, form: str, title: str, rng: np.random.Generator) -> Order:
     from yayun.writers.embedded import Order
 
-    rhyme = brief.rhyme or _draw(habits(form, "rhyme"), rng, level_only=True)
+    rhyme = brief.rhyme or _rhyme(brief, form, rng)
     fixed = tuple(((line, 0), char) for line, char in enumerate(brief.acrostic))
     return Order(title, _pattern(brief, form, rhyme, rng), rhyme, brief.imagery, fixed=fixed)
 
@@ -114,15 +115,20 @@ def _pattern(brief: Brief, form: str, rhyme: str, rng: np.random.Generator) -> P
     counts = habits(form, "pattern")
     fitting = [
         p
-        for p in patterns(form)
+        for p in patterns(form, oblique=not groups()[rhyme].level)
         if brief.pattern in (None, p.opening) and brief.first_line_rhymes in (None, p.first_line_rhymes)
     ]
     return fitting[_pick([counts.get(p.name, 1) for p in fitting], rng)]
 
 
-def _draw(counts: dict[str, int], rng: np.random.Generator, level_only: bool) -> str:
-    names = [n for n in counts if groups()[n].level or not level_only]
-    return names[_pick([counts[n] for n in names], rng)]
+def _rhyme(brief: Brief, form: str, rng: np.random.Generator) -> str:
+    """A group of the tone asked for (level where none is), by how often Tang poets used it."""
+    counts = habits(form, "rhyme")
+    tones = TONES_OF_RHYME[brief.rhyme_tone or "平"]
+    names = [n for n, g in groups().items() if g.tone in tones and n not in brief.avoid_rhymes]
+    if not names:
+        raise YayunError("不要的韵部太多,没有剩下可用的韵:请少排除几个。")
+    return names[_pick([counts.get(n, 0) + 0.1 for n in names], rng)]
 
 
 def _pick(weights: Sequence[float], rng: np.random.Generator) -> int:

@@ -165,7 +165,7 @@ def parse_count(value: int | str) -> int:
 
 def parse_acrostic(value: str) -> str:
     """The characters that open the lines, 4 or 8, as typed without separators."""
-    text = re.sub(r"[\s,,.。、;;/·|!!??\-—~~]+", "", clean(value, "藏头的字"))
+    text = re.sub(r"[\s,,.。、;;/·|!!??\-—]+", "", clean(value, "藏头的字"))
     for char in text:
         if not is_hanzi(char):
             raise YayunError(f"藏头只能用汉字,“{brief_quote(char)}”不是汉字。")

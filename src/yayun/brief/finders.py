@@ -76,6 +76,15 @@ def find_count(text: Text) -> Found[int] | None:
     return Found(parse_count(n), (m.span(),))
 
 
+_A_POEM = re.compile(r"[写作做来吟赋整求](?:首|个|篇)(?:(?:小|古|近体|格律)?诗(?![人经意情歌]))?")
+
+
+def find_poem(text: Text) -> Found[None] | None:
+    """写首诗, 来首: says that a poem is wanted, and nothing more."""
+    m = _A_POEM.search(text.plain)
+    return Found(None, (m.span(),)) if m else None
+
+
 # ---- form
 
 _FIVE_SEVEN, _FOUR_EIGHT = "[五七57]", "[四八48]"
@@ -84,7 +93,6 @@ _SHAPES = tuple(
     re.compile(rf"(?P<no>{NOT}(?:写成|写|作|用|是|要|来)?)?" + shape)
     for shape in (
         rf"(?:近体)?(?<!第)(?P<w>{_FIVE_SEVEN}) ?[言字]?的?(?:近体|格律)?(?:律(?=绝))?(?P<l>绝|律)(?:句|诗)?(?:体?诗|体)?",
-        rf"(?:绝句|律诗)[ ,(的]*(?P<w>{_FIVE_SEVEN})言?(?<=言)",
         rf"(?P<l>{_FOUR_EIGHT})[句行][ ,的]*(?:而且|并且|要求)?{_PER_LINE}(?:的?诗)?",
         rf"{_PER_LINE}[ ,的]*(?:一?共|总共|写|要|有)*(?P<l>{_FOUR_EIGHT})[句行](?:的?诗)?",
         rf"(?<!第)(?P<w>{_FIVE_SEVEN})(?:个?字|言)[一每]?[句行]?[ ,的]*(?:一?共|总共|写|要|有)*(?P<l>{_FOUR_EIGHT})[句行](?:的?诗)?",
@@ -151,10 +159,10 @@ _CIPAI = "水调歌头|念奴娇|沁园春|满江红|蝶恋花|浣溪沙|菩萨�
 _OTHER_FORMS = re.compile(
     rf"(?P<no>{NOT}(?:写成|写|作|用|是|要)?)?(?P<name>"
     rf"古体诗?|古风|五古|七古|[五七]言古(?:诗|风|体)|古绝|(?:[五七]言)?排律|乐府诗?|歌行体?|现代诗|新诗|自由诗|白话诗|散文诗|打油诗|藏尾诗?"
-    rf"|十四行诗?|俳句|对联|楹联|春联|散曲|元曲|宋词|(?<=首)词(?![{HAN}])|(?<=填)词|(?<=首)歌(?:曲|词)?(?![{HAN}])|(?:[写作填]一?首|填)(?:{_CIPAI})"
+    rf"|十四行诗?|俳句|对联|楹联|春联|散曲|元曲|宋词|(?<=首)词(?![{HAN}])|(?<=填)词|词牌|(?<=的)词(?![{HAN}])|(?:英文|英语|外文|日文|日语|法语)诗|(?<=首)歌(?:曲|词)?(?![{HAN}])|(?:[写作填]一?首|填)(?:{_CIPAI})"
     rf"|[一二三四六八九十]言(?:绝句|律诗|古诗|诗)"
     rf"|(?:每|一)句(?:都|各)?(?:是|有|为|用)?(?:[一二三四六八九1234689]|十[一二]?|1[012])个?字"
-    rf"|(?<![第每这那前后首两{HAN}\d])(?:[两三六七九十23679]|十[一二六]|1[0-9]|2[0-9])句(?=诗|的诗|[, ]?每句|[五七]言)"
+    rf"|(?:(?<![{HAN}\d])|(?<=[首写]))(?:[两三六七九十23679]|十[一二六]|1[0-9]|2[0-9])句(?=诗|的诗|[, ]?每句|[五七]言)"
     rf"|(?<=写)(?:[两三六七九十23679]|十[一二六]|1[0-9]|2[0-9])句)"
 )
 
@@ -163,7 +171,7 @@ def refuse_other_forms(text: Text) -> None:
     """Errors: YayunError for 词, 古风, 排律 … : what is not regulated verse of four or eight lines."""
     for m in _OTHER_FORMS.finditer(text.plain):
         if not m["no"]:
-            raise YayunError(f"不会写“{m['name'].removeprefix('写')}”,{FORMS_HINT}。")
+            raise YayunError(f"不会写“{re.sub('^[写作填]?一?首', '', m['name'])}”,{FORMS_HINT}。")
 
 
 # ---- opening and first line
@@ -204,14 +212,18 @@ def find_opening(text: Text) -> Found[tuple[Opening, bool | None]] | None:
 # ---- acrostic
 
 _HEADS = r"(?:每一?[句行联](?:诗)?的?(?:开头|句首|首字|头一?个?字|第一个字|第1个字|起头|打头)|(?:各|四|八)句(?:的)?(?:首字|开头|第一个字)|首字|句首)"
-_LETTERS = rf"(?P<x>{QUOTE}|[^\s,.;:!?、{GAP}]{{1,24}}|[^\s,.;:!?、{GAP}](?:[、 ,/·][^\s,.;:!?、{GAP}]){{2,11}}(?![{HAN}]))"
+_APART = rf"[{HAN}](?:[、 ,/·][{HAN}]){{2,11}}(?![{HAN}])"  # 春、夏、秋、冬
+_LETTERS = rf"(?P<x>{QUOTE}|{_APART}|[^\s,.;:!?、{GAP}]{{1,24}})"
+_FOUR = rf"(?!关于|描写|有关|[写作请帮来给我]|一首)(?:[{HAN}]{{4}})(?<!绝句|律诗)(?:(?![四八]个?字|[的来藏])[{HAN}]{{4}})?"
+_JOINED = r"(?:(?:依次|分别|要|连起来|合起来|连成|组成|依序|按顺序|读起来|嵌入?|藏|写)*(?:是|为|用|成|嵌入?|藏|:|=|\()"
 _WITH_LETTERS = (
+    re.compile(rf"(?:藏头诗?|{_HEADS})的?(?:字|内容|文字|句)?{_JOINED}|(?={QUOTE}))[: ]*{_LETTERS}"),
     re.compile(
-        rf"(?:藏头诗?|{_HEADS})的?(?:字|内容|文字|句)?(?:(?:依次|分别|要|连起来|合起来|连成|组成|依序|按顺序|读起来|嵌入?|藏|写)*(?:是|为|用|成|嵌入?|藏|:|=|\()|(?={QUOTE}))[: ]*{_LETTERS}"
+        rf"(?:以|用|将|把|拿)(?P<x>{QUOTE}|{_FOUR})(?:这?[四八48几]个?字)?(?:来|作|做|为|作为|当|进行|分别|依次)*"
+        rf"(?:写?一?首?藏头|{_HEADS}|放在{_HEADS}|[藏嵌放]在?(?:入|于)?{_HEADS})诗?"
     ),
-    re.compile(rf"(?:以|用|将|把|拿){_LETTERS.replace(',24', ',24')}(?:这?[四八48几]个?字)?(?:来|作|做|为|作为|当|进行|分别|依次)*(?:藏头|{_HEADS}|放在{_HEADS}|[藏嵌放]在?(?:入|于)?{_HEADS})诗?"),
-    re.compile(rf"藏头诗?[, ]*(?P<x>{QUOTE}|[{HAN}]{{4}}(?:[{HAN}]{{4}})?(?![{HAN}]))"),
-    re.compile(rf"(?<![{HAN}])(?P<x>{QUOTE}|[{HAN}]{{4}}(?:[{HAN}]{{4}})?)的?藏头诗?"),
+    re.compile(rf"藏头诗?[, ]*(?P<x>{QUOTE}|{_FOUR}(?![{HAN}]))"),
+    re.compile(rf"(?:(?<![{HAN}])|(?<=首))(?P<x>{QUOTE}|{_FOUR})(?:这?[四八48]个?字)?(?:的|来)?藏头诗?"),
 )
 _ACROSTIC = re.compile(rf"(?P<no>{NOT}(?:写成|写|用|做|作|是)?|非)?(?:藏头诗?|{_HEADS}(?=.{{0,4}}[藏嵌]))")
 
@@ -225,7 +237,7 @@ def find_acrostic(text: Text) -> Found[str] | None:
         for m in pattern.finditer(text.plain):
             letters = text.said(*m.span("x"))
             if len(letters) > 1:
-                return Found(parse_acrostic(letters), (m.span(),))
+                return Found(parse_acrostic(letters), (m.span(), *([mention.span()] if mention else [])))
     if mention is None:
         return None
     loose = [m.span() for m in re.finditer(rf"{QUOTE}|(?<![^\s,.;:!?、{GAP}])[{HAN}]{{4}}(?:[{HAN}]{{4}})?(?![{HAN}])", text.plain)]
@@ -236,17 +248,17 @@ def find_acrostic(text: Text) -> Found[str] | None:
 
 # ---- imagery
 
-_ITEM = rf"(?:{QUOTE}|(?:(?![和与及跟]|以及|还有|等|字|[写押请题作不要用])[{HAN}]){{1,4}})"
-_JOIN = rf"(?:[、/+]|和|与|及|以及|跟|还有|,(?=(?:{QUOTE}|[{HAN}]{{1,2}}(?![{HAN}])))| (?=[{HAN}]{{1,2}}(?![{HAN}])))"
-_LIST = rf"(?P<x>{_ITEM}(?: ?{_JOIN} ?{_ITEM}){{0,15}})"
+_ITEM = rf"(?:{QUOTE}|(?:(?![和与及跟的]|以及|还有|等|字|[一二两三四]个?字|[写押请题作不要用])[{HAN}]){{1,4}})"
+_JOIN = rf"(?:[、/+]|(?={QUOTE})|和|与|及|以及|跟|还有|,(?=(?:{QUOTE}|[{HAN}]{{1,2}}(?![{HAN}])))| (?=[{HAN}]{{1,2}}(?![{HAN}])))"
+_LIST = rf"(?P<x>{_ITEM}(?:字? ?{_JOIN} ?{_ITEM}){{0,15}})"
 _NOUN = r"(?:意象|意像|景物|元素|关键词|关键字|物象|景象)"
 _IMAGES = (
     re.compile(rf"(?:{_NOUN})(?:上|里|中)?(?:要|需要|请|必须)?(?:有|用|是|为|选用|选|取|包括|包含|含|:|=)+ ?{_LIST}等?"),
     re.compile(rf"(?:以|用|把|将){_LIST}(?:等)?(?:这[两几三四]个)?(?:作为|为|作|做|当|写入|写进|放进|入)(?:诗|主要)?{_NOUN}?(?<=意象|意像|景物|元素|键词|键字|物象|景象|入诗|写进|写入|放进)"),
     re.compile(
-        rf"(?P<no>{NOT})?(?:诗)?(?:里面?|中间?|其中|当中)?(?:要|须|需|必须|一定要?|最好|得|请|应|还要|需要|希望|想要?|并)*"
-        rf"(?P<verb>带上|带有|带着|带到|出现|嵌入|用上|用到|用进|提到|提及|写到|写进|写入|融入|融进|加入|加上|加进|包括|包含|含有|含|要有|须有|需有|必有|定有|里有|中有|面有|得有|有|用|写(?=.{{1,4}}字)|带)"
-        rf"了?(?:一些|点)?(?:{_NOUN}:?)?(?P<q>{QUOTE}?){_LIST.replace('(?P<x>', '(?P<x>')}(?:等|两|三|四|这[两几三]个|这个)*(?P<noun>字|{_NOUN}|之类)?"
+        rf"(?P<no>{NOT}|没|禁止?|忌)?(?:诗)?(?P<inside>里面?|中间?|其中|当中)?(?P<must>(?:要|须|需|必须|一定|最好|得|请|应|还|希望|想|并)*)"
+        rf"(?P<verb>带上|带有|带着|出现|嵌入|用上|用到|用进|提到|提及|写到|写进|写入|融入|融进|加入|加上|加进|包括|包含|含有|含|要有|须有|需有|必有|定有|里有|中有|面有|得有|有|用|写(?=.{{1,4}}字)|带)"
+        rf"了?(?:一些|点)?(?:{_NOUN}:?)?{_LIST}(?:等|[一二两三四]个?|这[两几三]个|这个)*(?P<noun>字|{_NOUN}|之类)?"
     ),
 )
 _EMPTY = re.compile(
@@ -264,7 +276,7 @@ def find_imagery(text: Text) -> Found[tuple[tuple[str, ...], tuple[str, ...]]] |
     for pattern in _IMAGES:
         for m in pattern.finditer(text.plain):
             groups = m.groupdict()
-            if "verb" in groups and groups["verb"] in _WEAK_VERBS and not groups["noun"]:
+            if groups.get("verb") in _WEAK_VERBS and not _backed(m):
                 continue
             words = _items(text, *m.span("x"))
             if not words:
@@ -275,6 +287,15 @@ def find_imagery(text: Text) -> Found[tuple[tuple[str, ...], tuple[str, ...]]] |
     if not spans:
         return None
     return Found((parse_words(wanted), parse_words(avoided)), tuple(spans))
+
+
+def _backed(m: re.Match[str]) -> bool:
+    """Does something beside a weak verb show that words are meant?"""
+    if m["noun"]:
+        return True
+    if m["no"]:
+        return re.match(QUOTE, m["x"]) is not None
+    return m["verb"] == "有" and bool(m["must"] or m["inside"])
 
 
 def _items(text: Text, start: int, end: int) -> list[str]:

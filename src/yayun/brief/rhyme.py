@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from yayun.brief.fields import NUMBER, brief_quote, nearest, parse_rhyme
+from yayun.brief.fields import NUMBER, brief_quote, nearest, parse_rhyme, read_number
 from yayun.brief.finders import NOT, Found, Span
 from yayun.brief.text import GAP, HAN, QUOTE, Text
 from yayun.errors import YayunError
 from yayun.prosody.groups import groups
+from yayun.prosody.lexicon import readings
 
 _SKIP = rf"[ {GAP}]*"
 _VOLUME = r"(?:(?:上平|下平|平|上|去|入)声?)"
 _BOOKS = re.compile(rf"(?P<no>{NOT}[押用]?)?(?P<name>中华新韵|新韵|词林正韵|中原音韵|中华通韵|通韵|十三辙|现代韵|今韵|普通话(?:押韵|的韵))")
+_ANSWERING = re.compile(r"(?<![一二三四两每逐])[次步](?:其|原|前)?韵")
 _OUR_BOOK = re.compile(r"平水韵(?:部|书|表|谱)?(?:里面?|中|上|部)?的?|佩文诗韵的?")
 _NO_RHYME = re.compile(rf"(?P<no>不要求|不要|不用|不必|不需要?|无需|无须|别|不)押?韵(?!{_SKIP}[{HAN}]?[里脚])(?<=押韵)")
 # What may stand where a name would, and is none: 押险韵 asks for a style, 押一个韵 for nothing.
@@ -22,7 +24,7 @@ _NO_NAMES = "险窄宽严好同本原一个什么任意随便何换的了准要�
 _WORDS = "有叶合尾个号物"
 _AFTER = "(?![味律致文母书头调事海白])"
 _LEAD = r"(?:押|韵脚|韵部|韵目|用韵|限韵|韵|协|限|依|用|按|取|选|以|走|属)"
-_LINK = r"(?:(?:的?字)?(?:要|请|必须|需|就)?(?:是|为|用|选|取|在|到|押|:|=|个|上)*的?)"
+_LINK = r"(?:的?字?(?:要|请|必须|需|就)?(?:是|为|用|选|取|在|到|押|:|=|个)*的?)"
 
 
 @cache
@@ -37,6 +39,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(pattern)
         for pattern in (
+            rf"(?P<lead>韵脚)字?{_LINK}(?P<feet>[{HAN}](?:[、, /][{HAN}]){{1,7}}(?![{HAN}]))",
             rf"{lead}{quoted}字?(?:韵[部脚目]?|部|为韵)",
             rf"{strong}{quoted}字?",
             rf"{negation}(?P<lead>以|用|得|拿){quoted}字?(?:为|作|做|当)?(?:韵脚?|(?<=字)韵)",
@@ -46,10 +49,11 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             rf"{negation}(?<![{HAN}])(?P<lead>){name}字?韵[部脚目]?{_AFTER}",
             rf"{negation}(?P<lead>)(?P<volume>{_VOLUME})的?(?P<number>第?{NUMBER})(?P<name>[{names}])字?(?:韵[部目]?)?{_AFTER}",
             rf"{negation}(?P<lead>)(?P<number>第?{NUMBER})(?P<name>[{names}])韵[部目]?{_AFTER}",
-            rf"(?<=[的首诗句成绝律写作用为])(?P<lead>)(?P<name>[{names}])字?韵[部目]?{_AFTER}",
+            rf"(?<=[的首诗句成绝律写作用为或])(?P<lead>)(?P<name>[{names}])字?韵[部目]?{_AFTER}",
             rf"(?<![{HAN}])(?P<lead>)(?P<number>{NUMBER})(?P<name>[{names}]){end}",
             rf"{negation}(?P<lead>押|韵脚|韵部){_SKIP}{_LINK}{_SKIP}(?P<char>[^{_NO_NAMES}\s,.;:!?、{GAP}])字?(?:韵[部脚目]?|部|(?![^\s,.;:!?、{GAP}]))",
             rf"(?P<lead>以|用)(?P<char>[{HAN}])字?(?:为|作|做)韵脚?",
+            rf"{strong}(?P<unknown>[a-zü]{{1,8}}\d?)韵?",
             rf"{negation}(?P<lead>押|韵部){_SKIP}{_LINK}{_SKIP}(?P<unknown>[^\s,.;:!?、{GAP}韵]{{2,16}}?)韵部?",
         )
     )
@@ -87,6 +91,8 @@ def _group(text: Text, m: re.Match[str]) -> str | None:
     said = m.groupdict()
     if said.get("unknown"):
         raise YayunError(f"平水韵里没有“{brief_quote(text.said(*m.span('unknown')))}”这一韵,{nearest(said['unknown'] or '')}。")
+    if said.get("feet"):
+        return _common_group(re.findall(f"[{HAN}]", said["feet"] or ""))
     if said.get("quoted"):
         return parse_rhyme(text.said(*m.span("quoted")))
     if said.get("char"):
@@ -96,16 +102,18 @@ def _group(text: Text, m: re.Match[str]) -> str | None:
     if name in _WORDS and not (volume or number) and (said.get("lead") or "") not in ("押", "韵脚", "韵部", "韵目"):
         return None
     if not said.get("lead") and not volume and not m[0].endswith(("韵", "部", "目", "脚")):
-        try_plain = [g for g in groups().values() if g.name == name]
-        if parse_number_differs(number, try_plain[0].ordinal):
-            return None  # 三东, 九歌: a word that only looks like a label
+        if read_number(number) != groups()[name].ordinal:
+            return None  # 九歌, 三阳: a word that only looks like a label
     return parse_rhyme(f"{volume}{number}{name}")
 
 
-def parse_number_differs(number: str, ordinal: int) -> bool:
-    from yayun.brief.fields import read_number
-
-    return read_number(number) != ordinal
+def _common_group(feet: list[str]) -> str:
+    """The group that all ``feet`` share. Errors: YayunError when there is none."""
+    shared = set.intersection(*({r.group for r in readings(foot)} for foot in feet))
+    level = sorted(shared, key=lambda name: (not groups()[name].level, name))
+    if not level:
+        raise YayunError(f"“{brief_quote('、'.join(feet))}”不在同一韵,请只写一个韵部,例如上平一东。")
+    return level[0]
 
 
 def _refuse_books(text: Text) -> list[Span]:
@@ -113,6 +121,8 @@ def _refuse_books(text: Text) -> list[Span]:
     for m in _BOOKS.finditer(text.plain):
         if not m["no"]:
             raise YayunError(f"只会用平水韵,不会用{m['name']};请改用平水韵的韵部,例如上平一东。")
+    if _ANSWERING.search(text.plain):
+        raise YayunError("不会次韵、步韵,请直接写明要押的韵部,例如上平一东。")
     return [m.span() for m in (*_OUR_BOOK.finditer(text.plain), *_BOOKS.finditer(text.plain))]
 
 

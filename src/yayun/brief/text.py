@@ -80,7 +80,7 @@ def read_text(text: str) -> Text:
         content = next(g for g in quotation.groups() if g is not None)
         _append(matched, typed, text[end : quotation.start()])
         end = quotation.end()
-        if re.fullmatch(_LABEL, plain(content)):  # 【题目】春风 【体裁】五绝
+        if quotation[0][0] in "【[" and re.fullmatch(_LABEL, plain(content)):  # 【题目】春风 【体裁】五绝
             _append(matched, typed, f" {content}:")
         else:
             matched.append(chr((0xE000 if quotation[0][0] in "《〈" else 0xE800) + n))

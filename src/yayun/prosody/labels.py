@@ -28,15 +28,14 @@ def pattern_label(lines: Sequence[str], form: str) -> str | None:
     """The pattern's name when the poem follows one closely (at most one place in ten off, line ends all right),
     else 古体."""
     classes = [[tone_classes(c) for c in line] for line in lines]
-    best, best_misses = None, 10**9
+    best, best_misses = None, 1e9
     for pattern in patterns(form):
-        misses = 0
-        for places, tones in zip(classes, pattern.tones, strict=True):
-            wrong = [(t == LEVEL) not in c for c, t in zip(places, tones, strict=True)]
+        misses = 0.0
+        for line, tones in zip(classes, pattern.tones, strict=True):
+            wrong = [(t == LEVEL) not in c for c, t in zip(line, tones, strict=True)]
             # Odd places are freer than even ones and line ends.
             misses += sum(wrong) + 2 * sum(wrong[1:-1:2]) + 6 * wrong[-1]
         if misses < best_misses:
             best, best_misses = pattern, misses
     assert best is not None
-    places = len(lines) * len(lines[0])
-    return best.name if best_misses <= 0.35 * places else "古体"
+    return best.name if best_misses <= 0.35 * len(lines) * len(lines[0]) else "古体"

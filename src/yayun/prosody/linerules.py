@@ -25,6 +25,7 @@ class ToneLine:
 
     @property
     def width(self) -> int:
+        """Characters in the line."""
         return len(self.tones)
 
     def at(self, place: int) -> str:
@@ -32,9 +33,11 @@ class ToneLine:
         return self.tones[place + len(self.tones) - 6]
 
     def level(self, *places: int) -> bool:
+        """Are all these places level?"""
         return all(self.at(place) == LEVEL for place in places)
 
     def oblique(self, *places: int) -> bool:
+        """Are all these places oblique?"""
         return all(self.at(place) == OBLIQUE for place in places)
 
     def column(self, place: int) -> int:
@@ -42,6 +45,7 @@ class ToneLine:
         return place + self.width - 5
 
     def name(self, place: int) -> str:
+        """A place as messages name it, by its column: 第四字."""
         return f"第{ordinal(self.column(place))}字"
 
 
@@ -67,6 +71,7 @@ class Couplet:
 
     @property
     def lines(self) -> tuple[tuple[int, ToneLine], tuple[int, ToneLine]]:
+        """The two lines, numbered 0 and 1."""
         return (0, self.upper), (1, self.lower)
 
     @property
@@ -89,7 +94,8 @@ def alternation(couplet: Couplet) -> Iterator[Verdict]:
                 continue
             if place == 4 and (is_great_break(line) or is_inverted(line)):
                 continue
-            yield Verdict("二四分明", "error", i, column, f"此处应{wanted},却用了{line.tones[column - 1]}")
+            because = f"{line.name(place)}应{wanted},却用了{line.tones[column - 1]}"
+            yield Verdict("二四分明", "error", i, column, because)
 
 
 def line_end(couplet: Couplet) -> Iterator[Verdict]:
@@ -204,7 +210,7 @@ def opposition(couplet: Couplet) -> Iterator[Verdict]:
     """失对: the second characters of a couplet must be of opposite tones."""
     if couplet.upper.tones[1] == couplet.lower.tones[1]:
         tone = couplet.lower.tones[1]
-        yield Verdict("失对", "error", 1, 2, f"与出句第二字同为{tone}声,一联之内平仄应相对")
+        yield Verdict("失对", "error", 1, 2, f"第二字与出句第二字同为{tone}声,一联之内平仄应相对")
 
 
 COUPLET_RULES: tuple[CoupletRule, ...] = (

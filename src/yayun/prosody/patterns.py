@@ -34,18 +34,24 @@ def line_tones(line_type: str, width: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One of the sixteen: ``form`` (五绝 ...), ``types`` (a line type a line, e.g. ``aBbA``)."""
+    """One of the sixteen: ``form`` (五绝 ...), ``types`` (a line type a line, e.g. ``aBbA``).
+
+    ``oblique``: its mirror for an oblique rhyme (仄韵), where rhyming lines end oblique and the others level.
+    """
 
     form: str
     types: str
+    oblique: bool = False
 
     @property
     def width(self) -> Width:
+        """Characters in a line."""
         return FORMS[self.form][0]
 
     @property
     def first_line_rhymes(self) -> bool:
-        return self.types[0].isupper()
+        """Does the first line rhyme (首句入韵)?"""
+        return 0 in self.rhyming
 
     @property
     def opening(self) -> Literal["平起", "仄起"]:
@@ -60,7 +66,7 @@ class Pattern:
     @property
     def rhyming(self) -> tuple[int, ...]:
         """Indices (from 0) of the lines that rhyme."""
-        return tuple(i for i, t in enumerate(self.types) if t.isupper())
+        return tuple(i for i, t in enumerate(self.types) if t.isupper() != self.oblique)
 
     @property
     def tones(self) -> tuple[str, ...]:
@@ -69,7 +75,9 @@ class Pattern:
 
 
 @cache
-def patterns(form: str) -> tuple[Pattern, ...]:
-    """The four patterns of a form."""
+def patterns(form: str, *, oblique: bool = False) -> tuple[Pattern, ...]:
+    """The four patterns of a form; with ``oblique`` their mirrors: each line keeps the tone of its second character
+    and changes that of its last, so 对 and 粘 hold as before."""
     count = FORMS[form][1]
-    return tuple(Pattern(form, types[:count]) for types in _OCTAVES.values())
+    octaves = (types[:count] for types in _OCTAVES.values())
+    return tuple(Pattern(form, types.swapcase() if oblique else types, oblique) for types in octaves)

@@ -21,6 +21,7 @@ class Foot:
 
     @property
     def groups(self) -> frozenset[str]:
+        """Groups of the readings in play."""
         return frozenset(reading.group for reading in self.place.readings)
 
     @property
@@ -31,7 +32,8 @@ class Foot:
 
 @dataclass(frozen=True, slots=True)
 class Rhyme:
-    """How a poem rhymes: ``group`` (None where no two feet agree), ``feet`` (the even lines'), ``first`` line's foot."""
+    """How a poem rhymes: ``group`` (None where no two feet agree), the feet of the ``first``, the even (``feet``) and
+    the odd lines (``upper``)."""
 
     group: str | None
     first: Foot | None
@@ -40,6 +42,7 @@ class Rhyme:
 
     @property
     def oblique(self) -> bool:
+        """Is the group an oblique one (仄韵)?"""
         return self.group is not None and not groups()[self.group].level
 
     @property
@@ -127,7 +130,8 @@ def _no_common_group(rhyme: Rhyme) -> Iterator[Finding]:
     lead = known[0]
     for foot in known[1:]:
         names = "、".join(describe(reading) for reading in foot.place.readings)
-        message = f"第{ordinal(foot.line)}句韵脚「{foot.place.char}」属{names},与第{ordinal(lead.line)}句「{lead.place.char}」不押韵"
+        other = f"第{ordinal(lead.line)}句「{lead.place.char}」"
+        message = f"第{ordinal(foot.line)}句韵脚「{foot.place.char}」属{names},与{other}不押韵"
         yield Finding("出韵", "error", foot.line, foot.column, message, reading=names)
 
 
@@ -170,5 +174,6 @@ def colliding_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
         if (foot.line == 1 and first_rhymes) or not foot.groups or not foot.groups <= same:
             continue
         name = min(foot.groups)
-        message = f"第{ordinal(foot.line)}句以「{foot.place.char}」({name}韵)收,与{rhyme.group}韵同韵异调,读来略撞;讲究者避之"
+        where = f"第{ordinal(foot.line)}句以「{foot.place.char}」({name}韵)收"
+        message = f"{where},与{rhyme.group}韵同韵异调,读来略撞;讲究者避之"
         yield Finding("撞韵", "note", foot.line, foot.column, message, reading=name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from yayun.prosody.finding import Finding, Severity, ordinal
 from yayun.prosody.lexicon import Place, standardize
+from yayun.prosody.oblique import ObliqueScansion
 from yayun.prosody.scansion import Scansion
 
 # Below this a middle couplet is called not parallel; see docs/rules.md.
@@ -60,7 +61,7 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
-def adhesion(scansion: Scansion, *, quatrain: bool) -> Iterator[Finding]:
+def adhesion(scansion: Scansion | ObliqueScansion, *, quatrain: bool) -> Iterator[Finding]:
     """失粘: between couplets, the second characters of the two neighbouring lines must be of the same tone."""
     tones = scansion.tones
     for i in scansion.adhesion_breaks:
@@ -103,21 +104,23 @@ def repetition(lines: Sequence[str]) -> Iterator[Finding]:
     owner: dict[str, int] = {}
     for i, line in enumerate(folded):
         run: list[int] = []
-        for column in range(len(line) + 1):
-            char = line[column] if column < len(line) else ""
-            before = owner.get(char)
-            repeated = before is not None and not (_reduplicated(line, char) and _reduplicated(folded[before], char))
-            if run and (not repeated or before != owner[line[run[-1]]]):
+        for column in range(len(line)):
+            before = owner.get(line[column])
+            if before is None or line.index(line[column]) < column or _both_doubled(line, folded[before], line[column]):
+                continue
+            if run and (column != run[-1] + 1 or before != owner[line[run[-1]]]):
                 yield _repeated(lines[i], i, run, owner[line[run[0]]])
                 run = []
-            if repeated and line.index(char) == column:
-                run.append(column)
+            run.append(column)
+        if run:
+            yield _repeated(lines[i], i, run, owner[line[run[0]]])
         for char in line:
             owner.setdefault(char, i)
 
 
-def _reduplicated(line: str, char: str) -> bool:
-    return char * 2 in line
+def _both_doubled(line: str, other: str, char: str) -> bool:
+    """Is the character 叠字 in both lines?"""
+    return char * 2 in line and char * 2 in other
 
 
 def _repeated(line: str, i: int, run: list[int], before: int) -> Finding:

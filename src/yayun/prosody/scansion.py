@@ -1,8 +1,8 @@
 """Reading a poem's lines as line types: the assignment that leaves least to explain, over the whole poem.
 
-A line comes as *symbols*, one a character: 平, 仄, or 中 where either tone is open. Every line may be read as any of the
-four types (rhyming lines as A or B, the others as a or b, the first as either), but leaving the standard order costs,
-so that one slip stays one finding: a 失粘 does not turn the second half of the poem into faults.
+A line comes as *symbols*, one a character: 平, 仄, or 中 where either tone is open. Every line may be read as any of
+the four types (rhyming lines as A or B, the others as a or b, the first as either), but leaving the standard order
+costs, so that one slip stays one finding: a 失粘 does not turn the second half of the poem into faults.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ OPEN = "中"
 _COST = {"error": 1.0, "warning": 0.2, "note": 0.01}
 # Leaving the standard order of types, where nothing else decides.
 _DISORDER = 0.03
-# A second place in a line that 失对 or 失粘 already names.
-_EXPLAINED = 0.05
+# A second place off where every neighbour it has to answer to says so already (失对, 失粘): the same slip.
+_EXPLAINED = 0.15
 # Open places that are tried in both tones, the decisive ones first (five-character numbering); the others take
 # the type's own tone, which is never worse there.
 _DECISIVE = (4, 3, 2, 0, 1)
@@ -46,10 +46,12 @@ class CoupletReading:
 
     @property
     def opposed(self) -> bool:
+        """Do the second characters oppose (对)?"""
         return self.upper[1] != self.lower[1]
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
+        """What the rules say of the couplet read this way."""
         return couplet_verdicts(self.types[0], self.types[1], self.upper, self.lower)
 
 
@@ -62,10 +64,12 @@ class Scansion:
 
     @property
     def types(self) -> str:
+        """A line type a line."""
         return "".join(couplet.types for couplet in self.couplets)
 
     @property
     def tones(self) -> tuple[str, ...]:
+        """A tone string a line."""
         return tuple(tones for couplet in self.couplets for tones in (couplet.upper, couplet.lower))
 
     @property
@@ -74,6 +78,16 @@ class Scansion:
         return tuple(
             2 * i for i in range(1, len(self.couplets)) if not _adheres(self.couplets[i - 1], self.couplets[i])
         )
+
+
+def explained(scansion: Scansion, line: int) -> bool:
+    """Does every neighbour the line's second character answers to say that it is off?"""
+    couplet, i = scansion.couplets[line // 2], line // 2
+    if couplet.opposed:
+        return False
+    if line % 2 == 0:
+        return i == 0 or not _adheres(scansion.couplets[i - 1], couplet)
+    return i == len(scansion.couplets) - 1 or not _adheres(couplet, scansion.couplets[i + 1])
 
 
 def _adheres(before: CoupletReading, after: CoupletReading) -> bool:
@@ -130,7 +144,7 @@ def read_couplet(upper: str, lower: str, *, first: bool) -> tuple[CoupletReading
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """The readings so far; ``pending``: the last line's second place is off and nothing has named it yet."""
+    """The readings so far; ``pending``: the last line's second place is off, and the next couplet must say so too."""
 
     cost: float
     pending: bool
@@ -159,7 +173,7 @@ def _scan(lines: tuple[str, ...], first_rhymes: bool) -> Scansion:
             if key not in best or path.cost < best[key].cost:
                 best[key] = path
         paths = list(best.values())
-    costs = [path.cost + (1.0 if path.pending else 0.0) for path in paths]
+    costs = [path.cost + _EXPLAINED * path.pending for path in paths]
     cost = min(costs)
     return Scansion(paths[costs.index(cost)].couplets, cost)
 
@@ -167,18 +181,20 @@ def _scan(lines: tuple[str, ...], first_rhymes: bool) -> Scansion:
 def _extensions(paths: list[_Path], readings: tuple[CoupletReading, ...], first_rhymes: bool) -> Iterator[_Path]:
     for path in paths:
         for reading in readings:
-            cost, upper_off, lower_off = path.cost + reading.cost, reading.upper_off, reading.lower_off
-            broken = False
+            cost, clash, broken = path.cost + reading.cost, not reading.opposed, True
             if path.couplets:
                 before = path.couplets[-1]
                 broken = not _adheres(before, reading)
                 cost += broken + (0.0 if _NEXT[before.types[1]] == reading.types[0] else _DISORDER)
-                cost += (_EXPLAINED if broken else 1.0) if path.pending else 0.0
+                cost += _off(path.pending, broken)
             elif reading.types[0].isupper() and not first_rhymes:
                 cost += 0.99
-            if not reading.opposed:
-                cost += 1.0 + _EXPLAINED * lower_off
-                lower_off = False
-            if upper_off:
-                cost += _EXPLAINED if broken or not reading.opposed else 1.0
-            yield _Path(cost, lower_off, (*path.couplets, reading))
+            cost += clash + _off(reading.upper_off, clash and broken)
+            if not clash:
+                cost += _off(reading.lower_off, False)
+            yield _Path(cost, reading.lower_off and clash, (*path.couplets, reading))
+
+
+def _off(off: bool, explained: bool) -> float:
+    """The cost of a second place that is off."""
+    return (_EXPLAINED if explained else 1.0) if off else 0.0

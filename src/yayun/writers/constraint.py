@@ -1,6 +1,6 @@
 """What the rules leave open at each place of a poem, as masks over the vocabulary.
 
-Nothing here knows a rule: which tones a couplet may have comes from ``prosody.rules.acceptable_couplets``, what a
+Nothing here knows a rule: which tones a couplet may have comes from ``prosody.linerules.acceptable_couplets``, what a
 character may stand for from ``prosody.lexicon``. A place is offered a tone only if some acceptable couplet still
 begins that way, so decoding is never cornered.
 """
@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 import numpy as np
 
+from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.prosody import lexicon
 from yayun.prosody.patterns import LEVEL, OBLIQUE, Pattern
-from yayun.prosody.rules import acceptable_couplets
+from yayun.prosody.linerules import acceptable_couplets
 
 TONES = (LEVEL, OBLIQUE)
 
@@ -27,31 +28,15 @@ class Characters:
     def __init__(self, tokens: Sequence[str]) -> None:
         self.tokens = list(tokens)
         self.ids = {t: i for i, t in enumerate(tokens)}
-        self.single = np.array([len(t) == 1 for t in tokens])
+        self.hanzi = np.array([len(t) == 1 and is_hanzi(t) for t in tokens])
         tones = [lexicon.tones(t) if len(t) == 1 else frozenset() for t in tokens]
         self.level = np.array([LEVEL in t for t in tones])
         self.oblique = np.array([OBLIQUE in t for t in tones])
-        self.tones = tones
-
-    @cached_property
-    def settled(self) -> np.ndarray:
-        """Characters with one tone class in every reading, rare ones included."""
-        return np.array(
-            [len(t) == 1 and len({r.level for r in lexicon.readings(t)}) == 1 for t in self.tokens]
-        )
 
     @cache  # noqa: B019 - one instance a model, for the life of the process
     def foot(self, group: str) -> np.ndarray:
         """Characters that rhyme in ``group``."""
-        level = lexicon_groups()[group].level
-        tone = self.level if level else self.oblique
-        return tone & np.array([len(t) == 1 and group in lexicon.rhyme_groups(t) for t in self.tokens])
-
-
-def lexicon_groups() -> dict:
-    from yayun.prosody.groups import groups
-
-    return groups()
+        return np.array([len(t) == 1 and group in lexicon.rhyme_groups(t) for t in self.tokens])
 
 
 @dataclass(frozen=True)

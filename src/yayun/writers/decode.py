@@ -80,56 +80,44 @@ class GuidedRun:
         sampling: Sampling,
         rng: np.random.Generator,
         is_known_line: Callable[[str], bool],
-        on_character: Callable[[Sequence[str]], None] | None = None,
     ) -> None:
         self.session, self.characters, self.tasks = session, characters, tasks
         self.sampling, self.rng, self.is_known_line = sampling, rng, is_known_line
-        self.on_character = on_character
         self.trackers = [Tracker(task.frame, characters) for task in tasks]
         self.total = np.zeros(len(tasks))
         self.count = 0
-        self.plans: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+        self.plans: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((), ())] * len(tasks)
+        self._chosen: np.ndarray | None = None  # the last character of each row, not yet fed
 
     def run(self, plan: bool) -> list[Draft]:
         """Write all poems; ``plan`` first names images and rhyme feet, and the feet are kept."""
         state = self.session.start([self.session.encode(task.prompt) for task in self.tasks])
         if plan:
             state = self._plan(state)
-        else:
-            self.plans = [((), ())] * len(self.tasks)
         pattern = self.tasks[0].frame.pattern
-        pending = [v.ANSWER]
+        certain = [v.ANSWER]
         for line in range(len(pattern.types)):
             for _ in range(pattern.width):
-                state = self._feed(state, pending)
-                chosen = self._choose(state)
-                pending = []
-                state, chars = self._push(state, chosen)
-            pending = [v.STOP if line % 2 else v.COMMA]
-            del chars
-        return [self._draft(i) for i in range(len(self.tasks))]
+                state = self._advance(state, certain)
+                certain = []
+                self._take(state, self._choose(state))
+            certain = [v.STOP if line % 2 else v.COMMA]
+        return [self._draft(row) for row in range(len(self.tasks))]
 
-    # Each step feeds the last character together with what follows it for certain, so punctuation costs no step.
-    _last: np.ndarray | None = None
-
-    def _feed(self, state: State, certain: Sequence[str]) -> State:
-        columns = [] if self._last is None else [self._last]
+    def _advance(self, state: State, certain: Sequence[str] = ()) -> State:
+        """Feed the last choice together with what follows it for certain: punctuation costs no step of its own."""
+        columns = [] if self._chosen is None else [self._chosen]
         columns += [np.full(len(self.tasks), i) for i in self.session.encode(certain)]
-        self._last = None
-        return self.session.step(state, np.stack(columns, axis=1)) if columns else state
+        self._chosen = None
+        return self.session.step(state, np.stack(columns, axis=1))
 
-    def _push(self, state: State, chosen: np.ndarray) -> tuple[State, list[str]]:
+    def _take(self, state: State, chosen: np.ndarray) -> None:
         self.total += log_probability(state.logits, chosen)
         self.count += 1
-        chars = []
         for tracker, i in zip(self.trackers, chosen, strict=True):
-            fixed = tracker.frame.char_at(*tracker.at)
-            chars.append(fixed or self.characters.tokens[i])
-            tracker.push(chars[-1])
-        if self.on_character:
-            self.on_character(chars)
-        self._last = chosen
-        return state, chars
+            # A fixed character may lie outside the vocabulary; the model then sees the unknown token.
+            tracker.push(tracker.frame.char_at(*tracker.at) or self.characters.tokens[i])
+        self._chosen = chosen
 
     def _choose(self, state: State) -> np.ndarray:
         logits = state.logits.copy()
@@ -195,59 +183,60 @@ class GuidedRun:
                     break
 
     def _plan(self, state: State) -> State:
+        """Let the model name an image a couplet and then the rhyme feet, in the form it was trained on."""
         couplets = len(self.tasks[0].frame.pattern.types) // 2
-        self._last = None
-        state = self._feed(state, [v.THINK, v.IMAGERY])
-        words: list[list[str]] = [[] for _ in self.tasks]
-        for n in range(couplets):
-            state, drawn = self._plan_word(state, [set("".join(w)) for w in words])
-            for row, word in enumerate(drawn):
-                words[row].append(word)
-            if n < couplets - 1:
-                state = self._feed(state, [v.PAUSE])
-        state = self._feed(state, [v.FEET])
-        feet = self._plan_feet(state)
-        self.plans = [(tuple(w), f) for w, f in zip(words, feet[0], strict=True)]
-        return self._close_plan(feet[1])
+        words: list[tuple[str, ...]] = [()] * len(self.tasks)
+        certain = [v.THINK, v.IMAGERY]
+        for _ in range(couplets):
+            state = self._advance(state, certain)
+            state, drawn = self._plan_word(state, words)
+            words = [(*named, word) for named, word in zip(words, drawn, strict=True)]
+            certain = [v.PAUSE]
+        state = self._advance(state, [v.FEET])
+        state, feet = self._plan_feet(state)
+        self.plans = list(zip(words, feet, strict=True))
+        return self._advance(state, [v.THINK_END])
 
-    def _plan_word(self, state: State, used: list[set[str]]) -> tuple[State, list[str]]:
-        drawn = ["" for _ in self.tasks]
+    def _plan_word(self, state: State, words: Sequence[tuple[str, ...]]) -> tuple[State, list[str]]:
+        """A word of two characters a row, none of them named before."""
+        drawn = [""] * len(self.tasks)
         for place in range(2):
             if place:
-                state = self._feed(state, [])
+                state = self._advance(state)
             logits = state.logits.copy()
-            logits[:, ~self.characters.single] = -np.inf
-            for row, chars in enumerate(used):
-                for char in chars | {v.COMMA, v.STOP, v.PAUSE}:
-                    logits[row, self.characters.ids.get(char, 0)] = -np.inf
-            self._last = sample_rows(logits, self.sampling, self.rng)
-            for row, i in enumerate(self._last):
-                drawn[row] += self.characters.tokens[i]
+            logits[:, ~self.characters.hanzi] = -np.inf
+            for row, named in enumerate(words):
+                for char in "".join(named) + drawn[row]:
+                    logits[row, self.characters.ids[char]] = -np.inf
+            self._chosen = sample_rows(logits, self.sampling, self.rng)
+            drawn = [word + self.characters.tokens[i] for word, i in zip(drawn, self._chosen, strict=True)]
         return state, drawn
 
-    def _plan_feet(self, state: State) -> tuple[list[tuple[str, ...]], State]:
-        feet: list[list[str]] = [[] for _ in self.tasks]
+    def _plan_feet(self, state: State) -> tuple[State, list[tuple[str, ...]]]:
+        """Distinct characters of each row's group, one a rhyming line; feet set beforehand stay."""
+        feet: list[tuple[str, ...]] = [()] * len(self.tasks)
         pattern = self.tasks[0].frame.pattern
         for n, line in enumerate(pattern.rhyming):
             if n:
-                state = self._feed(state, [])
+                state = self._advance(state)
             logits = state.logits.copy()
             for row, task in enumerate(self.tasks):
-                fixed = task.frame.char_at(line, pattern.width - 1)
-                mask = self.characters.foot(task.frame.rhyme).copy()
-                for char in feet[row]:
-                    mask[self.characters.ids[char]] = False
-                if fixed in self.characters.ids:
-                    mask[:] = False
-                    mask[self.characters.ids[fixed]] = True
-                logits[row][~mask] = -np.inf
-            self._last = sample_rows(logits, self.sampling, self.rng)
-            for row, i in enumerate(self._last):
-                feet[row].append(self.characters.tokens[i])
-        return [tuple(f) for f in feet], state
+                logits[row][~self._foot_choices(task.frame, line, feet[row])] = -np.inf
+            self._chosen = sample_rows(logits, self.sampling, self.rng)
+            feet = [(*f, self.characters.tokens[i]) for f, i in zip(feet, self._chosen, strict=True)]
+        return state, feet
 
-    def _close_plan(self, state: State) -> State:
-        return self._feed(state, [v.THINK_END])
+    def _foot_choices(self, frame: Frame, line: int, taken: Sequence[str]) -> np.ndarray:
+        fixed = frame.char_at(line, frame.pattern.width - 1)
+        if fixed in self.characters.ids:
+            only = np.zeros(len(self.characters.tokens), bool)
+            only[self.characters.ids[fixed]] = True
+            return only
+        mask = self.characters.foot(frame.rhyme).copy()
+        for char in (*taken, *(c for _, c in frame.fixed)):
+            if char in self.characters.ids:
+                mask[self.characters.ids[char]] = False
+        return mask
 
     def _draft(self, row: int) -> Draft:
         lines = tuple(self.trackers[row].lines)

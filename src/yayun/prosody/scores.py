@@ -1,0 +1,127 @@
+"""The continuous scores: tones, rhymes, antithesis and length in 0..1, defined for any text, from the same analysis
+the findings come from. They grow as a draft gets better, one character at a time.
+
+With N lines of W characters in the form (asked for, or the nearest):
+
+- length      1 - 2 · (characters to add or drop) / (N·W), not below 0.
+- tones       of the lines that have W characters, the share that is left after the scansion's cost (1 for an error,
+              0.2 for a warning, 0.01 for a note, divided by the ruled places of a line: 3 in a five, 4 in a seven).
+- rhymes      of the N/2 even lines, those in the group; a neighbouring group counts a half, a repeated character
+              nothing; a first line that ends level without rhyming takes half a foot away.
+- antithesis  律诗: the mean parallelism of the middle couplets. 绝句 need none: 0.8, and 0.2 times the best couplet's.
+
+Lines of a wrong width earn nothing but in ``length``; surplus lines dilute. ``total`` is
+0.4·tones + 0.3·rhymes + 0.2·antithesis + 0.1·length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from yayun.prosody.analysis import Analysis, analyse, find_shape
+from yayun.prosody.forms import canonical_form, canonical_rhyme, misshape
+from yayun.prosody.groups import neighbours
+from yayun.prosody.lexicon import standardize
+
+WEIGHTS = (0.4, 0.3, 0.2, 0.1)
+# What a quatrain without a parallel couplet has in antithesis: nothing is demanded of it.
+UNDEMANDED = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Each in 0..1."""
+
+    tones: float
+    rhymes: float
+    antithesis: float
+    length: float
+
+    @property
+    def total(self) -> float:
+        """The weighted sum."""
+        parts = (self.tones, self.rhymes, self.antithesis, self.length)
+        return sum(weight * part for weight, part in zip(WEIGHTS, parts, strict=True))
+
+    def to_json(self) -> dict[str, float]:
+        """Rounded to four places."""
+        return {
+            "tones": round(self.tones, 4),
+            "rhymes": round(self.rhymes, 4),
+            "antithesis": round(self.antithesis, 4),
+            "length": round(self.length, 4),
+            "total": round(self.total, 4),
+        }
+
+
+def scores_of(lines: str | Sequence[str], form: str | None = None, rhyme: str | None = None) -> Scores:
+    """The scores of any text (a string is parsed as verse first) or of lines, against a form and a group if given.
+
+    Raises YayunError for an unknown form or group only.
+    """
+    if isinstance(lines, str):
+        from yayun.prosody.parse import verse_lines
+
+        lines = verse_lines(lines)
+    shape = find_shape(lines, canonical_form(form) if form else None)
+    return analysis_scores(analyse(lines, shape, rhyme=canonical_rhyme(rhyme) if rhyme else None))
+
+
+def analysis_scores(analysis: Analysis) -> Scores:
+    """The four scores of an analysis."""
+    dilution = min(1.0, analysis.shape.count / max(1, len(analysis.lines)))
+    return Scores(
+        tones=dilution * _tones(analysis),
+        rhymes=dilution * _rhymes(analysis),
+        antithesis=dilution * _antithesis(analysis),
+        length=_length(analysis),
+    )
+
+
+def _length(analysis: Analysis) -> float:
+    shape = analysis.shape
+    off = misshape(analysis.lines, shape.width, shape.count)
+    return max(0.0, 1.0 - 2.0 * off / (shape.width * shape.count))
+
+
+def _tones(analysis: Analysis) -> float:
+    ruled_places = (analysis.shape.width + 1) // 2
+    kept = sum(analysis.fitting) - analysis.scansion.cost / ruled_places
+    return min(1.0, max(0.0, kept / analysis.shape.count))
+
+
+def _rhymes(analysis: Analysis) -> float:
+    rhyme, shape = analysis.rhyme, analysis.shape
+    if rhyme.group is None:
+        return 0.0
+    kin, seen, kept = neighbours(rhyme.group), set(), 0.0
+    for foot in rhyme.feet:
+        char = standardize(foot.place.char)
+        if not analysis.fitting[foot.line - 1] or char in seen:
+            continue
+        seen.add(char)
+        if rhyme.group in foot.groups:
+            kept += 1.0
+        elif kin & foot.groups:
+            kept += 0.5
+    first = rhyme.first
+    if first is not None and first.place.tones == {"平"} and not rhyme.oblique and not rhyme.first_can_rhyme:
+        kept -= 0.5
+    return max(0.0, kept / (shape.count // 2))
+
+
+def _antithesis(analysis: Analysis) -> float:
+    from yayun.prosody.antithesis import couplet_parallelism
+
+    def parallel(couplet: int) -> float:
+        upper, lower = 2 * couplet, 2 * couplet + 1
+        if lower >= len(analysis.fitting) or not (analysis.fitting[upper] and analysis.fitting[lower]):
+            return 0.0
+        return couplet_parallelism(analysis.lines[upper], analysis.lines[lower])
+
+    shape = analysis.shape
+    if shape.middle:
+        return sum(map(parallel, shape.middle)) / len(shape.middle)
+    best = max(parallel(0), parallel(1))
+    return sum(analysis.fitting) / shape.count * (UNDEMANDED + (1.0 - UNDEMANDED) * best)
