@@ -139,7 +139,7 @@ def three_obliques(couplet: Couplet) -> Iterator[Verdict]:
 
 def is_inverted(line: ToneLine) -> bool:
     """Is a b written as 平平仄平仄 (place 1 either)?"""
-    return line.type == "b" and line.oblique(3, 5) and line.level(4)
+    return line.type == "b" and line.oblique(3) and line.level(4)
 
 
 def inverted(couplet: Couplet) -> Iterator[Verdict]:

@@ -303,7 +303,9 @@ def _two_readings(analysis: Analysis, scansion: Scansion) -> Iterator[Finding]:
             for column, place in enumerate(analysis.places[line], start=1):
                 if len(place.tones) == 2 and _decides(couplet, offset, column):
                     tone = scansion.tones[line][column - 1]
-                    used = rhymes.describe(next(r for r in place.readings if r.level == (tone == LEVEL)))
+                    fitting = [r for r in place.readings if r.level == (tone == LEVEL)]
+                    in_group = [r for r in fitting if column == len(couplet.upper) and r.group == analysis.rhyme.group]
+                    used = rhymes.describe((in_group or fitting)[0])
                     where = f"第{ordinal(line + 1)}句第{ordinal(column)}字「{place.char}」"
                     message = f"{where}平仄两读,此处须读{used}才合律"
                     yield Finding("两读", "note", line + 1, column, message, reading=used)

@@ -187,8 +187,9 @@ def _extensions(paths: list[_Path], readings: tuple[CoupletReading, ...], first_
                 broken = not _adheres(before, reading)
                 cost += broken + (0.0 if _NEXT[before.types[1]] == reading.types[0] else _DISORDER)
                 cost += _off(path.pending, broken)
-            elif reading.types[0].isupper() and not first_rhymes:
-                cost += 0.99
+            elif reading.types[0].isupper() != first_rhymes:
+                # A first line read as rhyming that can't is 出韵; one that could rhyme is read so where all else is even.
+                cost += _DISORDER if first_rhymes else 0.99
             cost += clash + _off(reading.upper_off, clash and broken)
             if not clash:
                 cost += _off(reading.lower_off, False)

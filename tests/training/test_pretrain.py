@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.torch import load_file
+from tests.conftest import tiny_recipe
+
+from yayun.errors import YayunError
+from yayun.training import checkpoint
+from yayun.training.data import IGNORE, batches_of_pass, load_samples
+from yayun.training.pretrain import pretrain, schedule
+from yayun.training.recipe import DataMix, PretrainRecipe, load_recipe
+from yayun.training.tokenizer import build_vocabulary
+from yayun.writers import vocabulary as v
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+
+
+def _weights(run: Path) -> dict:
+    return load_file(checkpoint.complete(run)[-1] / "model.safetensors")
+
+
+def test_resume_after_a_kill_gives_the_same_weights_to_the_bit(
+    tiny_run: Path, small_corpus: Path, tmp_path: Path
+) -> None:
+    pretrain(tiny_recipe(), tmp_path, stop_after=6)
+    # What a kill leaves behind: a half-written checkpoint and a log that ran ahead.
+    (tmp_path / ".step-0000007").mkdir()
+    (tmp_path / ".step-0000007" / "model.safetensors").write_bytes(b"half")
+    pretrain(tiny_recipe(), tmp_path)
+    whole, resumed = _weights(tiny_run), _weights(tmp_path)
+    assert whole.keys() == resumed.keys()
+    assert all((whole[k] == resumed[k]).all() for k in whole)
+
+
+def test_loss_falls_and_held_out_loss_is_logged(tiny_run: Path) -> None:
+    rows = [json.loads(line) for line in (tiny_run / "log.jsonl").read_text().splitlines()]
+    assert rows[-1]["loss"] < rows[0]["loss"] - 0.5
+    held = [r["held_out"] for r in rows if "held_out" in r]
+    assert len(held) >= 2
+    assert held[-1] < held[0]
+    assert rows[-1]["lr"] == pytest.approx(0.0, abs=0.05)
+
+
+def test_no_held_out_poem_is_ever_trained_on(small_corpus: Path) -> None:
+    train = {s.id for s in load_samples("train")}
+    held = {s.id for split in ("valid", "test", "near", "repeat") for s in load_samples(split)}
+    assert train
+    assert not train & held
+
+
+def test_batches_learn_completions_only_and_repeat_exactly(small_corpus: Path) -> None:
+    samples = load_samples("train")
+    tokens = build_vocabulary(samples, 1)
+    ids = {t: i for i, t in enumerate(tokens)}
+    first, again = (list(batches_of_pass(samples, ids, DataMix(), 600, 7, 0)) for _ in range(2))
+    for a, b in zip(first, again, strict=True):
+        assert np.array_equal(a.tokens, b.tokens)
+        assert np.array_equal(a.targets, b.targets)
+        assert a.tokens.size <= 600 or len(a.tokens) == 1
+    prompt_only = {ids[t] for t in (v.BEGIN, v.TITLE, *v.DYNASTIES.values(), *v.FORM_TOKENS.values())}
+    for batch in first:
+        learnt = batch.targets[batch.targets != IGNORE]
+        assert not prompt_only & set(learnt.tolist())
+        assert ids[v.END] in learnt
+
+
+def test_schedule_warms_up_stays_and_falls_to_zero() -> None:
+    values = [schedule(p / 100, 0.05, 0.6) for p in range(101)]
+    assert values[0] < values[3] < values[6] == 1.0 == values[60]
+    assert values[100] == 0.0
+    assert all(a >= b for a, b in zip(values[60:], values[61:], strict=False))
+
+
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("embedded/pretrain*.yaml")), ids=lambda p: p.stem)
+def test_shipped_recipes_parse(path: Path) -> None:
+    assert load_recipe(path, PretrainRecipe, []).phases
+
+
+def test_recipe_overrides_and_errors(tmp_path: Path) -> None:
+    path = RECIPES / "embedded/pretrain.yaml"
+    assert load_recipe(path, PretrainRecipe, ["model.layers=3"]).model.layers == 3
+    with pytest.raises(YayunError, match=r"model\.layer"):
+        load_recipe(path, PretrainRecipe, ["model.layer=3"])
+    with pytest.raises(YayunError, match="key=value"):
+        load_recipe(path, PretrainRecipe, ["seed"])
+    with pytest.raises(YayunError, match="找不到"):
+        load_recipe(tmp_path / "none.yaml", PretrainRecipe, [])
