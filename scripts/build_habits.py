@@ -1,4 +1,4 @@
-"""Count what Tang poets chose: rhyme groups and patterns by form, from the training split.
+"""Count what Tang poets chose: rhyme groups and patterns by form, and common short titles, from the training split.
 
 Writes ``retrieval/data/habits.tsv`` (form, kind, name, count). Needs the corpus (``yayun corpus fetch``).
 """
@@ -27,10 +27,12 @@ def main() -> None:
             continue
         counts[poem.form, "rhyme", rhyme] += 1
         counts[poem.form, "pattern", pattern or ""] += 1
+        if 2 <= len(poem.title) <= 3:
+            counts["", "title", poem.title] += 1
     with atomic_open(OUT) as f:
         f.write("form\tkind\tname\tcount\n")
         for (form, kind, name), count in sorted(counts.items(), key=lambda item: (item[0][:2], -item[1], item[0][2])):
-            if count >= 3:
+            if count >= (10 if kind == "title" else 3):
                 f.write(f"{form}\t{kind}\t{name}\t{count}\n")
 
 

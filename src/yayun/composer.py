@@ -16,6 +16,7 @@ from yayun.prosody.groups import groups
 from yayun.prosody.patterns import FORM_NAMES, Pattern, patterns
 from yayun.prosody.review import Review, review
 from yayun.retrieval.habits import habits
+from yayun.retrieval.imagery import imagery_for
 from yayun.script import to_simplified
 
 if TYPE_CHECKING:
@@ -92,32 +93,56 @@ def compose_all(
 
 
 def settle(brief: Brief, seed: int, options: Options) -> Settled:
-    """Choose what the brief leaves open, by ``seed``: form, group and opening as Tang poets chose them."""
+    """Choose what the brief leaves open, by ``seed``: form, group, opening and title as Tang poets chose them."""
     import numpy as np
 
     rng = np.random.default_rng([seed, 0])
     form = brief.form or DEFAULT_FORM
-    title = brief.title or brief.theme or ""
+    title = brief.title or brief.theme or _title(brief, rng)
     count = 1 if options.mode == "free" else options.candidates
-    chosen = [_order(brief, form, title, rng) for _ in range(count)]
-    return Settled(brief, title, seed, tuple(chosen))
+    orders = tuple(_order(brief, form, title, options, rng) for _ in range(count))
+    return Settled(brief, title, seed, orders)
 
 
-def _order(brief: Brief, form: str, title: str, rng: np.random.Generator) -> Order:
+def _title(brief: Brief, rng: np.random.Generator) -> str:
+    """The first image asked for, or a title that Tang poets often used."""
+    if brief.imagery:
+        return brief.imagery[0]
+    counts = habits("", "title")
+    return to_simplified([*counts][_pick([*counts.values()], rng)])
+
+
+def _order(brief: Brief, form: str, title: str, options: Options, rng: np.random.Generator) -> Order:
     from yayun.writers.embedded import Order
 
     rhyme = brief.rhyme or _rhyme(brief, form, rng)
     fixed = tuple(((line, 0), char) for line, char in enumerate(brief.acrostic))
-    return Order(title, _pattern(brief, form, rhyme, rng), rhyme, brief.imagery, fixed=fixed)
+    hints = _hints(brief, title, rng) if options.rag else ()
+    pattern = _pattern(brief, form, rhyme, fixed, rng)
+    return Order(title, pattern, rhyme, brief.imagery, hints, brief.avoid_words, fixed)
 
 
-def _pattern(brief: Brief, form: str, rhyme: str, rng: np.random.Generator) -> Pattern:
+def _hints(brief: Brief, title: str, rng: np.random.Generator) -> tuple[str, ...]:
+    """Two images that go with the title, drawn from the best eight; none where enough were asked for."""
+    found = [w for w in imagery_for(title, 8) if len(w) == 2 and w not in brief.avoid_words]
+    count = max(0, min(2 - len(brief.imagery), len(found)))
+    return tuple(found[i] for i in sorted(rng.permutation(len(found))[:count]))
+
+
+def _pattern(
+    brief: Brief, form: str, rhyme: str, fixed: tuple[tuple[tuple[int, int], str], ...], rng: np.random.Generator
+) -> Pattern:
+    from yayun.writers.constraint import Frame, places_fit
+
     counts = habits(form, "pattern")
-    fitting = [
+    asked = [
         p
         for p in patterns(form, oblique=not groups()[rhyme].level)
         if brief.pattern in (None, p.opening) and brief.first_line_rhymes in (None, p.first_line_rhymes)
     ]
+    fitting = [p for p in asked if places_fit(Frame(p, rhyme, fixed))]
+    if not fitting:
+        raise YayunError(f"藏头“{brief.acrostic}”与所求的格式平仄不合:请换字,或不限定平起仄起、首句入韵。")
     return fitting[_pick([counts.get(p.name, 1) for p in fitting], rng)]
 
 
@@ -173,7 +198,14 @@ def _free(settled: Sequence[Settled], options: Options, writer: EmbeddedWriter) 
 
     rng = np.random.default_rng([*(s.seed for s in settled), 2])
     orders = [s.orders[0] for s in settled]
-    drafts = writer.free(orders, Sampling(temperature=options.temperature, top_p=1.0), rng)
+    sampling = Sampling(temperature=options.temperature, top_p=1.0)
+    drafts = writer.free(orders, sampling, rng)
+    for _ in range(ROUNDS):
+        empty = [i for i, draft in enumerate(drafts) if not draft.lines]
+        for i, draft in zip(empty, writer.free([orders[i] for i in empty], sampling, rng), strict=True):
+            drafts[i] = draft
+    if any(not draft.lines for draft in drafts):
+        raise YayunError("模型没有写出诗句:请换一个种子,或用 --mode guided。")
     return list(zip(orders, drafts, strict=True))
 
 
@@ -183,9 +215,15 @@ def verdict(order: Order, draft: Draft, brief: Brief) -> Review:
         in_script(draft.lines, brief.script),
         form=order.form,
         rhyme=order.rhyme,
-        pattern=order.pattern.name,
+        pattern=asked_pattern(brief),
         imagery=brief.imagery,
     )
+
+
+def asked_pattern(brief: Brief) -> str | None:
+    """The opening and the first line's rhyme as far as the brief names them, e.g. 仄起首句入韵."""
+    first = {None: "", True: "首句入韵", False: "首句不入韵"}[brief.first_line_rhymes]
+    return (brief.pattern or "") + first or None
 
 
 def in_script(lines: Sequence[str], script: str) -> tuple[str, ...]:
@@ -196,10 +234,10 @@ def in_script(lines: Sequence[str], script: str) -> tuple[str, ...]:
 def _poem(settled: Settled, draft: Draft, order: Order, options: Options, backend: str, seconds: float) -> Poem:
     brief = settled.brief
     found = verdict(order, draft, brief)
-    think = describe_plan(settled.title, order, draft)
+    lines = in_script(draft.lines, brief.script)
+    think = draft.think or describe_plan(settled.title, order, draft)
     if brief.script == "simplified":
         think = to_simplified(think)
-    lines = in_script(draft.lines, brief.script)
     return Poem(
         request=brief.request,
         title=settled.title,

@@ -153,7 +153,12 @@ def _merge(sentence: Said, flags: Said) -> Said:
         said, flag = getattr(sentence, name), getattr(flags, name)
         if flag in (None, ""):
             continue
-        weak = said in (None, "") or name == "theme" or (name == "title" and not sentence.firm_title)
+        weak = (
+            said in (None, "")
+            or name == "theme"
+            or (name == "title" and not sentence.firm_title)
+            or (name == "count" and said == 1)  # 写一首 is how people ask, not a number
+        )
         if not weak and plain(str(said)) != plain(str(flag)):
             raise YayunError(f"{_NAMES[name]}前后不一:句子里是{_show(said)},选项是{_show(flag)},请只留一个。")
         settled[name] = flag
@@ -185,7 +190,8 @@ def _settle(request: str | None, said: Said) -> Brief:
     if said.acrostic:
         if shape.lines not in (None, len(said.acrostic)):
             raise YayunError(
-                f"藏头“{said.acrostic}”有 {len(said.acrostic)} 个字,{shape.form()}有 {shape.lines} 句,字数要和句数一样。"
+                f"藏头“{said.acrostic}”有 {len(said.acrostic)} 个字,"
+                f"{shape.form()}有 {shape.lines} 句,字数要和句数一样。"
             )
         shape = replace(shape, lines=len(said.acrostic))
     form = _allowed_form(shape, said.avoid_forms)

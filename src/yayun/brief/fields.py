@@ -68,7 +68,7 @@ _SHAPE = re.compile(
 def parse_form(value: str) -> Shape:
     """``五绝``, ``五言绝句``, ``5绝``, ``絕句`` … Errors: YayunError for anything else."""
     m = _SHAPE.fullmatch(re.sub(r"[\s(),、]", "", plain(clean(value, "体裁"))))
-    if m is None:
+    if m is None or len(m[0]) == 1:
         raise YayunError(f"不会写“{brief_quote(value)}”这种体裁,{FORMS_HINT}。")
     width = m["w"] or m["w2"]
     kind = m["l"] or m["l2"] or m["n"]

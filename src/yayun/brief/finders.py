@@ -14,25 +14,24 @@ from yayun.brief.fields import (
     RhymeTone,
     Script,
     Shape,
-    parse_acrostic,
     parse_count,
-    parse_words,
     read_number,
 )
-from yayun.brief.text import GAP, HAN, QUOTE, Text
+from yayun.brief.text import HAN, Text
 from yayun.errors import YayunError
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 Span = tuple[int, int]
 
 NOT = r"(?:不要求|不要|不用|不必|不需要?|不许|不能|不得|不想要?|不是|不|无需|无须|别|勿|莫|避免|禁止|除了|而非|并非)"
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(Generic[T_co]):
     """A field's value and the spans of the text that said it."""
 
-    value: T
+    value: T_co
     spans: tuple[Span, ...]
 
 
@@ -64,7 +63,10 @@ def find_script(text: Text) -> Found[Script] | None:
     return Found(scripts[0], tuple(m.span() for m in found))
 
 
-_COUNT = re.compile(rf"(?<![第每各这那前两])(?:共|总共|一共)?(?P<n>{NUMBER}|[几多])(?P<more>[、~至到-]?{NUMBER})?个?首(?![句联都句字尾都次])")
+_COUNT = re.compile(
+    rf"(?<![第每各这那前两])(?:共|总共|一共)?(?P<n>{NUMBER}|[几多])"
+    rf"(?P<more>[、~至到-]?{NUMBER})?个?首(?![句联都句字尾都次])"
+)
 
 
 def find_count(text: Text) -> Found[int] | None:
@@ -92,10 +94,12 @@ _PER_LINE = rf"(?:每|一|单)[一1]?个?[句行](?:都|各|要)?(?:是|有|为|
 _SHAPES = tuple(
     re.compile(rf"(?P<no>{NOT}(?:写成|写|作|用|是|要|来)?)?" + shape)
     for shape in (
-        rf"(?:近体)?(?<!第)(?P<w>{_FIVE_SEVEN}) ?[言字]?的?(?:近体|格律)?(?:律(?=绝))?(?P<l>绝|律)(?:句|诗)?(?:体?诗|体)?",
+        rf"(?:近体)?(?<!第)(?P<w>{_FIVE_SEVEN}) ?[言字]?的?(?:近体|格律)?(?:律(?=绝))?(?P<l>绝|律)"
+        rf"(?:句|诗)?(?:体?诗|体)?",
         rf"(?P<l>{_FOUR_EIGHT})[句行][ ,的]*(?:而且|并且|要求)?{_PER_LINE}(?:的?诗)?",
         rf"{_PER_LINE}[ ,的]*(?:一?共|总共|写|要|有)*(?P<l>{_FOUR_EIGHT})[句行](?:的?诗)?",
-        rf"(?<!第)(?P<w>{_FIVE_SEVEN})(?:个?字|言)[一每]?[句行]?[ ,的]*(?:一?共|总共|写|要|有)*(?P<l>{_FOUR_EIGHT})[句行](?:的?诗)?",
+        rf"(?<!第)(?P<w>{_FIVE_SEVEN})(?:个?字|言)[一每]?[句行]?[ ,的]*"
+        rf"(?:一?共|总共|写|要|有)*(?P<l>{_FOUR_EIGHT})[句行](?:的?诗)?",
         rf"(?P<l>{_FOUR_EIGHT})[句行](?P<w>{_FIVE_SEVEN})(?:个?字|言)(?:的?诗)?",
         _PER_LINE,
         rf"(?<!第)(?P<w>{_FIVE_SEVEN})(?:个字一?[句行]|言)(?:的?近体诗|的?格律诗|诗)?",
@@ -155,11 +159,17 @@ def _covered(shape: Shape) -> Iterator[str]:
                 yield form
 
 
-_CIPAI = "水调歌头|念奴娇|沁园春|满江红|蝶恋花|浣溪沙|菩萨蛮|临江仙|鹧鸪天|虞美人|西江月|清平乐|如梦令|卜算子|浪淘沙|忆江南|采桑子|渔家傲|青玉案|雨霖铃|声声慢|定风波|江城子|一剪梅|天净沙|十六字令"
+_CIPAI = (
+    "水调歌头|念奴娇|沁园春|满江红|蝶恋花|浣溪沙|菩萨蛮|临江仙|鹧鸪天|虞美人|西江月|清平乐|如梦令|卜算子"
+    "|浪淘沙|忆江南|采桑子|渔家傲|青玉案|雨霖铃|声声慢|定风波|江城子|一剪梅|天净沙|十六字令"
+)
 _OTHER_FORMS = re.compile(
     rf"(?P<no>{NOT}(?:写成|写|作|用|是|要)?)?(?P<name>"
-    rf"古体诗?|古风|五古|七古|[五七]言古(?:诗|风|体)|古绝|(?:[五七]言)?排律|乐府诗?|歌行体?|现代诗|新诗|自由诗|白话诗|散文诗|打油诗|藏尾诗?"
-    rf"|十四行诗?|俳句|对联|楹联|春联|散曲|元曲|宋词|(?<=首)词(?![{HAN}])|(?<=填)词|词牌|(?<=的)词(?![{HAN}])|(?:英文|英语|外文|日文|日语|法语)诗|(?<=首)歌(?:曲|词)?(?![{HAN}])|(?:[写作填]一?首|填)(?:{_CIPAI})"
+    rf"古体诗?|古风|五古|七古|[五七]言古(?:诗|风|体)|古绝|(?:[五七]言)?排律|乐府诗?|歌行体?|现代诗|新诗"
+    rf"|自由诗|白话诗|散文诗|打油诗|藏尾诗?"
+    rf"|十四行诗?|俳句|对联|楹联|春联|散曲|元曲|宋词|(?<=首)词(?![{HAN}])|(?<=填)词|词牌"
+    rf"|(?<=的)词(?![{HAN}])|(?:英文|英语|外文|日文|日语|法语)诗|(?<=首)歌(?:曲|词)?(?![{HAN}])"
+    rf"|(?:[写作填]一?首|填)(?:{_CIPAI})"
     rf"|[一二三四六八九十]言(?:绝句|律诗|古诗|诗)"
     rf"|(?:每|一)句(?:都|各)?(?:是|有|为|用)?(?:[一二三四六八九1234689]|十[一二]?|1[012])个?字"
     rf"|(?:(?<![{HAN}\d])|(?<=[首写]))(?:[两三六七九十23679]|十[一二六]|1[0-9]|2[0-9])句(?=诗|的诗|[, ]?每句|[五七]言)"
@@ -177,11 +187,13 @@ def refuse_other_forms(text: Text) -> None:
 # ---- opening and first line
 
 _FIRST = re.compile(
-    rf"(?P<no>{NOT}(?:让|使)?)?(?:首|第一|第1|起)(?:句|行)(?:[要需须应可以也就都得请必]{{0,3}})(?P<not>{NOT}|无)?[要用需]?(?:入|押|用|带)韵(?!脚)"
+    rf"(?P<no>{NOT}(?:让|使)?)?(?:首|第一|第1|起)[句行]"
+    rf"(?:[要需须应可以也就都得请必]{{0,3}})(?P<not>{NOT}|无)?[要用需]?(?:入|押|用|带)韵(?!脚)"
 )
 _OPENING = re.compile(
-    rf"(?P<no>{NOT}[用是]?)?(?:首句)?(?P<o>仄|(?<![太和生水公])平)声?起(?=$|[^{HAN}]|[首式格体的来写押五七绝律]|[平仄]收|不?(?:入|押|用)韵)"
-    rf"(?:(?P<tail>[平仄])收)?[式格]?[的,、 ]?(?:首句)?(?P<first>(?P<not>不)?(?:入|押|用)韵)?[式格]?"
+    rf"(?P<no>{NOT}[用是]?)?(?:首句)?(?P<o>仄|(?<![太和生水公])平)声?起"
+    rf"(?=$|[^{HAN}]|[首式格体的来写押五七绝律]|[平仄]收|不?(?:入|押|用)韵)"
+    rf"(?:(?P<tail>[平仄])收)?(?:格式|[式格])?[的,、 ]?(?:首句)?(?P<first>(?P<not>不)?(?:入|押|用)韵)?(?:格式|[式格])?"
 )
 
 
@@ -209,108 +221,12 @@ def find_opening(text: Text) -> Found[tuple[Opening, bool | None]] | None:
     return Found((opening, first), tuple(m.span() for m in found))
 
 
-# ---- acrostic
-
-_HEADS = r"(?:每一?[句行联](?:诗)?的?(?:开头|句首|首字|头一?个?字|第一个字|第1个字|起头|打头)|(?:各|四|八)句(?:的)?(?:首字|开头|第一个字)|首字|句首)"
-_APART = rf"[{HAN}](?:[、 ,/·][{HAN}]){{2,11}}(?![{HAN}])"  # 春、夏、秋、冬
-_LETTERS = rf"(?P<x>{QUOTE}|{_APART}|[^\s,.;:!?、{GAP}]{{1,24}})"
-_FOUR = rf"(?!关于|描写|有关|[写作请帮来给我]|一首)(?:[{HAN}]{{4}})(?<!绝句|律诗)(?:(?![四八]个?字|[的来藏])[{HAN}]{{4}})?"
-_JOINED = r"(?:(?:依次|分别|要|连起来|合起来|连成|组成|依序|按顺序|读起来|嵌入?|藏|写)*(?:是|为|用|成|嵌入?|藏|:|=|\()"
-_WITH_LETTERS = (
-    re.compile(rf"(?:藏头诗?|{_HEADS})的?(?:字|内容|文字|句)?{_JOINED}|(?={QUOTE}))[: ]*{_LETTERS}"),
-    re.compile(
-        rf"(?:以|用|将|把|拿)(?P<x>{QUOTE}|{_FOUR})(?:这?[四八48几]个?字)?(?:来|作|做|为|作为|当|进行|分别|依次)*"
-        rf"(?:写?一?首?藏头|{_HEADS}|放在{_HEADS}|[藏嵌放]在?(?:入|于)?{_HEADS})诗?"
-    ),
-    re.compile(rf"藏头诗?[, ]*(?P<x>{QUOTE}|{_FOUR}(?![{HAN}]))"),
-    re.compile(rf"(?:(?<![{HAN}])|(?<=首))(?P<x>{QUOTE}|{_FOUR})(?:这?[四八48]个?字)?(?:的|来)?藏头诗?"),
-)
-_ACROSTIC = re.compile(rf"(?P<no>{NOT}(?:写成|写|用|做|作|是)?|非)?(?:藏头诗?|{_HEADS}(?=.{{0,4}}[藏嵌]))")
-
-
-def find_acrostic(text: Text) -> Found[str] | None:
-    """藏头诗:春夏秋冬, 藏头“我爱中华”, 每句开头是…, 以…藏头. Errors: YayunError when the letters are missing or bad."""
-    mention = _ACROSTIC.search(text.plain)
-    if mention is not None and mention["no"]:
-        return Found("", (mention.span(),))
-    for pattern in _WITH_LETTERS:
-        for m in pattern.finditer(text.plain):
-            letters = text.said(*m.span("x"))
-            if len(letters) > 1:
-                return Found(parse_acrostic(letters), (m.span(), *([mention.span()] if mention else [])))
-    if mention is None:
-        return None
-    loose = [m.span() for m in re.finditer(rf"{QUOTE}|(?<![^\s,.;:!?、{GAP}])[{HAN}]{{4}}(?:[{HAN}]{{4}})?(?![{HAN}])", text.plain)]
-    if len(loose) == 1:
-        return Found(parse_acrostic(text.said(*loose[0])), (mention.span(), loose[0]))
-    raise YayunError("要写藏头诗,请写明藏哪 4 个或 8 个字,例如:藏头“春夏秋冬”。")
-
-
-# ---- imagery
-
-_ITEM = rf"(?:{QUOTE}|(?:(?![和与及跟的]|以及|还有|等|字|[一二两三四]个?字|[写押请题作不要用])[{HAN}]){{1,4}})"
-_JOIN = rf"(?:[、/+]|(?={QUOTE})|和|与|及|以及|跟|还有|,(?=(?:{QUOTE}|[{HAN}]{{1,2}}(?![{HAN}])))| (?=[{HAN}]{{1,2}}(?![{HAN}])))"
-_LIST = rf"(?P<x>{_ITEM}(?:字? ?{_JOIN} ?{_ITEM}){{0,15}})"
-_NOUN = r"(?:意象|意像|景物|元素|关键词|关键字|物象|景象)"
-_IMAGES = (
-    re.compile(rf"(?:{_NOUN})(?:上|里|中)?(?:要|需要|请|必须)?(?:有|用|是|为|选用|选|取|包括|包含|含|:|=)+ ?{_LIST}等?"),
-    re.compile(rf"(?:以|用|把|将){_LIST}(?:等)?(?:这[两几三四]个)?(?:作为|为|作|做|当|写入|写进|放进|入)(?:诗|主要)?{_NOUN}?(?<=意象|意像|景物|元素|键词|键字|物象|景象|入诗|写进|写入|放进)"),
-    re.compile(
-        rf"(?P<no>{NOT}|没|禁止?|忌)?(?:诗)?(?P<inside>里面?|中间?|其中|当中)?(?P<must>(?:要|须|需|必须|一定|最好|得|请|应|还|希望|想|并)*)"
-        rf"(?P<verb>带上|带有|带着|出现|嵌入|用上|用到|用进|提到|提及|写到|写进|写入|融入|融进|加入|加上|加进|包括|包含|含有|含|要有|须有|需有|必有|定有|里有|中有|面有|得有|有|用|写(?=.{{1,4}}字)|带)"
-        rf"了?(?:一些|点)?(?:{_NOUN}:?)?{_LIST}(?:等|[一二两三四]个?|这[两几三]个|这个)*(?P<noun>字|{_NOUN}|之类)?"
-    ),
-)
-_EMPTY = re.compile(
-    r"意境|意象|韵味|画面|感情|情感|气势|深度|文采|典故?|对仗|新意|哲理|格律|平仄|韵|押韵|禅意|意思|味道|感觉|内涵|特色|创意|趣味|诗意|古意|古风|重字|重复|生僻字?|现代.*|水平|层次|美感|文化|才气|韵律|节奏|起承转合|什么|一.*|点.*|些.*|这.*|那.*|我.*|你.*|他.*|她.*|关.*|多.*|没.*|很.*|太.*|心.*"
-)
-# These verbs alone say too little ("有", "用"); they need a word like 字, a quotation or a negation beside them.
-_WEAK_VERBS = frozenset({"有", "用", "写", "带", "含"})
-
-
-def find_imagery(text: Text) -> Found[tuple[tuple[str, ...], tuple[str, ...]]] | None:
-    """Words to use and words to avoid: 带上柳和燕, 意象:梅,雪, 里面出现酒字, 不要出现月字."""
-    wanted: list[str] = []
-    avoided: list[str] = []
-    spans: list[Span] = []
-    for pattern in _IMAGES:
-        for m in pattern.finditer(text.plain):
-            groups = m.groupdict()
-            if groups.get("verb") in _WEAK_VERBS and not _backed(m):
-                continue
-            words = _items(text, *m.span("x"))
-            if not words:
-                continue
-            (avoided if groups.get("no") else wanted).extend(words)
-            spans.append(m.span())
-        text = text.cut(spans)
-    if not spans:
-        return None
-    return Found((parse_words(wanted), parse_words(avoided)), tuple(spans))
-
-
-def _backed(m: re.Match[str]) -> bool:
-    """Does something beside a weak verb show that words are meant?"""
-    if m["noun"]:
-        return True
-    if m["no"]:
-        return re.match(QUOTE, m["x"]) is not None
-    return m["verb"] == "有" and bool(m["must"] or m["inside"])
-
-
-def _items(text: Text, start: int, end: int) -> list[str]:
-    """The words of a list, as typed; general words (意境, 对仗 …) are no imagery."""
-    words: list[str] = []
-    for m in re.finditer(_ITEM, text.plain[start:end]):
-        said = text.said(start + m.start(), start + m.end())
-        if not _EMPTY.fullmatch(m[0]):
-            words += [part for part in re.split(r"[、,,\s/]+|(?<=.)[和与](?=.)", said) if part] if re.match(QUOTE, m[0]) else [said]
-    return words
-
-
 # ---- a tone to rhyme in
 
-_TONE = re.compile(rf"(?P<no>{NOT}押?)?(?:押|用|韵脚用?|以)?(?:上平|下平|(?P<t>[平仄上去入]))(?:声的?韵|声(?![{HAN}])|韵)(?:为韵|脚)?")
+_TONE = re.compile(
+    rf"(?P<no>{NOT}押?)?(?:押|用|韵脚用?|以)?(?:上平|下平|(?P<t>[平仄上去入]))"
+    rf"(?:声的?韵|声(?![{HAN}])|韵)(?:为韵|脚)?"
+)
 
 
 def find_tone(text: Text) -> Found[RhymeTone] | None:
@@ -321,5 +237,5 @@ def find_tone(text: Text) -> Found[RhymeTone] | None:
     values: list[RhymeTone] = []
     for m in found:
         tone = m["t"] or "平"
-        values.append(({"平": "仄"}.get(tone, "平") if m["no"] else tone))  # type: ignore[arg-type]
+        values.append(("仄" if tone == "平" else "平") if m["no"] else tone)  # type: ignore[arg-type]
     return Found(one_of(values, "韵的声调"), tuple(m.span() for m in found))

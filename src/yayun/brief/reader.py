@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from yayun.brief import finders, title
+from yayun.brief import finders, title, words
 from yayun.brief.fields import Opening, RhymeTone, Script, Shape
 from yayun.brief.finders import Found, T
 from yayun.brief.rhyme import find_rhyme
@@ -37,13 +37,18 @@ class Said:
 
 
 _QUESTION = re.compile(
-    r"什么(?:是|叫)|是什么|怎[么样]|如何|为什么|为何|是谁|谁写|区别|解释|翻译|赏析|鉴赏|分析|检查|背诵|默写|改写|修改|点评|评价"
+    r"什么(?:是|叫)|是什么|怎[么样]|如何|为什么|为何|是谁|谁写|区别|解释|翻译|赏析|鉴赏|分析|检查|背诵"
+    r"|默写|改写|修改|点评|评价"
 )
 _ASKING = re.compile(
-    r"[写作做赋吟题来要求给整弄咏].{0,40}?(?:诗(?!人|经)|首)|(?:创作|生成|请|帮).{0,40}诗|^[^,.!?\n]{1,20}(?:诗)$|^赋诗|吟诗|作诗|写诗"
+    r"[写作做赋吟题来要求给整弄咏].{0,40}?(?:诗(?![人经句集])|(?<!回)首(?![页都先次席脑饰领要尾相句联发歌]))|(?:创作|生成|请|帮).{0,40}诗"
+    r"|^[^,.!?\n]{1,20}(?:诗)$|^赋诗|吟诗|作诗|写诗"
 )
 _NAMING = re.compile(rf"^[^{HAN}{QUOTE[1:-1]}]*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟)(?!字|完)[{HAN}\ue000-\uefff]")
-_OTHER_WORK = re.compile(r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|信(?![^,.]*诗)|python|java")
+_OTHER_WORK = re.compile(
+    r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|信(?![^,.]*诗)|python"
+    r"|java"
+)
 
 
 def read_sentence(sentence: str, *, alone: bool = True) -> Said:
@@ -53,7 +58,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     """
     text = read_text(sentence)
     named, text = _take(title.find_outright_title(text), text)
-    acrostic, text = _take(finders.find_acrostic(text), text)
+    acrostic, text = _take(words.find_acrostic(text), text)
     bracketed, text = _take(title.find_bracketed_title(text), text) if not named else (None, text)
     finders.refuse_other_forms(text)
     script, text = _take(finders.find_script(text), text)
@@ -62,7 +67,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     tone, text = _take(finders.find_tone(text), text)
     group, text = _take(find_rhyme(text), text)
     form, text = _take(finders.find_form(text), text)
-    images, text = _take(finders.find_imagery(text), text)
+    images, text = _take(words.find_imagery(text), text)
     count, text = _take(finders.find_count(text), text)
     _, text = _take(finders.find_poem(text), text)
     theme, text = _take(title.find_theme(text), text)

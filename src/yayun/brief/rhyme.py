@@ -14,7 +14,10 @@ from yayun.prosody.lexicon import readings
 
 _SKIP = rf"[ {GAP}]*"
 _VOLUME = r"(?:(?:上平|下平|平|上|去|入)声?)"
-_BOOKS = re.compile(rf"(?P<no>{NOT}[押用]?)?(?P<name>中华新韵|新韵|词林正韵|中原音韵|中华通韵|通韵|十三辙|现代韵|今韵|普通话(?:押韵|的韵))")
+_BOOKS = re.compile(
+    rf"(?P<no>{NOT}[押用]?)?(?P<name>中华新韵|新韵|词林正韵|中原音韵|中华通韵|通韵|十三辙|现代韵|今韵"
+    rf"|普通话(?:押韵|的韵))"
+)
 _ANSWERING = re.compile(r"(?<![一二三四两每逐])[次步](?:其|原|前)?韵")
 _OUR_BOOK = re.compile(r"平水韵(?:部|书|表|谱)?(?:里面?|中|上|部)?的?|佩文诗韵的?")
 _NO_RHYME = re.compile(rf"(?P<no>不要求|不要|不用|不必|不需要?|无需|无须|别|不)押?韵(?!{_SKIP}[{HAN}]?[里脚])(?<=押韵)")
@@ -22,9 +25,10 @@ _NO_RHYME = re.compile(rf"(?P<no>不要求|不要|不用|不必|不需要?|无�
 _NO_NAMES = "险窄宽严好同本原一个什么任意随便何换的了准要应该能通用合首尾韵脚都须"
 # Names that are ordinary words in front of 韵 unless 押 or a number says otherwise: 有韵, 叶韵, 尾韵 …
 _WORDS = "有叶合尾个号物"
+_LEADS_TO_A_NAME = ("押", "用", "限", "韵脚", "韵部", "韵目")
 _AFTER = "(?![味律致文母书头调事海白])"
 _LEAD = r"(?:押|韵脚|韵部|韵目|用韵|限韵|韵|协|限|依|用|按|取|选|以|走|属)"
-_LINK = r"(?:的?字?(?:要|请|必须|需|就)?(?:是|为|用|选|取|在|到|押|:|=|个)*的?)"
+_LINK = r"(?:的?字?(?:要|请|必须|需|就)?(?:是|为|用|选|取|在|到|押|:|=|个){0,4}的?)"
 
 
 @cache
@@ -47,11 +51,15 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             rf"{negation}(?P<lead>以|用|拿){name}字?(?:为|作|做|当)韵脚?",
             rf"{strong}{name}字?{end}",
             rf"{negation}(?<![{HAN}])(?P<lead>){name}字?韵[部脚目]?{_AFTER}",
-            rf"{negation}(?P<lead>)(?P<volume>{_VOLUME})的?(?P<number>第?{NUMBER})(?P<name>[{names}])字?(?:韵[部目]?)?{_AFTER}",
+            rf"{negation}(?P<lead>)(?P<volume>[上下]平声?|[平上去入]声)的?(?P<number>第?{NUMBER})(?P<name>[{names}])"
+            rf"字?(?:韵[部目]?)?{_AFTER}",
+            rf"(?<![{HAN}])(?P<lead>)(?P<volume>[平上去入])(?P<number>{NUMBER})(?P<name>[{names}]){end}",
             rf"{negation}(?P<lead>)(?P<number>第?{NUMBER})(?P<name>[{names}])韵[部目]?{_AFTER}",
             rf"(?<=[的首诗句成绝律写作用为或])(?P<lead>)(?P<name>[{names}])字?韵[部目]?{_AFTER}",
             rf"(?<![{HAN}])(?P<lead>)(?P<number>{NUMBER})(?P<name>[{names}]){end}",
-            rf"{negation}(?P<lead>押|韵脚|韵部){_SKIP}{_LINK}{_SKIP}(?P<char>[^{_NO_NAMES}\s,.;:!?、{GAP}])字?(?:韵[部脚目]?|部|(?![^\s,.;:!?、{GAP}]))",
+            rf"{negation}(?P<lead>押|韵脚"
+            rf"|韵部){_SKIP}{_LINK}{_SKIP}(?P<char>[^{_NO_NAMES}\s,.;:!?、{GAP}])字?(?:韵[部脚目]?|部"
+            rf"|(?![^\s,.;:!?、{GAP}]))",
             rf"(?P<lead>以|用)(?P<char>[{HAN}])字?(?:为|作|做)韵脚?",
             rf"{strong}(?P<unknown>[a-zü]{{1,8}}\d?)韵?",
             rf"{negation}(?P<lead>押|韵部){_SKIP}{_LINK}{_SKIP}(?P<unknown>[^\s,.;:!?、{GAP}韵]{{2,16}}?)韵部?",
@@ -90,7 +98,8 @@ def _group(text: Text, m: re.Match[str]) -> str | None:
     """The group a match names; None when it is no name after all."""
     said = m.groupdict()
     if said.get("unknown"):
-        raise YayunError(f"平水韵里没有“{brief_quote(text.said(*m.span('unknown')))}”这一韵,{nearest(said['unknown'] or '')}。")
+        unknown = text.said(*m.span("unknown"))
+        raise YayunError(f"平水韵里没有“{brief_quote(unknown)}”这一韵,{nearest(unknown)}。")
     if said.get("feet"):
         return _common_group(re.findall(f"[{HAN}]", said["feet"] or ""))
     if said.get("quoted"):
@@ -99,12 +108,19 @@ def _group(text: Text, m: re.Match[str]) -> str | None:
         return parse_rhyme(text.said(*m.span("char")))
     name, number = said["name"] or "", (said.get("number") or "").removeprefix("第")
     volume = (said.get("volume") or "").removesuffix("声")
-    if name in _WORDS and not (volume or number) and (said.get("lead") or "") not in ("押", "韵脚", "韵部", "韵目"):
+    lead = said.get("lead") or ""
+    if name in _WORDS and not (volume or number) and lead not in _LEADS_TO_A_NAME and not _stands_alone(text, m):
         return None
-    if not said.get("lead") and not volume and not m[0].endswith(("韵", "部", "目", "脚")):
-        if read_number(number) != groups()[name].ordinal:
-            return None  # 九歌, 三阳: a word that only looks like a label
+    bare = not lead and len(volume) < 2 and not m[0].endswith(("韵", "部", "目", "脚"))
+    if bare and read_number(number) != groups()[name].ordinal:
+        return None  # 九歌, 三阳: a word that only looks like a label
     return parse_rhyme(f"{volume}{number}{name}")
+
+
+def _stands_alone(text: Text, m: re.Match[str]) -> bool:
+    """Is the match, 有韵 apart, a segment of its own (尾韵 between commas)?"""
+    after = text.plain[m.end() : m.end() + 1]
+    return m["name"] != "有" and re.match(f"[{HAN}]", after) is None
 
 
 def _common_group(feet: list[str]) -> str:

@@ -124,7 +124,7 @@ def _plain_char(char: str, convert) -> str:  # type: ignore[no-untyped-def]
         char = chr(code - 0xFEE0)
     elif char in "。｡．":
         return "."
-    elif char in "\u3000\t\r\xa0" or char.isspace() and char != "\n":
+    elif char != "\n" and char.isspace():
         return " "
     elif 0xE000 <= code <= 0xF8FF:
         return "\ufffd"

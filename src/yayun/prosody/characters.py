@@ -66,13 +66,15 @@ def readings(char: str) -> tuple[Reading, ...]:
 
 
 def _origins(char: str) -> str:
-    """The standard characters ``char`` stands for, itself included where it is one."""
-    standard = tables.variants().get(char)
-    if standard is not None:
-        return standard + char
-    candidates = tables.origins().get(char, char)
-    variants = tables.variants()
-    return "".join(dict.fromkeys(variants.get(c, c) for c in candidates))
+    """The characters of the rhyme book that ``char`` is read as, itself included where it is one."""
+    if (standard := tables.variants().get(char)) is not None:
+        return _in_book(standard) + char
+    return "".join(dict.fromkeys(_in_book(candidate) for candidate in tables.origins().get(char, char)))
+
+
+def _in_book(char: str) -> str:
+    standard = tables.variants().get(char, char)
+    return tables.equivalents().get(standard, standard)
 
 
 def _as_rare(reading: Reading) -> Reading:

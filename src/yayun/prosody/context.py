@@ -11,6 +11,7 @@ from yayun.prosody.characters import LEVEL, OBLIQUE, Reading, everyday, readings
 
 How = Literal["only", "compound", "sense", "prior", "open", "unresolved"]
 _LONGEST = 4  # characters of the longest compound
+LINE_END = "$"  # as a neighbour in senses.tsv
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,58 +68,68 @@ def _contextual() -> frozenset[str]:
     """Every character, in any script, that a compound or a neighbour can decide."""
     folded = {word[place] for word, marks in tables.compounds().items() for place, _ in marks}
     folded |= {char for char, _ in _cues()}
-    found = set(folded)
-    for ordinal, simplified in tables.folding().items():
-        if simplified in folded:
-            found.add(chr(ordinal))
-    return frozenset(found)
+    spelled = folded | {chr(ordinal) for ordinal, simplified in tables.folding().items() if simplified in folded}
+    return frozenset(char for char in spelled if len(tone_classes(readings(char))) == 2)
 
 
 @cache
-def _cues() -> dict[tuple[str, str], str]:
-    """(folded character, ``<x`` for x before it or ``>x`` for x after it) -> group."""
-    found: dict[tuple[str, str], str] = {}
+def _cues() -> dict[tuple[str, str], frozenset[str]]:
+    """(folded character, ``<x`` for x before it or ``>x`` for x after it) -> groups."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
     for rows in tables.senses().values():
         for row in rows:
-            char, _, _, _, before, after, *_ = row.translate(tables.folding()).split("\t")
-            group = row.split("\t")[1]
-            found |= {(char, "<" + neighbour): group for neighbour in before}
-            found |= {(char, ">" + neighbour): group for neighbour in after}
+            _, group, _, _, before, after, _ = row.split("\t")
+            char = row[0].translate(tables.folding())
+            for key in ["<" + c for c in before] + [">" + c for c in after]:
+                key = key.translate(tables.folding())
+                found[char, key] = found.get((char, key), frozenset()) | {group}
     return found
 
 
 def _in_context(place: Place, folded: str, i: int) -> Place:
     if (selected := _by_compound(folded, i)) is not None:
         return _select(place, selected, "compound")
-    cues = _cues()
-    char = folded[i]
-    if i and (selected := cues.get((char, "<" + folded[i - 1]))) is not None:
-        return _select(place, selected, "sense")
-    if i + 1 < len(folded) and (selected := cues.get((char, ">" + folded[i + 1]))) is not None:
+    if selected := _by_neighbour(folded, i):
         return _select(place, selected, "sense")
     return place
 
 
-def _by_compound(folded: str, i: int) -> str | None:
-    """The reading the longest compound around place ``i`` selects there, leftmost first."""
+def _by_compound(folded: str, i: int) -> frozenset[str] | None:
+    """What the longest compound around place ``i`` selects there; None without one, or where two disagree."""
     words = tables.compounds()
     for length in range(_LONGEST, 1, -1):
-        for start in range(max(0, i - length + 1), min(i, len(folded) - length) + 1):
-            for place, selected in words.get(folded[start : start + length], ()):
-                if place == i - start:
-                    return selected
+        selected = {
+            reading
+            for start in range(max(0, i - length + 1), min(i, len(folded) - length) + 1)
+            for place, reading in words.get(folded[start : start + length], ())
+            if place == i - start
+        }
+        if selected:
+            return frozenset(selected) if len(selected) == 1 else None
     return None
 
 
-def _select(place: Place, selected: str, how: How) -> Place:
+def _by_neighbour(folded: str, i: int) -> frozenset[str]:
+    """The groups that the characters before and after place ``i`` point to; none where they disagree."""
+    cues = _cues()
+    before = cues.get((folded[i], "<" + folded[i - 1])) if i else None
+    after = cues.get((folded[i], ">" + (folded[i + 1] if i + 1 < len(folded) else LINE_END)))
+    if before and after and before != after:
+        return frozenset()
+    return before or after or frozenset()
+
+
+def _select(place: Place, selected: frozenset[str], how: How) -> Place:
+    """``place`` with the selected groups or tone classes in play, the everyday ones of them where there are any."""
     every = readings(place.char)
-    chosen = tuple(r for r in every if _is(r, selected))
+    matching = [r for r in every if r.group in selected or any(_tone(r) in classes for classes in selected)]
+    chosen = tuple(r for r in matching if not r.rare) or tuple(matching)
     if not chosen:
         return place
-    return Place(place.char, chosen, how, tuple(r for r in every if not _is(r, selected)))
+    if len(tone_classes(chosen)) == 2:
+        how = "open"
+    return Place(place.char, chosen, how, tuple(r for r in every if r not in chosen))
 
 
-def _is(reading: Reading, selected: str) -> bool:
-    if selected in (LEVEL, OBLIQUE):
-        return reading.level == (selected == LEVEL)
-    return reading.group == selected
+def _tone(reading: Reading) -> str:
+    return LEVEL if reading.level else OBLIQUE

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from yayun.prosody.finding import ordinal
 from yayun.prosody.linerules import Verdict
-from yayun.prosody.patterns import LEVEL, OBLIQUE
+from yayun.prosody.patterns import LEVEL, OBLIQUE, Width, line_tones
 from yayun.prosody.scansion import OPEN
 
 
@@ -88,3 +89,23 @@ def _price(line: int, tones: str, rhymes: bool, wanted: str | None) -> float:
     for verdict in (*broken_alternation(line, tones), *oblique_line_end(line, tones, rhymes=rhymes)):
         cost += 1.0 if verdict.severity == "error" else 0.2
     return cost
+
+
+@cache
+def acceptable_oblique_couplets(upper: str, lower: str, width: Width) -> frozenset[tuple[str, str]]:
+    """The pairs of tone strings to which no rule of 仄韵 objects, for a couplet of mirrored line types.
+
+    A type fixes the tone of the second character (so 对 and 粘 hold) and, by its case, whether the line rhymes.
+    """
+    return frozenset(product(_acceptable_lines(upper, width), _acceptable_lines(lower, width)))
+
+
+def _acceptable_lines(line_type: str, width: Width) -> list[str]:
+    rhymes = line_type.islower()
+    return [
+        tones
+        for tones in map("".join, product(LEVEL + OBLIQUE, repeat=width))
+        if tones[1] == line_tones(line_type, width)[1]
+        and not any(broken_alternation(0, tones))
+        and not any(oblique_line_end(0, tones, rhymes=rhymes))
+    ]

@@ -19,7 +19,8 @@ OPEN = "中"
 _COST = {"error": 1.0, "warning": 0.2, "note": 0.01}
 # Leaving the standard order of types, where nothing else decides.
 _DISORDER = 0.03
-# A second place off where every neighbour it has to answer to says so already (失对, 失粘): the same slip.
+# A second place off where every neighbour it answers to says so already (失对, 失粘): the same slip. Otherwise it costs
+# an error for every neighbour that it does agree with, since putting it right would break that.
 _EXPLAINED = 0.15
 # Open places that are tried in both tones, the decisive ones first (five-character numbering); the others take
 # the type's own tone, which is never worse there.
@@ -144,10 +145,10 @@ def read_couplet(upper: str, lower: str, *, first: bool) -> tuple[CoupletReading
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """The readings so far; ``pending``: the last line's second place is off, and the next couplet must say so too."""
+    """The readings so far; ``pending``: the last line's second place is off, and how many neighbours agree with it."""
 
     cost: float
-    pending: bool
+    pending: int | None
     couplets: tuple[CoupletReading, ...]
 
 
@@ -162,18 +163,18 @@ def scan(lines: Sequence[str], *, first_rhymes: bool) -> Scansion:
 
 @lru_cache(maxsize=1 << 14)
 def _scan(lines: tuple[str, ...], first_rhymes: bool) -> Scansion:
-    paths = [_Path(0.0, False, ())]
+    paths = [_Path(0.0, None, ())]
     for i in range(0, len(lines), 2):
         readings = read_couplet(lines[i], lines[i + 1], first=i == 0)
         # Only the last line's type, second tone and pending fault matter to what follows.
-        best: dict[tuple[str, str, bool], _Path] = {}
+        best: dict[tuple[str, str, int | None], _Path] = {}
         for path in _extensions(paths, readings, first_rhymes):
             last = path.couplets[-1]
             key = (last.types[1], last.lower[1], path.pending)
             if key not in best or path.cost < best[key].cost:
                 best[key] = path
         paths = list(best.values())
-    costs = [path.cost + _EXPLAINED * path.pending for path in paths]
+    costs = [path.cost + _off(path.pending) for path in paths]
     cost = min(costs)
     return Scansion(paths[costs.index(cost)].couplets, cost)
 
@@ -181,21 +182,19 @@ def _scan(lines: tuple[str, ...], first_rhymes: bool) -> Scansion:
 def _extensions(paths: list[_Path], readings: tuple[CoupletReading, ...], first_rhymes: bool) -> Iterator[_Path]:
     for path in paths:
         for reading in readings:
-            cost, clash, broken = path.cost + reading.cost, not reading.opposed, True
+            cost, opposed, adheres = path.cost + reading.cost, reading.opposed, False
             if path.couplets:
                 before = path.couplets[-1]
-                broken = not _adheres(before, reading)
-                cost += broken + (0.0 if _NEXT[before.types[1]] == reading.types[0] else _DISORDER)
-                cost += _off(path.pending, broken)
+                adheres = _adheres(before, reading)
+                cost += (not adheres) + (0.0 if _NEXT[before.types[1]] == reading.types[0] else _DISORDER)
+                cost += _off(None if path.pending is None else path.pending + adheres)
             elif reading.types[0].isupper() != first_rhymes:
                 # A first line read as rhyming that can't is 出韵; one that could rhyme is read so where all else is even.
                 cost += _DISORDER if first_rhymes else 0.99
-            cost += clash + _off(reading.upper_off, clash and broken)
-            if not clash:
-                cost += _off(reading.lower_off, False)
-            yield _Path(cost, reading.lower_off and clash, (*path.couplets, reading))
+            cost += (not opposed) + _off(opposed + adheres if reading.upper_off else None)
+            yield _Path(cost, int(opposed) if reading.lower_off else None, (*path.couplets, reading))
 
 
-def _off(off: bool, explained: bool) -> float:
-    """The cost of a second place that is off."""
-    return (_EXPLAINED if explained else 1.0) if off else 0.0
+def _off(agreeing: int | None) -> float:
+    """The cost of a second place that is off (None where it isn't), by the neighbours that agree with it."""
+    return 0.0 if agreeing is None else agreeing or _EXPLAINED

@@ -56,6 +56,12 @@ def variants() -> dict[str, str]:
 
 
 @cache
+def equivalents() -> dict[str, str]:
+    """Character that no rhyme book has -> one that reads the same; for reading only, never for rewriting."""
+    return {row[0]: row[2] for row in read_rows("equivalents.tsv")}
+
+
+@cache
 def origins() -> dict[str, str]:
     """Simplified character -> every traditional character it is written for, as one string."""
     found: dict[str, str] = {}
@@ -80,10 +86,9 @@ def folding() -> dict[int, str]:
 
 @cache
 def compounds() -> dict[str, tuple[tuple[int, str], ...]]:
-    """Folded word -> ((place in it from 0, group or tone class 平/仄), ...)."""
+    """Word (folded) -> ((place in it from 0, group, or tone classes 平, 仄, 平仄), ...)."""
     found: dict[str, tuple[tuple[int, str], ...]] = {}
     for row in read_rows("compounds.tsv"):
-        word, place, reading, *_ = row.split("\t")
-        folded = word.translate(folding())
-        found[folded] = (*found.get(folded, ()), (int(place) - 1, reading))
+        word, place, reading, _ = row.split("\t", 3)
+        found[word] = (*found.get(word, ()), (int(place) - 1, reading))
     return found

@@ -1,6 +1,6 @@
 """What the rules leave open at each place of a poem, as masks over the vocabulary.
 
-Nothing here knows a rule: which tones a couplet may have comes from ``prosody.linerules.acceptable_couplets``, what a
+Nothing here knows a rule: which tones a couplet may have comes from ``prosody.linerules`` and ``prosody.oblique``, what a
 character may stand for from ``prosody.lexicon``. A place is offered a tone only if some acceptable couplet still
 begins that way, so decoding is never cornered.
 """
@@ -14,10 +14,10 @@ from functools import cache
 import numpy as np
 
 from yayun.corpus.text import is_hanzi
-from yayun.errors import YayunError
 from yayun.prosody import lexicon
 from yayun.prosody.patterns import LEVEL, OBLIQUE, Pattern
 from yayun.prosody.linerules import acceptable_couplets
+from yayun.prosody.oblique import acceptable_oblique_couplets
 
 TONES = (LEVEL, OBLIQUE)
 
@@ -66,12 +66,17 @@ class CoupletTones:
 
 
 @cache
-def couplet_tones(upper: str, lower: str, width: int, clean: bool) -> CoupletTones:
-    """Tones of a couplet of two line types; ``clean`` keeps to those without even a warning."""
-    pairs = acceptable_couplets(upper, lower, width, clean=clean)
-    strings = tuple(sorted(a + b for a, b in pairs))
+def couplet_tones(pattern: Pattern, line: int) -> CoupletTones:
+    """Tones of the couplet that begins at ``line``: the strings to which the rules have not even a warning."""
+    upper, lower = pattern.types[line : line + 2]
+    if pattern.oblique:
+        pairs = acceptable_oblique_couplets(upper, lower, pattern.width)
+    else:
+        pairs = acceptable_couplets(upper, lower, pattern.width, clean=True)
+    strings = tuple(sorted(first + second for first, second in pairs))
     bits = tuple(
-        {t: sum(1 << i for i, s in enumerate(strings) if s[place] == t) for t in TONES} for place in range(2 * width)
+        {t: sum(1 << i for i, s in enumerate(strings) if s[place] == t) for t in TONES}
+        for place in range(2 * pattern.width)
     )
     return CoupletTones(strings, bits)
 
@@ -91,11 +96,27 @@ class Frame:
         return dict(self.fixed).get((line, column))
 
 
+def places_fit(frame: Frame) -> bool:
+    """Can the characters set beforehand stand where they are set, as far as tones go?"""
+    starts = range(0, len(frame.pattern.types), 2)
+    return all(_fixed_state(frame, line, couplet_tones(frame.pattern, line)) for line in starts)
+
+
+def _fixed_state(frame: Frame, first_line: int, tones: CoupletTones) -> int:
+    """The couplet's tone strings that its fixed characters leave."""
+    state = tones.full
+    for (line, column), char in frame.fixed:
+        if first_line <= line < first_line + 2:
+            place = (line - first_line) * frame.pattern.width + column
+            state = tones.narrow(state, place, lexicon.tones(char))
+    return state
+
+
 class Tracker:
     """One row's way through its frame: which tones are still open, which characters are used up."""
 
-    def __init__(self, frame: Frame, characters: Characters, clean: bool = True) -> None:
-        self.frame, self.characters, self.clean = frame, characters, clean
+    def __init__(self, frame: Frame, characters: Characters) -> None:
+        self.frame, self.characters = frame, characters
         self.width = frame.pattern.width
         self.lines: list[str] = []
         self.line = ""
@@ -115,19 +136,10 @@ class Tracker:
         return column == self.width - 1 and line in self.frame.pattern.rhyming
 
     def _tones(self) -> CoupletTones:
-        line = len(self.lines) // 2 * 2
-        types = self.frame.pattern.types
-        return couplet_tones(types[line], types[line + 1], self.width, self.clean)
+        return couplet_tones(self.frame.pattern, len(self.lines) // 2 * 2)
 
     def _begin_couplet(self) -> None:
-        tones = self._tones()
-        self.state = tones.full
-        first = len(self.lines)
-        for (line, column), char in self._fixed.items():
-            if first <= line < first + 2:
-                self.state = tones.narrow(self.state, (line - first) * self.width + column, lexicon.tones(char))
-        if not self.state:
-            raise YayunError("定下的字与格律不合:请换一个字,或换平起仄起、首句是否入韵。")
+        self.state = _fixed_state(self.frame, len(self.lines), self._tones())
 
     def open_tones(self) -> frozenset[str]:
         line, column = self.at
@@ -150,6 +162,16 @@ class Tracker:
         if self.at_foot:
             mask = mask & chars.foot(self.frame.rhyme)
         return mask
+
+    def has_room(self, word: str) -> bool:
+        """Can ``word`` stand here, before any foot, as far as tones go?"""
+        line, column = self.at
+        if column + len(word) > self.width - (line in self.frame.pattern.rhyming):
+            return False
+        state = self.state
+        for k, char in enumerate(word):
+            state = self._tones().narrow(state, line % 2 * self.width + column + k, lexicon.tones(char))
+        return state != 0
 
     def push(self, char: str) -> None:
         """Take a character: narrow the tones, and close the line and the couplet when they are full."""

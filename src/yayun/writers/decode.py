@@ -12,13 +12,15 @@ from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Characters, Frame, Tracker
 from yayun.writers.session import Session, State
 
+# Columns (from 0) at which a word may begin: verse is read 2+3 and 2+2+3, the three as 2+1 or 1+2.
+WORD_STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}
 FREE_LIMIT = 140  # tokens a free completion may take: a plan and a seven-character octave need about 100
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """``temperature`` > 0; ``top_p`` in (0, 1]; ``wish``: added to the logit of a character that begins or
-    continues an image asked for."""
+    """``temperature`` > 0; ``top_p`` in (0, 1]; ``wish``: how firmly images asked for are brought in, in
+    nats."""
 
     temperature: float = 0.8
     top_p: float = 0.95
@@ -27,23 +29,25 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One poem to write: the prompt's tokens, its frame, the images wished for (traditional script) and those the
-    plan may name."""
+    """One poem to write: the prompt's tokens, its frame, and the words wished for and to be avoided (traditional
+    script)."""
 
     prompt: tuple[str, ...]
     frame: Frame
     wishes: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A poem as written. ``likelihood``: mean log probability a character under the bare model, in nats."""
+    """A poem as written. ``likelihood``: mean log probability a character under the bare model, in nats;
+    ``think``: the model's own reasoning, where it wrote any unaided."""
 
     lines: tuple[str, ...]
     plan_imagery: tuple[str, ...]
     plan_feet: tuple[str, ...]
     likelihood: float
-    text: str
+    think: str = ""
 
 
 def sample_rows(logits: np.ndarray, sampling: Sampling, rng: np.random.Generator, top: int = 128) -> np.ndarray:
@@ -152,8 +156,9 @@ class GuidedRun:
                 only = np.zeros_like(mask)
                 only[planned] = True
                 return only
+        banned = {word[-1] for word in self.tasks[row].avoid if tracker.line.endswith(word[:-1])}
         doubled = tracker.line[-1:] if self._may_double(tracker) else ""
-        for char in (used | reserved) - {doubled}:
+        for char in ((used | reserved) - {doubled}) | banned:
             if char in self.characters.ids:
                 strict[self.characters.ids[char]] = False
         return strict if strict.any() else mask
@@ -167,20 +172,20 @@ class GuidedRun:
         return column in ends and not tracker.at_foot and line[-1] not in "".join(tracker.lines) + line[:-1]
 
     def _wish(self, row: int, tracker: Tracker, logits: np.ndarray) -> None:
-        """Favour images asked for that have not come yet, more strongly as the poem runs out."""
-        text = "".join(tracker.lines) + "|" + tracker.line
-        lines, columns = len(tracker.frame.pattern.types), tracker.width
-        progress = (tracker.at[0] * columns + tracker.at[1]) / (lines * columns)
+        """Bring in images asked for that have not come yet, the more firmly the less of the poem is left."""
+        left = 1 - (tracker.at[0] * tracker.width + tracker.at[1]) / (len(tracker.frame.pattern.types) * tracker.width)
+        peak = logits.max()
         for wish in self.tasks[row].wishes:
-            if wish in text:
+            if any(wish in line for line in (*tracker.lines, tracker.line)):
                 continue
-            for length in range(len(wish) - 1, -1, -1):
-                if length == 0 or text.endswith(wish[:length]):
-                    room = columns - tracker.at[1] >= len(wish) - length
-                    i = self.characters.ids.get(wish[length])
-                    if i is not None and room:
-                        logits[i] += self.sampling.wish * (4.0 if length else 0.5 + 2 * progress)
-                    break
+            begun = next((k for k in range(len(wish) - 1, 0, -1) if tracker.line.endswith(wish[:k])), 0)
+            i = self.characters.ids.get(wish[begun])
+            if i is None or not np.isfinite(logits[i]):
+                continue
+            if begun:
+                logits[i] = peak + self.sampling.wish
+            elif tracker.at[1] in WORD_STARTS[tracker.width] and tracker.has_room(wish):
+                logits[i] = max(logits[i] + 1.0, peak - 2 * self.sampling.wish * left)
 
     def _plan(self, state: State) -> State:
         """Let the model name an image a couplet and then the rhyme feet, in the form it was trained on."""
@@ -241,7 +246,7 @@ class GuidedRun:
     def _draft(self, row: int) -> Draft:
         lines = tuple(self.trackers[row].lines)
         imagery, feet = self.plans[row]
-        return Draft(lines, imagery, feet, float(self.total[row] / self.count), "")
+        return Draft(lines, imagery, feet, float(self.total[row] / self.count))
 
 
 def write_free(

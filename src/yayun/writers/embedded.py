@@ -27,13 +27,17 @@ ROWS = 64  # rows decoded at once: past this, a step's time grows faster than it
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One poem to write, everything settled. ``title`` and ``imagery`` in any script; ``fixed`` as in ``Frame``."""
+    """One poem to write, everything settled; text in any script.
+
+    ``imagery`` must appear, ``hints`` may, ``avoid`` must not; ``fixed`` as in ``Frame``.
+    """
 
     title: str
     pattern: Pattern
     rhyme: str
     imagery: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
     fixed: tuple[tuple[tuple[int, int], str], ...] = ()
 
     @property
@@ -65,8 +69,8 @@ class EmbeddedWriter:
             form=order.form,
             rhyme=order.rhyme,
             pattern=order.pattern.name,
-            title=standardize(to_traditional(order.title)),
-            imagery=tuple(standardize(to_traditional(w)) for w in order.imagery + order.hints),
+            title=written(order.title),
+            imagery=tuple(map(written, order.imagery + order.hints)),
         )
         return tuple(prompt_tokens(conditions))
 
@@ -83,9 +87,12 @@ class EmbeddedWriter:
         return [d for d in drafts if d is not None]
 
     def _task(self, order: Order) -> Task:
-        fixed = tuple((place, standardize(to_traditional(char))) for place, char in order.fixed)
-        wishes = tuple(standardize(to_traditional(w)) for w in order.imagery)
-        return Task(self.prompt(order), Frame(order.pattern, order.rhyme, fixed), wishes)
+        return Task(
+            prompt=self.prompt(order),
+            frame=frame_of(order),
+            wishes=tuple(map(written, order.imagery)),
+            avoid=tuple(map(written, order.avoid)),
+        )
 
     def free(self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator) -> list[Draft]:
         """One unaided completion an order."""
@@ -97,6 +104,16 @@ class EmbeddedWriter:
         return drafts
 
 
+def written(text: str) -> str:
+    """``text`` as the model writes it: traditional, variants standardised."""
+    return standardize(to_traditional(text))
+
+
+def frame_of(order: Order) -> Frame:
+    """The order's pattern, group and fixed characters as the decoder needs them."""
+    return Frame(order.pattern, order.rhyme, tuple((place, written(char)) for place, char in order.fixed))
+
+
 def parse_completion(text: str, likelihood: float) -> Draft:
     """Read a completion's plan and verse; what is not there stays empty."""
     answer, think = _ANSWER.search(text), _THINK.search(text)
@@ -105,7 +122,7 @@ def parse_completion(text: str, likelihood: float) -> Draft:
     plan = think[1] if think else ""
     imagery, _, feet = plan.partition(v.FEET)
     words = imagery.removeprefix(v.IMAGERY).split(v.PAUSE)
-    return Draft(lines, tuple(w for w in words if w), tuple(feet), likelihood, text)
+    return Draft(lines, tuple(w for w in words if w), tuple(feet), likelihood, plan)
 
 
 def _batches(orders: Sequence[Order]) -> list[list[int]]:

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from yayun.prosody.patterns import patterns
+from yayun.prosody.review import review
+from yayun.writers.constraint import Characters, Frame
+from yayun.writers.decode import GuidedRun, Sampling, Task, log_probability, sample_rows, write_free
+from yayun.writers.prompt import Conditions, prompt_tokens
+from yayun.writers.session import Session
+
+
+@pytest.fixture(scope="module")
+def session(tiny_model: Path) -> Session:
+    return Session(tiny_model, threads=1)
+
+
+def _task(form: str, which: int, rhyme: str, wishes: tuple[str, ...] = (), fixed=()) -> Task:
+    pattern = patterns(form)[which]
+    prompt = tuple(prompt_tokens(Conditions("唐", form, rhyme, pattern.name, "春風", wishes)))
+    return Task(prompt, Frame(pattern, rhyme, fixed), wishes)
+
+
+def _run(session: Session, tasks: list[Task], seed: int = 0, known=lambda line: False, plan: bool = True):
+    characters = Characters(session.tokens)
+    return GuidedRun(session, characters, tasks, Sampling(), np.random.default_rng(seed), known).run(plan)
+
+
+def test_sampling_follows_temperature_nucleus_and_masks() -> None:
+    rng = np.random.default_rng(0)
+    logits = np.log(np.array([[0.6, 0.3, 0.1, 1e-30]]))
+    counts = np.bincount(
+        np.concatenate([sample_rows(logits, Sampling(1.0, 1.0), rng) for _ in range(4000)]), minlength=4
+    )
+    np.testing.assert_allclose(counts[:3] / 4000, [0.6, 0.3, 0.1], atol=0.03)
+    assert counts[3] == 0
+    nucleus = {int(sample_rows(logits, Sampling(1.0, 0.8), rng)[0]) for _ in range(300)}
+    assert nucleus == {0, 1}
+    masked = logits.copy()
+    masked[0, 0] = -np.inf
+    assert {int(sample_rows(masked, Sampling(0.1, 1.0), rng)[0]) for _ in range(100)} == {1}
+
+
+def test_log_probability_is_the_log_softmax() -> None:
+    logits = np.array([[1.0, 2.0, 3.0], [1000.0, 0.0, 0.0]])
+    expected = np.log(np.exp([3.0]) / np.exp([1.0, 2.0, 3.0]).sum())
+    np.testing.assert_allclose(log_probability(logits, np.array([2, 0])), [expected[0], 0.0], atol=1e-9)
+
+
+def test_guided_poems_of_an_untrained_model_keep_the_rules(session: Session) -> None:
+    tasks = [_task("五绝", i % 2 * 2, rhyme) for i in range(2) for rhyme in ("尤", "支", "先")]
+    drafts = _run(session, tasks)
+    passed = 0
+    for task, draft in zip(tasks, drafts, strict=True):
+        found = review(draft.lines, form="五绝", rhyme=task.frame.rhyme, pattern=task.frame.pattern.name)
+        passed += found.passed
+        assert not [f for f in found.findings if f.rule in ("出韵", "字数", "句数", "重韵")]
+        assert [line[-1] for line in draft.lines[1::2]] == list(draft.plan_feet)
+        assert len(set("".join(draft.lines))) >= 17  # characters are not used twice but for a doubling
+    assert passed >= 4
+
+
+def test_the_same_seed_gives_the_same_poems(session: Session) -> None:
+    tasks = [_task("七绝", 1, "先"), _task("七绝", 3, "先")]
+    assert _run(session, tasks, seed=5) == _run(session, tasks, seed=5)
+    assert _run(session, tasks, seed=5) != _run(session, tasks, seed=6)
+
+
+def test_known_lines_are_replaced(session: Session) -> None:
+    task = [_task("五绝", 0, "尤")]
+    first = _run(session, task)[0]
+    again = _run(session, task, known=lambda line: line == first.lines[0])[0]
+    assert again.lines[0] != first.lines[0]
+    assert again.lines[0][:-1] == first.lines[0][:-1]
+
+
+def test_fixed_characters_stand_where_they_were_set(session: Session) -> None:
+    fixed = (((0, 0), "天"), ((1, 0), "人"), ((2, 0), "山"), ((3, 0), "鶴"))
+    draft = _run(session, [_task("五绝", 0, "尤", fixed=fixed)])[0]
+    assert "".join(line[0] for line in draft.lines) == "天人山鶴"
+
+
+def test_images_asked_for_appear(session: Session) -> None:
+    drafts = _run(session, [_task("七绝", 1, "先", wishes=("明月", "花"))] * 6, plan=False)
+    assert sum("明月" in "".join(d.lines) for d in drafts) >= 3
+    assert sum("花" in "".join(d.lines) for d in drafts) >= 3
+
+
+def test_free_completions_stop_and_carry_their_likelihood(session: Session) -> None:
+    prompts = [_task("五绝", 0, "尤").prompt, _task("七律", 1, "支").prompt]
+    done = write_free(session, prompts, Sampling(0.7, 1.0), np.random.default_rng(1))
+    assert len(done) == 2
+    assert all(likelihood < 0 for _, likelihood in done)
+    assert all("<|end|>" not in tokens for tokens, _ in done)
