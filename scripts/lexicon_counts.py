@@ -20,6 +20,11 @@ from yayun.prosody.patterns import FORMS, LEVEL, patterns
 LEVEL_BIT, OBLIQUE_BIT = 1, 2
 # The line of type b may swap places 3 and 4 (特拗): 平平仄平仄.
 SWAPPED = "b"
+# The line of type a may turn place 4 oblique (大拗): a two-tone character there says nothing.
+LOOSE = "a"
+
+
+_Places = tuple[tuple[tuple[int, int, int], ...], tuple[tuple[int, int], ...], frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +45,22 @@ def mask(char: str) -> int:
 
 
 @cache
-def _strict_places(form: str) -> tuple[tuple[tuple[tuple[int, int, int], ...], tuple[tuple[int, int], ...]], ...]:
-    """For each pattern: the plain strict places (line, place, bit), and where a pair of places may be swapped."""
+def _strict_places(form: str) -> tuple[_Places, ...]:
+    """For each pattern: the plain strict places (line, place, bit), where a pair of places may be swapped, and the
+    lines whose last place but one is loose."""
     width = FORMS[form][0]
     found = []
     for pattern in patterns(form):
-        plain, swaps = [], []
+        plain, swaps, loose = [], [], set()
         for i, (kind, line) in enumerate(zip(pattern.types, pattern.tones, strict=True)):
             for j in (*range(1, width - 1, 2), width - 1):
                 if kind == SWAPPED and j == width - 2:
                     swaps.append((i, j - 1))
                 else:
+                    if kind == LOOSE and j == width - 2:
+                        loose.add(i)
                     plain.append((i, j, LEVEL_BIT if line[j] == LEVEL else OBLIQUE_BIT))
-        found.append((tuple(plain), tuple(swaps)))
+        found.append((tuple(plain), tuple(swaps), frozenset(loose)))
     return tuple(found)
 
 
@@ -64,11 +72,11 @@ def fit(poem: CorpusPoem, allowed_misfits: int = 0) -> Fit | None:
     lines = tuple(standardize(line) for line in poem.lines)
     masks = [[mask(c) for c in line] for line in lines]
     fits = []
-    for pattern, (plain, swaps) in zip(patterns(form), _strict_places(form), strict=True):
+    for pattern, (plain, swaps, loose) in zip(patterns(form), _strict_places(form), strict=True):
         misfits = [(i, j, bit == LEVEL_BIT) for i, j, bit in plain if not masks[i][j] & bit]
         if len(misfits) > allowed_misfits or not all(_pair_fits(masks[i][j], masks[i][j + 1]) for i, j in swaps):
             continue
-        strict = [(i, j, bit == LEVEL_BIT) for i, j, bit in plain]
+        strict = [(i, j, bit == LEVEL_BIT) for i, j, bit in plain if i not in loose or j != len(lines[i]) - 2]
         # Place 4 of b is sure only where place 3 is certainly level.
         strict += [(i, j + 1, False) for i, j in swaps if masks[i][j] == LEVEL_BIT]
         fits.append(Fit(poem, lines, tuple(strict), pattern.rhyming, tuple(misfits)))

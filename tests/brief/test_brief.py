@@ -224,7 +224,7 @@ def test_round_trip(
         title=title,
         count=f"{count}首",
         form=FORM_NAMES[form] if long_form else form,
-        group=groups()[rhyme].label if label or rhyme == "有" else rhyme,
+        group=groups()[rhyme].label if label or rhyme in "有尾" else rhyme,
         rest=rest,
     )
     if traditional:

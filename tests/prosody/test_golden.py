@@ -120,7 +120,9 @@ READ = [
 
 def judge(title: str, *, traditional: bool = False, **asked: str) -> Review:
     text = POEMS[title]
-    return review((to_traditional(text) if traditional else text).split(), **asked)  # type: ignore[arg-type]
+    if traditional:  # the converter takes 巢干后 for 幹
+        text = to_traditional(text).replace("幹", "乾")
+    return review(text.split(), **asked)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("title", "rule", "severity", "line", "column", "cure"), SHOWS)

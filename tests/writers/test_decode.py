@@ -8,7 +8,8 @@ import pytest
 from yayun.prosody.patterns import patterns
 from yayun.prosody.review import review
 from yayun.writers.constraint import Characters, Frame
-from yayun.writers.decode import GuidedRun, Sampling, Task, log_probability, sample_rows, write_free
+from yayun.writers.decode import GuidedRun, Sampling, log_probability, sample_rows, write_free
+from yayun.writers.guidance import Task
 from yayun.writers.prompt import Conditions, prompt_tokens
 from yayun.writers.session import Session
 

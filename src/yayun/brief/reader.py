@@ -44,6 +44,7 @@ _ASKING = re.compile(
     r"[写作做赋吟题来要求给整弄咏].{0,40}?(?:诗(?![人经句集])|(?<!回)首(?![页都先次席脑饰领要尾相句联发歌]))|(?:创作|生成|请|帮).{0,40}诗"
     r"|^[^,.!?\n]{1,20}(?:诗)$|^赋诗|吟诗|作诗|写诗"
 )
+_SURELY_ASKING = re.compile(rf"[五七57]言?[绝律]|绝句|律诗|押|.韵(?:$|[^\u4e00-\u9fff])|[写作来][一两三]?首|藏头|题目|为题|{QUOTE}")
 _NAMING = re.compile(rf"^[^{HAN}{QUOTE[1:-1]}]*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟)(?!字|完)[{HAN}\ue000-\uefff]")
 _OTHER_WORK = re.compile(
     r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|信(?![^,.]*诗)|python"
@@ -57,6 +58,8 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     Errors: YayunError for text that is no request, or that asks for what can't be.
     """
     text = read_text(sentence)
+    if alone and _is_verse(text.plain) and not _SURELY_ASKING.search(text.plain):
+        raise YayunError("这像是一首诗,不是请求;要检查格律请用 yayun check,要写诗请说明题目、体裁或韵部。")
     named, text = _take(title.find_outright_title(text), text)
     acrostic, text = _take(words.find_acrostic(text), text)
     bracketed, text = _take(title.find_bracketed_title(text), text) if not named else (None, text)
@@ -112,10 +115,8 @@ def _one_first_line(said: bool | None, by_opening: bool | None) -> bool | None:
 
 
 def _refuse_no_request(sentence: str, left: str, specific: bool, title_said: str) -> None:
-    """Errors: YayunError for a pasted poem, a question, another kind of work, or talk that asks for nothing."""
+    """Errors: YayunError for a question, another kind of work, or talk that asks for nothing."""
     whole = read_text(sentence).plain
-    if not specific and _is_verse(whole):
-        raise YayunError("这像是一首诗,不是请求;要检查格律请用 yayun check,要写诗请说明题目、体裁或韵部。")
     asking = _ASKING.search(whole) is not None
     if _QUESTION.search(left) and not re.search(r"[写作来]一?首", whole):
         raise YayunError("这像是提问,这里只会写诗;请说明要写什么诗,例如:以“春风”为题写一首五言绝句。")

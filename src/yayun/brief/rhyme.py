@@ -18,7 +18,7 @@ _BOOKS = re.compile(
     rf"(?P<no>{NOT}[押用]?)?(?P<name>中华新韵|新韵|词林正韵|中原音韵|中华通韵|通韵|十三辙|现代韵|今韵"
     rf"|普通话(?:押韵|的韵))"
 )
-_ANSWERING = re.compile(r"(?<![一二三四两每逐])[次步](?:其|原|前)?韵")
+_ANSWERING = re.compile(rf"(?<![一二三四两每逐])[次步](?:其|原|前)?韵(?![^,.;:!? \ue000-\uefff])|[次步和]{QUOTE}的?韵")
 _OUR_BOOK = re.compile(r"平水韵(?:部|书|表|谱)?(?:里面?|中|上|部)?的?|佩文诗韵的?")
 _NO_RHYME = re.compile(rf"(?P<no>不要求|不要|不用|不必|不需要?|无需|无须|别|不)押?韵(?!{_SKIP}[{HAN}]?[里脚])(?<=押韵)")
 # What may stand where a name would, and is none: 押险韵 asks for a style, 押一个韵 for nothing.
@@ -118,9 +118,9 @@ def _group(text: Text, m: re.Match[str]) -> str | None:
 
 
 def _stands_alone(text: Text, m: re.Match[str]) -> bool:
-    """Is the match, 有韵 apart, a segment of its own (尾韵 between commas)?"""
+    """Is the match a segment of its own? (有韵 and 尾韵 mean no group even then.)"""
     after = text.plain[m.end() : m.end() + 1]
-    return m["name"] != "有" and re.match(f"[{HAN}]", after) is None
+    return m["name"] not in "有尾" and re.match(f"[{HAN}]", after) is None
 
 
 def _common_group(feet: list[str]) -> str:

@@ -19,12 +19,12 @@ _NAME = rf"{QUOTE}|[^\s,.;:!?{GAP}]{{1,60}}"
 _OUTRIGHT = (
     re.compile(
         rf"(?:请?以|就以|用|拿)\s?(?P<t>{QUOTE}|(?:(?!以|用|拿)[^,.;:!?\n{GAP}]){{1,40}}?)\s?"
-        rf"(?:这?(?:个|几个|两个)?[字词]|[一二两三四]字|一词)?"
+        rf"(?:这(?:个|几个|两个)?[字词]|[一二两三四]个?字|一词)?"
         rf"(?:为|作为|作|做|当作?|当成)(?:诗歌?)?的?(?:题目|标题|诗题|诗名|题名|题(?!材)|名)"
     ),
     re.compile(
-        rf"(?<!主)(?:诗的?|歌的)?{_TITLE_NOUN}(?:就|要|请|定|取|设|起)*(?:是|为|叫做|叫作|叫|作|做|用|:|=)+"
-        rf"\s?(?P<t>{_NAME})"
+        rf"(?<!主)(?:诗的?|歌的)?{_TITLE_NOUN}(?:就|要|请|定|取|设|起)*"
+        rf"(?:(?:是|为|叫做?|叫作|作|做|用)*[:=]+|(?:是|为|叫做?|叫作|作|做|用)+)\s?(?P<t>{_NAME})"
     ),
     re.compile(rf"(?:题为|题作|题曰|题:|命名为|取名为?|名为|叫做?|叫作|{_TITLE_NOUN})\s?(?P<t>{QUOTE})"),
     re.compile(rf"(?:题为|题作|题曰|命名为|取名为?|名为|叫做)\s?(?P<t>{_NAME})"),
@@ -181,6 +181,9 @@ def _strip(text: Text, start: int, end: int) -> tuple[bool, int, int]:
 
 
 def _strip_tail(text: Text, start: int, end: int) -> int:
-    while start < end and (m := _FILLER_TAIL.search(text.plain[max(start, end - 6):end])):
+    goes_on = text.plain[end : end + 1] == GAP  # 春风作〈一首〉, but 途中作 at the end is a title
+    while start < end and (m := _FILLER_TAIL.search(text.plain[max(start, end - 6) : end])):
+        if m[0] in "作赋来做" and not goes_on:
+            break
         end -= len(m[0])
     return end

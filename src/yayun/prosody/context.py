@@ -120,10 +120,11 @@ def _by_neighbour(folded: str, i: int) -> frozenset[str]:
 
 
 def _select(place: Place, selected: frozenset[str], how: How) -> Place:
-    """``place`` with the selected groups or tone classes in play, the everyday ones of them where there are any."""
+    """``place`` with the selected groups or tone classes in play; a rare reading only where its class has no other."""
     every = readings(place.char)
     matching = [r for r in every if r.group in selected or any(_tone(r) in classes for classes in selected)]
-    chosen = tuple(r for r in matching if not r.rare) or tuple(matching)
+    usual = {_tone(r) for r in matching if not r.rare}
+    chosen = tuple(r for r in matching if not r.rare or _tone(r) not in usual)
     if not chosen:
         return place
     if len(tone_classes(chosen)) == 2:

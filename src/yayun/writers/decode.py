@@ -7,35 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yayun.prosody.lexicon import standardize
 from yayun.writers import vocabulary as v
-from yayun.writers.constraint import Characters, Frame, Tracker
+from yayun.writers.constraint import Characters, Frame
+from yayun.writers.guidance import Guide, Task
 from yayun.writers.session import Session, State
 
-# Columns (from 0) at which a word may begin: verse is read 2+3 and 2+2+3, the three as 2+1 or 1+2.
-WORD_STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}
 FREE_LIMIT = 140  # tokens a free completion may take: a plan and a seven-character octave need about 100
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """``temperature`` > 0; ``top_p`` in (0, 1]; ``wish``: how firmly images asked for are brought in, in
-    nats."""
+    """``temperature`` > 0; ``top_p`` in (0, 1]; ``wish``: how firmly images asked for are brought in
+    (see ``Guide``)."""
 
     temperature: float = 0.8
     top_p: float = 0.95
-    wish: float = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One poem to write: the prompt's tokens, its frame, and the words wished for and to be avoided (traditional
-    script)."""
-
-    prompt: tuple[str, ...]
-    frame: Frame
-    wishes: tuple[str, ...] = ()
-    avoid: tuple[str, ...] = ()
+    wish: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +74,7 @@ class GuidedRun:
     ) -> None:
         self.session, self.characters, self.tasks = session, characters, tasks
         self.sampling, self.rng, self.is_known_line = sampling, rng, is_known_line
-        self.trackers = [Tracker(task.frame, characters) for task in tasks]
+        self.guides = [Guide(task, characters, sampling.wish) for task in tasks]
         self.total = np.zeros(len(tasks))
         self.count = 0
         self.plans: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((), ())] * len(tasks)
@@ -118,74 +105,23 @@ class GuidedRun:
     def _take(self, state: State, chosen: np.ndarray) -> None:
         self.total += log_probability(state.logits, chosen)
         self.count += 1
-        for tracker, i in zip(self.trackers, chosen, strict=True):
-            # A fixed character may lie outside the vocabulary; the model then sees the unknown token.
-            tracker.push(tracker.frame.char_at(*tracker.at) or self.characters.tokens[i])
+        for guide, i in zip(self.guides, chosen, strict=True):
+            guide.push(self.characters.tokens[i])
         self._chosen = chosen
 
     def _choose(self, state: State) -> np.ndarray:
         logits = state.logits.copy()
-        for row, tracker in enumerate(self.trackers):
-            mask = self._mask(row, tracker)
-            logits[row][~mask] = -np.inf
-            self._wish(row, tracker, logits[row])
+        for row, guide in enumerate(self.guides):
+            guide.shape(logits[row])
         chosen = sample_rows(logits, self.sampling, self.rng)
-        if self.trackers[0].at[1] == self.trackers[0].width - 1:
-            for row, tracker in enumerate(self.trackers):
-                while self.is_known_line(tracker.line + self.characters.tokens[chosen[row]]):
+        if self.guides[0].tracker.at[1] == self.guides[0].tracker.width - 1:
+            for row, guide in enumerate(self.guides):
+                while self.is_known_line(guide.known(self.characters.tokens[chosen[row]])):
                     logits[row, chosen[row]] = -np.inf
                     if not np.isfinite(logits[row]).any():
-                        break  # a fixed character: the review of the whole poem decides
+                        break  # a planned or fixed foot: the draft is dropped when it is reviewed
                     chosen[row] = sample_rows(logits[row : row + 1], self.sampling, self.rng)[0]
         return chosen
-
-    def _mask(self, row: int, tracker: Tracker) -> np.ndarray:
-        mask = tracker.allowed()
-        line, column = tracker.at
-        if tracker.frame.char_at(line, column) is not None:
-            if not mask.any():
-                mask[self.characters.ids[v.UNKNOWN]] = True
-            return mask
-        strict = mask.copy()
-        feet = self.plans[row][1]
-        reserved = set(feet) | {c for (place, c) in tracker.frame.fixed if place > tracker.at}
-        used = {standardize(c) for c in "".join(tracker.lines) + tracker.line}
-        if tracker.at_foot and feet:
-            planned = self.characters.ids[feet[len(tracker.feet)]]
-            if strict[planned] and feet[len(tracker.feet)] not in used:
-                only = np.zeros_like(mask)
-                only[planned] = True
-                return only
-        banned = {word[-1] for word in self.tasks[row].avoid if tracker.line.endswith(word[:-1])}
-        doubled = tracker.line[-1:] if self._may_double(tracker) else ""
-        for char in ((used | reserved) - {doubled}) | banned:
-            if char in self.characters.ids:
-                strict[self.characters.ids[char]] = False
-        return strict if strict.any() else mask
-
-    @staticmethod
-    def _may_double(tracker: Tracker) -> bool:
-        """May the next character repeat the last one (叠字)? Only where a word of two ends, and it is not a foot."""
-        _, column = tracker.at
-        ends = (1, 4) if tracker.width == 5 else (1, 3, 6)
-        line = tracker.line
-        return column in ends and not tracker.at_foot and line[-1] not in "".join(tracker.lines) + line[:-1]
-
-    def _wish(self, row: int, tracker: Tracker, logits: np.ndarray) -> None:
-        """Bring in images asked for that have not come yet, the more firmly the less of the poem is left."""
-        left = 1 - (tracker.at[0] * tracker.width + tracker.at[1]) / (len(tracker.frame.pattern.types) * tracker.width)
-        peak = logits.max()
-        for wish in self.tasks[row].wishes:
-            if any(wish in line for line in (*tracker.lines, tracker.line)):
-                continue
-            begun = next((k for k in range(len(wish) - 1, 0, -1) if tracker.line.endswith(wish[:k])), 0)
-            i = self.characters.ids.get(wish[begun])
-            if i is None or not np.isfinite(logits[i]):
-                continue
-            if begun:
-                logits[i] = peak + self.sampling.wish
-            elif tracker.at[1] in WORD_STARTS[tracker.width] and tracker.has_room(wish):
-                logits[i] = max(logits[i] + 1.0, peak - 2 * self.sampling.wish * left)
 
     def _plan(self, state: State) -> State:
         """Let the model name an image a couplet and then the rhyme feet, in the form it was trained on."""
@@ -200,6 +136,8 @@ class GuidedRun:
         state = self._advance(state, [v.FEET])
         state, feet = self._plan_feet(state)
         self.plans = list(zip(words, feet, strict=True))
+        for guide, planned in zip(self.guides, feet, strict=True):
+            guide.feet = planned
         return self._advance(state, [v.THINK_END])
 
     def _plan_word(self, state: State, words: Sequence[tuple[str, ...]]) -> tuple[State, list[str]]:
@@ -244,7 +182,7 @@ class GuidedRun:
         return mask
 
     def _draft(self, row: int) -> Draft:
-        lines = tuple(self.trackers[row].lines)
+        lines = tuple(self.guides[row].tracker.lines)
         imagery, feet = self.plans[row]
         return Draft(lines, imagery, feet, float(self.total[row] / self.count))
 

@@ -16,7 +16,8 @@ from yayun.retrieval.novelty import is_corpus_line
 from yayun.script import to_traditional
 from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Characters, Frame
-from yayun.writers.decode import Draft, GuidedRun, Sampling, Task, write_free
+from yayun.writers.decode import Draft, GuidedRun, Sampling, write_free
+from yayun.writers.guidance import Task
 from yayun.writers.prompt import Conditions, prompt_tokens
 from yayun.writers.session import Session
 

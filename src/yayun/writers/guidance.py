@@ -1,0 +1,129 @@
+"""One row's guidance: of the characters that the rules leave open, which may come next, and which are wished for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yayun.prosody.lexicon import standardize
+from yayun.writers import vocabulary as v
+from yayun.writers.constraint import Characters, Frame, Tracker
+
+# Columns (from 0) at which a word may begin: verse is read 2+3 and 2+2+3, the three as 2+1 or 1+2.
+WORD_STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}
+# Columns at which a word of two may end, so that its second character may double the first (叠字).
+WORD_ENDS = {5: (1, 4), 7: (1, 3, 6)}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One poem to write: the prompt's tokens, its frame, and the words wished for and to be avoided (traditional
+    script)."""
+
+    prompt: tuple[str, ...]
+    frame: Frame
+    wishes: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+
+
+class Guide:
+    """Follows one poem and shapes the model's logits for its next character.
+
+    ``firmness``: how strongly wishes are brought in: the odds of one that can begin in the poem's last place.
+    """
+
+    def __init__(self, task: Task, characters: Characters, firmness: float) -> None:
+        self.task, self.characters, self.firmness = task, characters, firmness
+        self.tracker = Tracker(task.frame, characters)
+        self.feet: tuple[str, ...] = ()  # the planned rhyme feet, in order
+
+    def push(self, token: str) -> None:
+        """Take the chosen token; a fixed character may lie outside the vocabulary, where the token is the unknown one."""
+        self.tracker.push(self.task.frame.char_at(*self.tracker.at) or token)
+
+    def shape(self, logits: np.ndarray) -> None:
+        """Close, in place, all that may not come next in ``logits`` (vocabulary,), and favour what is wished for."""
+        tracker = self.tracker
+        allowed = tracker.allowed()
+        if tracker.frame.char_at(*tracker.at) is not None:
+            if not allowed.any():
+                allowed[self.characters.ids[v.UNKNOWN]] = True
+            logits[~allowed] = -np.inf
+            return
+        chosen = self._planned_foot(allowed)
+        wished = self._wished(allowed)
+        if chosen is None:
+            chosen = allowed.copy()
+            chosen[self._ids(self._barred())] = False
+            if not chosen.any():  # a very small group or vocabulary: repeat rather than stop
+                chosen = allowed
+        peak = logits[chosen].max()
+        raised = self._raised(logits, wished, peak + np.log(np.exp(logits[chosen] - peak).sum()))
+        logits[~chosen] = -np.inf
+        for i, value in raised.items():
+            logits[i] = value
+
+    def known(self, token: str) -> str:
+        """The line that ``token`` would complete."""
+        return self.tracker.line + token
+
+    def _ids(self, chars: set[str]) -> list[int]:
+        return [self.characters.ids[c] for c in chars if c in self.characters.ids]
+
+    def _used(self) -> set[str]:
+        return {standardize(c) for c in "".join(self.tracker.lines) + self.tracker.line}
+
+    def _pending(self) -> tuple[str, ...]:
+        """Wishes that have not come yet."""
+        so_far = (*self.tracker.lines, self.tracker.line)
+        return tuple(w for w in self.task.wishes if not any(w in line for line in so_far))
+
+    def _planned_foot(self, allowed: np.ndarray) -> np.ndarray | None:
+        """Only the planned foot, where one is due and can stand."""
+        tracker = self.tracker
+        if not (tracker.at_foot and self.feet):
+            return None
+        foot = self.feet[len(tracker.feet)]
+        i = self.characters.ids[foot]
+        if not allowed[i] or foot in self._used():
+            return None
+        only = np.zeros_like(allowed)
+        only[i] = True
+        return only
+
+    def _barred(self) -> set[str]:
+        """Characters used before, kept for later places or wishes, or ending a word to avoid."""
+        tracker = self.tracker
+        kept = set(self.feet) | {c for place, c in self.task.frame.fixed if place > tracker.at}
+        kept |= set("".join(self._pending()))
+        line, column = tracker.line, tracker.at[1]
+        ended = {w[-1] for w in self.task.avoid if line.endswith(w[:-1])}
+        doubled = {line[-1]} if column in WORD_ENDS[tracker.width] and not tracker.at_foot else set()
+        doubled -= set("".join(tracker.lines) + line[:-1])
+        return ((self._used() | kept) - doubled) | ended
+
+    def _wished(self, allowed: np.ndarray) -> dict[int, bool]:
+        """Ids that would begin (False) or go on with (True) a pending wish here."""
+        tracker, used = self.tracker, self._used()
+        found: dict[int, bool] = {}
+        for wish in self._pending():
+            begun = next((k for k in range(len(wish) - 1, 0, -1) if tracker.line.endswith(wish[:k])), 0)
+            i = self.characters.ids.get(wish[begun])
+            if i is None or not allowed[i] or set(wish[begun:]) & used or not tracker.has_room(wish[begun:]):
+                continue
+            if begun or tracker.at[1] in WORD_STARTS[tracker.width]:
+                found[i] = begun > 0
+        return found
+
+    def _raised(self, logits: np.ndarray, wished: dict[int, bool], total: float) -> dict[int, float]:
+        """Logits of wished characters, ``total`` being the log of all other weight: at least a share of it that grows
+        as the poem runs out, and nearly all of it for a word begun."""
+        pattern = self.task.frame.pattern
+        line, column = self.tracker.at
+        done = (line * pattern.width + column) / (len(pattern.types) * pattern.width)
+        share = self.firmness * done
+        return {
+            i: total + (5.0 if begun else max(logits[i] + 1.0 - total, np.log(share + 1e-9)))
+            for i, begun in wished.items()
+        }
