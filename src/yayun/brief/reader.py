@@ -41,10 +41,15 @@ _QUESTION = re.compile(
     r"|默写|改写|修改|点评|评价"
 )
 _ASKING = re.compile(
-    r"[写作做赋吟题来要求给整弄咏].{0,40}?(?:诗(?![人经句集])|(?<!回)首(?![页都先次席脑饰领要尾相句联发歌]))|(?:创作|生成|请|帮).{0,40}诗"
-    r"|^[^,.!?\n]{1,20}(?:诗)$|^赋诗|吟诗|作诗|写诗"
+    r"[写作做赋吟题来要求给整弄咏].{0,40}?(?:诗(?![人经句集])|(?<!回)首(?![页都先次席脑饰领要尾相句联发歌]))"
+    r"|(?:创作|生成|请|帮).{0,40}诗"
+    r"|^[^,.!?\n]{1,20}诗$|赋诗|吟诗|作诗|写诗|意象[:是有]"
 )
-_SURELY_ASKING = re.compile(rf"[五七57]言?[绝律]|绝句|律诗|押|.韵(?:$|[^\u4e00-\u9fff])|[写作来][一两三]?首|藏头|题目|为题|{QUOTE}")
+_SURELY_ASKING = re.compile(
+    rf"[五七57]言?[绝律]|绝句|律诗|押|.韵(?:$|[^\u4e00-\u9fff])"
+    rf"|[写作来][一两三]?首|藏头|题目|为题|{QUOTE}"
+)
+# 写春风, 咏柳: a verb of writing and its object, from the start.
 _NAMING = re.compile(rf"^[^{HAN}{QUOTE[1:-1]}]*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟)(?!字|完)[{HAN}\ue000-\uefff]")
 _OTHER_WORK = re.compile(
     r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|信(?![^,.]*诗)|python"
@@ -76,9 +81,9 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     theme, text = _take(title.find_theme(text), text)
     topic, unread = title.find_topic(text)
     firm = named or bracketed or ""
-    specific = any(x is not None for x in (acrostic, script, opening, first, group, tone, form, images, count)) or firm
     if alone:
-        _refuse_no_request(sentence, text.plain, bool(specific), firm)
+        specific = any(x is not None for x in (acrostic, opening, first, group, tone, form, count)) or bool(firm)
+        _refuse_no_request(read_text(sentence).plain, text.plain, specific)
     if firm and topic:
         unread, topic = (topic, *unread), ""
     if title.is_theme(topic):
@@ -114,9 +119,11 @@ def _one_first_line(said: bool | None, by_opening: bool | None) -> bool | None:
     return by_opening if said is None else said
 
 
-def _refuse_no_request(sentence: str, left: str, specific: bool, title_said: str) -> None:
-    """Errors: YayunError for a question, another kind of work, or talk that asks for nothing."""
-    whole = read_text(sentence).plain
+def _refuse_no_request(whole: str, left: str, specific: bool) -> None:
+    """``left`` is what the finders left of ``whole``; ``specific``: they found what only a request would say.
+
+    Errors: YayunError for a question, another kind of work, or talk that asks for nothing.
+    """
     asking = _ASKING.search(whole) is not None
     if _QUESTION.search(left) and not re.search(r"[写作来]一?首", whole):
         raise YayunError("这像是提问,这里只会写诗;请说明要写什么诗,例如:以“春风”为题写一首五言绝句。")

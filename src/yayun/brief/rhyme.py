@@ -18,7 +18,9 @@ _BOOKS = re.compile(
     rf"(?P<no>{NOT}[押用]?)?(?P<name>中华新韵|新韵|词林正韵|中原音韵|中华通韵|通韵|十三辙|现代韵|今韵"
     rf"|普通话(?:押韵|的韵))"
 )
-_ANSWERING = re.compile(rf"(?<![一二三四两每逐])[次步](?:其|原|前)?韵(?![^,.;:!? \ue000-\uefff])|[次步和]{QUOTE}的?韵")
+_ANSWERING = re.compile(  # 次韵友人 is a title, 次韵《登高》 a task
+    rf"(?<![一二三四两每逐])[次步](?:其|原|前)?韵(?![^,.;:!? \ue000-\uefff{GAP}])|[次步和]{QUOTE}的?韵"
+)
 _OUR_BOOK = re.compile(r"平水韵(?:部|书|表|谱)?(?:里面?|中|上|部)?的?|佩文诗韵的?")
 _NO_RHYME = re.compile(rf"(?P<no>不要求|不要|不用|不必|不需要?|无需|无须|别|不)押?韵(?!{_SKIP}[{HAN}]?[里脚])(?<=押韵)")
 # What may stand where a name would, and is none: 押险韵 asks for a style, 押一个韵 for nothing.

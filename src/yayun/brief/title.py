@@ -80,7 +80,7 @@ _MARKED = re.compile(
 )
 _TO = re.compile(r"(?:送给|献给|写给|(?<=诗)给|^给)(?:我们?的?)?(?P<t>(?!我们?$).{1,20})$")  # 送给我的老师
 _FOR = re.compile(  # 为母亲写
-    rf"(?:为|给|替|送给|献给|(?<![{HAN}])[用以拿])(?!我|你|题)(?P<t>[^,]{{1,20}}?)来?[写作赋题来]"
+    rf"(?:(?:(?<![{HAN}])|(?<=[想要请来我]))[为给替用以拿]|送给|献给)(?!我|你|题)(?P<t>[^,]{{1,20}}?)来?[写作赋题来]"
 )
 # Words on manner, not matter: no title is made of them.
 _MANNER = re.compile(

@@ -16,6 +16,7 @@ from yayun.prosody.review import Profile, Review, review
 
 _SENTENCE = re.compile(r"[，。！？；、,.!?;｡､]")
 _BREAK = re.compile(r"[，。！？；：、,.!?;:…｡､/|／｜·—\s]+")
+_STOPS = ("。", "！", "？", "；", ".", "!", "?", ";", "｡")
 _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|\Z)", re.DOTALL)
 _THINK = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _BRACKETS = {"（": "）", "(": ")", "[": "]", "〔": "〕", "【": "】", "［": "］"}
@@ -159,7 +160,11 @@ def _starts_poem(block: list[_Row], row: _Row) -> bool:
     """Is ``row`` the heading of another poem after the verse in ``block``?"""
     if _EXPLICIT.match(row.text):
         return any(before.punctuated or not before.heading_like for before in block) or len(block) >= 4
-    return block[-1].punctuated and row.heading_like and all(len(c) not in (5, 7) for c in row.clauses)
+    if not row.heading_like or not block[-1].punctuated:
+        return False
+    # Where every row of verse is a sentence, one that isn't is no verse.
+    verse = [before for before in block if not before.heading_like]
+    return all(before.text.endswith(_STOPS) for before in verse) or all(len(c) not in (5, 7) for c in row.clauses)
 
 
 def _row(raw: str) -> _Row:
@@ -205,11 +210,12 @@ def _heading_cost(block: tuple[_Row, ...], headings: int) -> float:
     explicit = bool(_EXPLICIT.match(block[0].text))
     for i, row in enumerate(block[:headings]):
         length = sum(map(len, row.clauses))
-        if not row.heading_like and not explicit:
+        labelled = bool(_LABEL.match(row.text)) or (i == 0 and explicit)
+        if not row.heading_like and not labelled:
             return 9.0 + headings
-        if {length} == widths and (headings > 1 or _off(verse) > 0):
+        if {length} == widths and not labelled and (headings > 1 or _off(verse) > 0):
             return 9.0 + headings
-        if i == 1 and length > 6 and not _AUTHOR_LABEL.match(row.text):
+        if i == 1 and length > 6 and not labelled:
             return 9.0 + headings
     if explicit and headings == 0:
         return 10.0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from yayun.prosody.finding import Finding, ordinal
 from yayun.prosody.groups import groups, neighbours, same_final
 from yayun.prosody.lexicon import Place, Reading, standardize
+from yayun.prosody.patterns import LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,13 @@ def _best_group(even: Sequence[Foot], first: Foot | None) -> str | None:
     best = max((group for group in groups() if group in votes), key=worth)
     agreeing = worth(best)
     alone = len(even) > 1 and agreeing[0] == 1 and not agreeing[1] and not agreeing[2]
-    return None if alone else best
+    return _only_level(even) if alone else best
+
+
+def _only_level(even: Sequence[Foot]) -> str | None:
+    """Where no two feet agree: the group of the one that ends level, if there is one only."""
+    level = [foot for foot in even if foot.place.tones == {LEVEL}]
+    return min(level[0].groups) if len(level) == 1 else None
 
 
 def reading_in(place: Place, group: str) -> Reading | None:

@@ -49,7 +49,7 @@ tags: [poetry, tang, 近体诗, 平水韵]
 ## 训练
 
 {phases}
-- 共 {last["tokens"] / 1e6:.1f} 百万词元,{last["step"]} 步,{last["seconds"] / 3600:.1f} 小时(两核 CPU)。
+- 共 {last["tokens"] / 1e6:.1f} 百万词元,{last["step"]} 步,训练用时 {last["seconds"] / 3600:.1f} 小时。
 - 留出唐诗每字损失(给出体裁、韵部、题目;题目、标点、控制符不计):**{measured[-1][1]:.3f}** nats。
 
 | 百万词元 | 每字损失 |

@@ -31,6 +31,8 @@ def export(recipe: PretrainRecipe, run: Path, out: Path) -> Path:
     from yayun.training.card import model_card
 
     (scratch / "README.md").write_text(model_card(recipe, run, scratch), encoding="utf-8")
+    for path in scratch.iterdir():
+        path.chmod(0o644)
     shutil.rmtree(out, ignore_errors=True)
     scratch.rename(out)
     return out

@@ -1,0 +1,139 @@
+"""How fast composing is, beside ``transformers.generate`` on the same weights in the same run.
+
+    python benchmarks/compose.py [--poems 64] [--runs 5] [--json]
+
+Prints: cold start (process start to poem) and peak memory of a whole process; warm latency a form; poems a second in
+batch. Needs the ``train`` extra for the transformers half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from yayun.brief import make_brief
+from yayun.composer import Options, compose_all, default_writer, model_dir, settle
+from yayun.prosody.patterns import FORM_NAMES
+from yayun.writers.decode import Sampling
+
+REQUESTS = Path(__file__).with_name("requests.jsonl")
+ASK = "以'春风'为题写一首五言绝句,押东韵"
+TRANSFORMERS_COLD = """
+import sys, torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+model = AutoModelForCausalLM.from_pretrained(sys.argv[1], dtype=torch.float32)
+tokenizer = AutoTokenizer.from_pretrained(sys.argv[1])
+inputs = tokenizer(sys.argv[2], add_special_tokens=False, return_tensors="pt")
+inputs.pop("token_type_ids", None)
+print(tokenizer.decode(model.generate(**inputs, do_sample=True, max_new_tokens=60)[0]))
+"""
+
+
+def whole_process(command: list[str], runs: int) -> tuple[float, float]:
+    """Median wall seconds and largest resident memory (MB) of a command, one warm-up run first."""
+    seconds, memory = [], 0.0
+    for run in range(runs + 1):
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        assert status == 0, command
+        if run:
+            seconds.append(time.perf_counter() - started)
+            memory = max(memory, usage.ru_maxrss / 1024)
+    return statistics.median(seconds), memory
+
+
+def median_seconds(call: Callable[[int], object], runs: int) -> float:
+    """Median wall seconds of ``call(seed)``, one warm-up first."""
+    spent = []
+    for seed in range(runs + 1):
+        started = time.perf_counter()
+        call(seed)
+        if seed:
+            spent.append(time.perf_counter() - started)
+    return statistics.median(spent)
+
+
+def prompts(count: int) -> list[list[str]]:
+    """Prompts of the first requests of each form in turn, as the writer renders them."""
+    rows = [json.loads(line)["request"] for line in REQUESTS.read_text(encoding="utf-8").splitlines()]
+    picked = [rows[i * len(rows) // count] for i in range(count)]
+    writer = default_writer()
+    return [
+        list(writer.prompt(settle(make_brief(text), i, Options(mode="free")).orders[0])) for i, text in enumerate(picked)
+    ]
+
+
+def free_batch(tokens: list[list[str]]) -> None:
+    from yayun.writers.decode import write_free
+
+    write_free(default_writer().session, tokens, Sampling(), np.random.default_rng(0))
+
+
+def transformers_batch(tokens: list[list[str]]) -> Callable[[int], None]:
+    """``generate`` on the same prompts, left-padded, sampling until the end token."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model = AutoModelForCausalLM.from_pretrained(model_dir(), dtype=torch.float32).eval()
+    tokenizer = AutoTokenizer.from_pretrained(model_dir(), padding_side="left")
+    inputs = tokenizer(
+        ["".join(t) for t in tokens], add_special_tokens=False, return_tensors="pt", padding=True,
+        return_token_type_ids=False,
+    )  # fmt: skip
+
+    def run(_: int) -> None:
+        model.generate(**inputs, do_sample=True, temperature=0.8, top_p=0.95, max_new_tokens=140)
+
+    return run
+
+
+def measure(poems: int, runs: int) -> list[dict[str, object]]:
+    """All rows."""
+    rows: list[dict[str, object]] = []
+    python = sys.executable
+    first = prompts(1)[0]
+    cold, memory = whole_process([python, "-m", "yayun", "compose", ASK, "--seed", "1"], runs)
+    cold_hf, memory_hf = whole_process([python, "-c", TRANSFORMERS_COLD, str(model_dir()), "".join(first)], runs)
+    rows.append({"what": "cold start, s", "yayun": round(cold, 3), "transformers": round(cold_hf, 3)})
+    rows.append({"what": "peak memory, MB", "yayun": round(memory), "transformers": round(memory_hf)})
+    for form, name in FORM_NAMES.items():
+        brief = make_brief(f"以'春风'为题写一首{name},押东韵")
+        warm = median_seconds(lambda seed, b=brief: compose_all([b], Options(seed=seed)), runs)
+        order = settle(brief, 0, Options(mode="free")).orders[0]
+        single = transformers_batch([list(default_writer().prompt(order))])
+        rows.append({"what": f"warm {form}, s", "yayun": round(warm, 3), "transformers": round(median_seconds(single, runs), 3)})
+    batch = prompts(poems)
+    ours, theirs = (poems / median_seconds(call, 3) for call in (lambda _: free_batch(batch), transformers_batch(batch)))
+    rows.append({"what": "free samples a second", "yayun": round(ours, 1), "transformers": round(theirs, 1)})
+    briefs = [make_brief(json.loads(line)["request"]) for line in REQUESTS.read_text(encoding="utf-8").splitlines()]
+    picked = [briefs[i * len(briefs) // poems] for i in range(poems)]
+    guided = poems / median_seconds(lambda seed: compose_all(picked, Options(seed=seed)), 1)
+    rows.append({"what": "guided poems a second (best of 12)", "yayun": round(guided, 1), "transformers": None})
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--poems", type=int, default=64)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    for row in measure(args.poems, args.runs):
+        if args.json:
+            print(json.dumps(row, ensure_ascii=False), flush=True)
+        else:
+            print(f"{row['what']:<40}{row['yayun']!s:>12}{row['transformers']!s:>16}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

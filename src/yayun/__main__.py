@@ -1,0 +1,5 @@
+"""``python -m yayun``."""
+
+from yayun.cli import main
+
+main()

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REGULAR = "白日依山尽,黄河入海流。欲穷千里目,更上一层楼。"
+FAULTY = "白日依山尽,黄河入海中。欲穷千里目,更上一层楼。"
+
+
+def yayun(*args: str, stdin: str | bytes = b"") -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "yayun", *args],
+        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        capture_output=True,
+        env={**os.environ, "PYTHONUTF8": "1", "NO_COLOR": "1"},
+        timeout=120,
+    )
+    return subprocess.CompletedProcess(args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def test_compose_prints_the_poem_alone_on_stdout() -> None:
+    done = yayun("compose", "以'春风'为题写一首五言绝句,押东韵", "--seed", "1")
+    assert done.returncode == 0, done.stderr
+    title, first, second = done.stdout.splitlines()
+    assert title == "《春风》"
+    assert len(first) == len(second) == 12
+    assert "韵脚" in done.stderr
+
+
+def test_compose_json_is_one_object_a_poem() -> None:
+    done = yayun("compose", "--title", "秋夜", "--form", "七绝", "--rhyme", "上平一东", "-n", "2", "--json", "--seed", "4")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [r["rhyme"] for r in rows] == ["东", "东"]
+    assert all(r["review"]["passed"] for r in rows)
+    assert rows[0]["lines"] != rows[1]["lines"]
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["押猫狗韵的五绝"], "韵"),
+        ([""], "请求"),
+        (["今天天气不错"], "请"),
+        (["写" * 40_000], "太长"),
+        (["以'春风'为题写一首五绝", "--rhyme", "xyz"], "韵"),
+        (["写一首五绝,藏头:春夏秋"], "藏头"),
+    ],
+)
+def test_what_cannot_be_used_gets_one_sentence_and_exit_2(args: list[str], says: str) -> None:
+    done = yayun("compose", *args)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert says in done.stderr
+
+
+def test_check_exit_codes_and_json() -> None:
+    assert yayun("check", "-", stdin=REGULAR).returncode == 0
+    done = yayun("check", "-", "--json", stdin=FAULTY)
+    assert done.returncode == 1
+    row = json.loads(done.stdout)
+    assert {"passed", "findings", "scores", "form", "rhyme", "pattern", "lines"} <= set(row)
+    assert not row["passed"]
+    assert any(f["rule"] == "出韵" and f["line"] == 2 for f in row["findings"])
+
+
+def test_check_reads_gb18030_and_refuses_what_is_no_text(tmp_path: Path) -> None:
+    poem = tmp_path / "poem.txt"
+    poem.write_bytes(REGULAR.encode("gb18030"))
+    assert yayun("check", str(poem)).returncode == 0
+    assert yayun("check", str(tmp_path / "none.txt")).returncode == 2
+    poem.write_bytes(b"\xff\xff\xff")
+    assert yayun("check", str(poem)).returncode == 2
+
+
+def test_rhyme_by_group_and_by_character() -> None:
+    group = yayun("rhyme", "东")
+    assert group.returncode == 0
+    assert "上平一东" in group.stdout
+    assert "風" in group.stdout
+    char = yayun("rhyme", "--char", "看")
+    assert "寒" in char.stdout
+    assert "翰" in char.stdout
+
+
+def test_batch_keeps_order_goes_on_past_a_bad_line_and_exits_1(tmp_path: Path) -> None:
+    batch = tmp_path / "requests.jsonl"
+    lines = [
+        {"request": "以'春风'为题写一首五言绝句,押东韵"},
+        {"request": "你好"},
+        {"title": "江雪", "form": "七绝", "rhyme": "侵"},
+        {"title": "x", "colour": "red"},
+    ]
+    text = "\n".join([*(json.dumps(row, ensure_ascii=False) for row in lines), "not json"])
+    batch.write_text(text, encoding="utf-8")
+    done = yayun("compose", "--batch", str(batch), "--json", "--seed", "1")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1, done.stderr
+    assert [("error" in r) for r in rows] == [False, True, False, True, True]
+    assert rows[2]["title"] == "江雪"
+    assert rows[1]["request"] == "你好"
+
+
+def test_help_is_chinese_and_quick_to_import() -> None:
+    done = yayun("--help")
+    assert "写诗" in done.stdout
+    code = "import sys, yayun, yayun.cli; print(sorted({'numpy','torch','onnxruntime','opencc'} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
