@@ -1,7 +1,8 @@
 """Build the tables behind ``yayun.prosody.antithesis`` from the corpus's training split.
 
     python scripts/build_antithesis.py classes --udkanbun DIR     # data/antithesis_classes.tsv
-    python scripts/build_antithesis.py codes                      # data/antithesis_codes.bin, _chars.txt, _weights.tsv
+    python scripts/build_antithesis.py codes                      # data/antithesis_codes.bin, antithesis_chars.txt
+    python scripts/build_antithesis.py weights                    # data/antithesis_weights.tsv, from the other two
 
 ``classes`` maps the semantic classes of udkanbun's dictionary (MIT, DIR holds dict.KTp2.csv and dict.gloss.csv) to those of the
 classical 对类. Rows whose source is 手订 were set by hand: they are kept, and replace every other row of their character.
@@ -50,12 +51,14 @@ def main() -> None:
     parts.add_parser("classes").add_argument("--udkanbun", type=Path, required=True)
     codes = parts.add_parser("codes")
     codes.add_argument("--epochs", type=int, default=3)
-    codes.add_argument("--out", type=Path, default=DATA)
+    parts.add_parser("weights")
     args = parser.parse_args()
     if args.part == "classes":
         write_classes(args.udkanbun)
+    elif args.part == "codes":
+        build_codes(args.epochs)
     else:
-        build_codes(args.epochs, args.out)
+        build_weights()
 
 
 # -- classes ----------------------------------------------------------------------------------------------------------
@@ -146,7 +149,7 @@ def unigram(couplets: list[Couplets], size: int) -> np.ndarray:
     return counts / counts.sum()
 
 
-def build_codes(epochs: int, out: Path) -> None:
+def build_codes(epochs: int) -> None:
     pairs = collect(back=False)
     counts = Counter(char for found in pairs.values() for pair in found for char in "".join(pair))
     chars = sorted((char for char, n in counts.items() if n >= RARE), key=lambda char: (-counts[char], char))
@@ -155,9 +158,9 @@ def build_codes(epochs: int, out: Path) -> None:
     centre = sum(unigram([couplets[w, part] for w in (5, 7)], len(ids) + 1) for part in ("middle", "last")) / 2
     codes = learn_codes(couplets, centre, epochs)
     packed = np.clip(np.round(codes * SCALE), -127, 127).astype(np.int8)[1:]
-    with atomic_open(out / "antithesis_chars.txt", "w") as f:
+    with atomic_open(DATA / "antithesis_chars.txt", "w") as f:
         f.write("".join(chars) + "\n")
-    with atomic_open(out / "antithesis_codes.bin", "wb") as f:
+    with atomic_open(DATA / "antithesis_codes.bin", "wb") as f:
         f.write(packed.tobytes())
     print(f"{len(chars)} characters, {packed.nbytes} bytes, clipped {np.mean(np.abs(codes * SCALE) > 127):.5f}")
 
@@ -242,6 +245,103 @@ def aligned_codes(couplets: dict[tuple[int, str], Couplets], size: int) -> np.nd
     )  # fmt: skip
     codes = vectors * np.sqrt(np.abs(values))
     return 2.0 * codes / (np.linalg.norm(codes, axis=1, keepdims=True) + 1e-9)
+
+
+# -- weights ----------------------------------------------------------------------------------------------------------
+
+ANSWERED, MISSING = "叠字相应", "缺字"
+CAPS = (2.0, 2.5, 3.0, 4.0, 6.0)
+NOTES = {
+    "编码比例": "编码表的整数除以它", "上限": "一处证据的上限", MISSING: "两句不等长时每处所减(手订,不由语料拟合)",
+    "单字斜率": "一处证据化为 0…1 的斜率", "单字常数": "同上,常数",
+}  # fmt: skip
+
+
+def build_weights() -> None:
+    """Fit the final score on the training poems kept from the codes: real middle couplets against last couplets and
+    middle couplets with strangers, both kinds of equal weight, together as heavy as the real ones."""
+    from yayun.prosody.antithesis import TERMS
+
+    learnt = [name for name in TERMS if name != MISSING]
+    examples = {width: examples_of(width, learnt) for width in (5, 7)}
+    loss, cap, terms, couplet = min((fit(examples, learnt, cap) for cap in CAPS), key=lambda found: found[0])
+    slope, bias = fit_position(examples, cap, terms)
+    values = {"编码比例": SCALE, "上限": cap, **dict(zip(learnt, terms, strict=True)), MISSING: -3.0}
+    for width, name in ((5, "五"), (7, "七")):
+        values |= zip((f"{name}言常数", f"{name}言均值", f"{name}言弱位"), couplet[width], strict=True)
+    values |= {"单字斜率": slope, "单字常数": bias}
+    rows = [f"{name}\t{value:.4f}\t{NOTES.get(name, '由训练集中不用于编码的诗拟合')}" for name, value in values.items()]
+    with atomic_open(DATA / "antithesis_weights.tsv", "w") as f:
+        f.write("\n".join(["name\tvalue\tnote", *rows]) + "\n")
+    print(f"loss {loss:.4f}", *rows, sep="\n")
+
+
+def examples_of(width: int, learnt: list[str]) -> dict[str, np.ndarray]:
+    """``likeness`` (n, width), ``terms`` (n, width, k), ``label`` and ``weight`` (n,), ``stranger`` (n,)."""
+    from yayun.prosody.antithesis import weights
+    from yayun.prosody.antithesis_batch import raw_likeness, term_masks
+
+    pairs = collect(back=True)
+    middle, last = pairs[width, "middle"], pairs[width, "last"]
+    order = Couplets(middle, {}).strangers(np.random.default_rng(0))
+    strangers = [(upper, middle[j][1]) for (upper, _), j in zip(middle, order, strict=True)]
+    together = middle + last + strangers
+    sizes = [len(middle), len(last), len(strangers)]
+    upper, lower = (np.array([[ord(char) for char in pair[side]] for pair in together]) for side in (0, 1))
+    masks = term_masks(upper, lower)
+    return {
+        "likeness": np.where(upper == lower, 0.0, raw_likeness(upper, lower)) * weights().scale ** 2 / SCALE**2,
+        "terms": np.stack([masks[name] for name in learnt], axis=-1).astype(np.float64),
+        "label": np.repeat([1.0, 0.0, 0.0], sizes),
+        "weight": np.repeat([2.0 / sizes[0], 1.0 / sizes[1], 1.0 / sizes[2]], sizes) * sum(sizes) / 4.0,
+        "stranger": np.repeat([False, False, True], sizes),
+    }
+
+
+def fit(examples: dict[int, dict[str, np.ndarray]], learnt: list[str], cap: float) -> tuple:
+    """(loss, cap, terms, {width: (bias, of mean, of weak)}). Faults can only lower, evidence only raise the score."""
+    import torch
+    from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+
+    signs = torch.tensor([1.0 if name == ANSWERED else -1.0 for name in learnt], dtype=torch.float64)
+    raw_terms = torch.full((len(learnt),), -1.0, dtype=torch.float64, requires_grad=True)
+    raw = {width: torch.tensor([-3.0, 2.0, 0.0], dtype=torch.float64, requires_grad=True) for width in examples}
+    data = {w: {key: torch.from_numpy(value) for key, value in found.items()} for w, found in examples.items()}
+    optimiser = torch.optim.Adam([raw_terms, *raw.values()], lr=0.05)
+    for _ in range(300):
+        terms = signs * softplus(raw_terms)
+        loss = torch.zeros((), dtype=torch.float64)
+        for width, found in data.items():
+            evidence = found["likeness"].clamp(max=cap) + found["terms"] @ terms
+            weak = evidence.topk(2, 1, largest=False)[0].mean(1)
+            bias, of_mean, of_weak = raw[width]
+            logits = bias + softplus(of_mean) * evidence.mean(1) + softplus(of_weak) * weak
+            loss = loss + binary_cross_entropy_with_logits(logits, found["label"], found["weight"]) / len(data)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    couplet = {
+        width: (found[0].item(), softplus(found[1]).item(), softplus(found[2]).item()) for width, found in raw.items()
+    }
+    print(f"cap {cap}: loss {loss.item():.4f}")
+    return loss.item(), cap, terms.tolist(), couplet
+
+
+def fit_position(examples: dict[int, dict[str, np.ndarray]], cap: float, terms: list[float]) -> tuple[float, float]:
+    """Slope and bias that turn one position's evidence into the chance that it is real, not a stranger's."""
+    evidence, label = [], []
+    for found in examples.values():
+        chosen = found["stranger"] | (found["label"] == 1.0)
+        value = np.minimum(cap, found["likeness"][chosen]) + found["terms"][chosen] @ np.array(terms)
+        evidence.append(value.ravel())
+        label.append(np.repeat(found["label"][chosen], value.shape[1]))
+    x, y = np.concatenate(evidence), np.concatenate(label)
+    point = np.zeros(2)
+    design = np.stack([x, np.ones_like(x)], axis=1)
+    for _ in range(25):  # Newton's steps of a logistic regression
+        p = 1.0 / (1.0 + np.exp(-design @ point))
+        point += np.linalg.solve((design * (p * (1 - p))[:, None]).T @ design, design.T @ (y - p))
+    return float(point[0]), float(point[1])
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ def test_every_rule_speaks_by_its_own_name() -> None:
 def test_table_has_each_rule_once_with_a_source() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.text and rule.source for rule in RULES)
-    assert len(linerules.COUPLET_RULES) == 10
+    assert len(linerules.LINE_RULES) + len(linerules.COUPLET_RULES) == 11
 
 
 @pytest.mark.parametrize(("types", "five"), [("aB", 20), ("bA", 12), ("AB", 6), ("BA", 6)])

@@ -80,7 +80,7 @@ def parse_form(value: str) -> Shape:
 
 _RHYME = re.compile(
     rf"(?:押|用|韵脚|韵部|韵)?(?:平水韵)?(?P<volume>上平|下平|平|上|去|入)?声?的?第?(?P<number>{NUMBER})?"
-    rf"(?P<name>[{HAN}])字?(?:韵[部目脚]?|部)?"
+    rf"(?P<name>{HAN})字?(?:韵[部目脚]?|部)?"
 )
 
 

@@ -9,7 +9,7 @@ from yayun.brief import finders, title, words
 from yayun.brief.fields import Opening, RhymeTone, Script, Shape
 from yayun.brief.finders import Found, T
 from yayun.brief.rhyme import find_rhyme
-from yayun.brief.text import HAN, QUOTE, Text, is_traditional, read_text
+from yayun.brief.text import HAN, NOT_HAN, QUOTE, Text, is_traditional, read_text
 from yayun.errors import YayunError
 
 
@@ -46,11 +46,11 @@ _ASKING = re.compile(
     r"|^[^,.!?\n]{1,20}诗$|赋诗|吟诗|作诗|写诗|意象[:是有]"
 )
 _SURELY_ASKING = re.compile(
-    rf"[五七57]言?[绝律]|绝句|律诗|押|.韵(?:$|[^\u4e00-\u9fff])"
+    rf"[五七57]言?[绝律]|绝句|律诗|押|.韵(?:$|{NOT_HAN})"
     rf"|[写作来][一两三]?首|藏头|题目|为题|{QUOTE}"
 )
 # 写春风, 咏柳: a verb of writing and its object, from the start.
-_NAMING = re.compile(rf"^[^{HAN}{QUOTE[1:-1]}]*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟)(?!字|完)[{HAN}\ue000-\uefff]")
+_NAMING = re.compile(rf"^(?:(?!{QUOTE}){NOT_HAN})*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟)(?!字|完)(?:{HAN}|{QUOTE})")
 _OTHER_WORK = re.compile(
     r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|信(?![^,.]*诗)|python"
     r"|java"
@@ -133,6 +133,6 @@ def _refuse_no_request(whole: str, left: str, specific: bool) -> None:
 
 def _is_verse(plain: str) -> bool:
     """Do four (or, the whole text, two) lines in a row have the same five or seven characters?"""
-    lines = [len(line) if re.fullmatch(f"[{HAN}]+", line) else 0 for line in re.split(r"[,.;:!?、\s]+", plain) if line]
+    lines = [len(line) if re.fullmatch(f"{HAN}+", line) else 0 for line in re.split(r"[,.;:!?、\s]+", plain) if line]
     runs = [lines[i : i + 4] for i in range(len(lines) - 3)] or ([lines] if len(lines) in (2, 3) else [])
     return any(len(set(run)) == 1 and run[0] in (5, 7) for run in runs)

@@ -19,10 +19,10 @@ _BOOKS = re.compile(
     rf"|普通话(?:押韵|的韵))"
 )
 _ANSWERING = re.compile(  # 次韵友人 is a title, 次韵《登高》 a task
-    rf"(?<![一二三四两每逐])[次步](?:其|原|前)?韵(?![^,.;:!? \ue000-\uefff{GAP}])|[次步和]{QUOTE}的?韵"
+    rf"(?<![一二三四两每逐])[次步](?:其|原|前)?韵(?![^,.;:!? \ue000\ue001{GAP}])|[次步和]{QUOTE}的?韵"
 )
 _OUR_BOOK = re.compile(r"平水韵(?:部|书|表|谱)?(?:里面?|中|上|部)?的?|佩文诗韵的?")
-_NO_RHYME = re.compile(rf"(?P<no>不要求|不要|不用|不必|不需要?|无需|无须|别|不)押?韵(?!{_SKIP}[{HAN}]?[里脚])(?<=押韵)")
+_NO_RHYME = re.compile(rf"(?P<no>不要求|不要|不用|不必|不需要?|无需|无须|别|不)押?韵(?!{_SKIP}{HAN}?[里脚])(?<=押韵)")
 # What may stand where a name would, and is none: 押险韵 asks for a style, 押一个韵 for nothing.
 _NO_NAMES = "险窄宽严好同本原一个什么任意随便何换的了准要应该能通用合首尾韵脚都须"
 # Names that are ordinary words in front of 韵 unless 押 or a number says otherwise: 有韵, 叶韵, 尾韵 …
@@ -37,33 +37,33 @@ _LINK = r"(?:的?字?(?:要|请|必须|需|就)?(?:是|为|用|选|取|在|到|�
 def _patterns() -> tuple[re.Pattern[str], ...]:
     names = "".join(groups())
     name = rf"(?P<volume>{_VOLUME})?{_SKIP}的?(?P<number>第?{NUMBER})?(?P<name>[{names}])"
-    end = rf"(?![{HAN}])"
+    end = rf"(?!{HAN})"
     negation = rf"(?P<no>{NOT}(?:要|能|再)?)?"
     lead = rf"{negation}(?P<lead>{_LEAD}){_SKIP}{_LINK}{_SKIP}"
-    strong = rf"{negation}(?P<lead>押|韵脚|韵部|韵目|用韵|限韵|(?<![{HAN}])韵){_SKIP}{_LINK}{_SKIP}"
+    strong = rf"{negation}(?P<lead>押|韵脚|韵部|韵目|用韵|限韵|(?<!{HAN})韵){_SKIP}{_LINK}{_SKIP}"
     quoted = rf"(?P<quoted>{QUOTE})"
     return tuple(
         re.compile(pattern)
         for pattern in (
-            rf"(?P<lead>韵脚)字?{_LINK}(?P<feet>[{HAN}](?:[、, /][{HAN}]){{1,7}}(?![{HAN}]))",
+            rf"(?P<lead>韵脚)字?{_LINK}(?P<feet>{HAN}(?:[、, /]{HAN}){{1,7}}(?!{HAN}))",
             rf"{lead}{quoted}字?(?:韵[部脚目]?|部|为韵)",
             rf"{strong}{quoted}字?",
             rf"{negation}(?P<lead>以|用|得|拿){quoted}字?(?:为|作|做|当)?(?:韵脚?|(?<=字)韵)",
             rf"{lead}{name}字?(?:韵[部脚目]?|部){_AFTER}",
             rf"{negation}(?P<lead>以|用|拿){name}字?(?:为|作|做|当)韵脚?",
             rf"{strong}{name}字?{end}",
-            rf"{negation}(?<![{HAN}])(?P<lead>){name}字?韵[部脚目]?{_AFTER}",
+            rf"{negation}(?<!{HAN})(?P<lead>){name}字?韵[部脚目]?{_AFTER}",
             rf"{negation}(?P<lead>)(?P<volume>[上下]平声?|[平上去入]声)的?(?P<number>第?{NUMBER})(?P<name>[{names}])"
             rf"字?(?:韵[部目]?)?{_AFTER}",
-            rf"(?<![{HAN}])(?P<lead>)(?P<volume>[平上去入])(?P<number>{NUMBER})(?P<name>[{names}]){end}",
+            rf"(?<!{HAN})(?P<lead>)(?P<volume>[平上去入])(?P<number>{NUMBER})(?P<name>[{names}]){end}",
             rf"{negation}(?P<lead>)(?P<number>第?{NUMBER})(?P<name>[{names}])韵[部目]?{_AFTER}",
             rf"(?<=[的首诗句成绝律写作用为或])(?P<lead>)(?P<name>[{names}])字?韵[部目]?{_AFTER}",
-            rf"(?<![{HAN}])(?P<lead>)(?P<number>{NUMBER})(?P<name>[{names}]){end}",
+            rf"(?<!{HAN})(?P<lead>)(?P<number>{NUMBER})(?P<name>[{names}]){end}",
             rf"{negation}(?P<lead>押|韵脚"
             rf"|韵部){_SKIP}{_LINK}{_SKIP}(?P<char>[^{_NO_NAMES}\s,.;:!?、{GAP}])字?(?:韵[部脚目]?|部"
             rf"|(?![^\s,.;:!?、{GAP}]))",
-            rf"(?P<lead>以|用)(?P<char>[{HAN}])字?(?:为|作|做)韵脚?",
-            rf"{strong}(?P<unknown>[a-zü]{{1,8}}\d?)韵?",
+            rf"(?P<lead>以|用)(?P<char>{HAN})字?(?:为|作|做)韵脚?",
+            rf"{strong}(?P<unknown>[a-z]{{1,8}}\d?)韵?",
             rf"{negation}(?P<lead>押|韵部){_SKIP}{_LINK}{_SKIP}(?P<unknown>[^\s,.;:!?、{GAP}韵]{{2,16}}?)韵部?",
         )
     )
@@ -103,7 +103,7 @@ def _group(text: Text, m: re.Match[str]) -> str | None:
         unknown = text.said(*m.span("unknown"))
         raise YayunError(f"平水韵里没有“{brief_quote(unknown)}”这一韵,{nearest(unknown)}。")
     if said.get("feet"):
-        return _common_group(re.findall(f"[{HAN}]", said["feet"] or ""))
+        return _common_group(re.findall(HAN, said["feet"] or ""))
     if said.get("quoted"):
         return parse_rhyme(text.said(*m.span("quoted")))
     if said.get("char"):
@@ -122,7 +122,7 @@ def _group(text: Text, m: re.Match[str]) -> str | None:
 def _stands_alone(text: Text, m: re.Match[str]) -> bool:
     """Is the match a segment of its own? (有韵 and 尾韵 mean no group even then.)"""
     after = text.plain[m.end() : m.end() + 1]
-    return m["name"] not in "有尾" and re.match(f"[{HAN}]", after) is None
+    return m["name"] not in "有尾" and re.match(HAN, after) is None
 
 
 def _common_group(feet: list[str]) -> str:

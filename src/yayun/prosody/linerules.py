@@ -7,8 +7,8 @@ from them, so a rule is written once. Definitions after Wang Li, *Shici gelü* (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 
@@ -75,66 +75,60 @@ class Couplet:
         return (0, self.upper), (1, self.lower)
 
     @property
-    def answers(self) -> bool:
-        """Can the lower line cure the upper: a B with place 3 level, under an a?"""
-        return self.upper.type == "a" and self.lower.type == "B" and self.lower.level(3)
+    def cures(self) -> bool:
+        """Is the upper line a broken a (大拗, 小拗), and the lower a B with place 3 level, which cures it?"""
+        broken = is_great_break(self.upper) or is_small_break(self.upper)
+        return broken and self.lower.type == "B" and self.lower.level(3)
 
 
+LineRule = Callable[[ToneLine], Iterator[Verdict]]
 CoupletRule = Callable[[Couplet], Iterator[Verdict]]
 
 
-def alternation(couplet: Couplet) -> Iterator[Verdict]:
+def alternation(line: ToneLine) -> Iterator[Verdict]:
     """二四分明: places 2 and 4 (in a seven 0, 2 and 4) follow the type, the licences of 特拗 and 大拗 apart."""
-    for i, line in couplet.lines:
-        canonical = line_tones(line.type, line.width)
-        for column in range(2, line.width, 2):
-            place = column - line.width + 5
-            wanted = canonical[column - 1]
-            if line.tones[column - 1] == wanted:
-                continue
-            if place == 4 and (is_great_break(line) or is_inverted(line)):
-                continue
-            because = f"{line.name(place)}应{wanted},却用了{line.tones[column - 1]}"
-            yield Verdict("二四分明", "error", i, column, because)
-
-
-def line_end(couplet: Couplet) -> Iterator[Verdict]:
-    """句脚: rhyming lines end level, the others oblique."""
-    for i, line in couplet.lines:
-        if line.type.islower() and line.level(5):
-            yield Verdict("句脚", "error", i, line.width, "不入韵的出句应以仄声收尾,却用了平声")
-        elif line.type.isupper() and line.oblique(5):
-            yield Verdict("句脚", "error", i, line.width, "入韵的句子应以平声收尾,却用了仄声")
-
-
-def isolated_level(couplet: Couplet) -> Iterator[Verdict]:
-    """孤平: B with place 1 oblique has no level left but the rhyme's and place 2's, unless place 3 is level."""
-    for i, line in couplet.lines:
-        if line.type != "B" or not line.oblique(1, 4) or not line.level(2, 5):
+    canonical = line_tones(line.type, line.width)
+    for column in range(2, line.width, 2):
+        place = column - line.width + 5
+        wanted = canonical[column - 1]
+        if line.tones[column - 1] == wanted:
             continue
-        first, third = line.name(1), line.name(3)
-        if line.oblique(3):
-            because = f"{first}用仄而{third}没有用平来救,除韵脚外只剩{line.name(2)}一个平声"
-            yield Verdict("孤平", "error", i, line.column(1), because)
-        elif not (couplet.answers and (is_great_break(couplet.upper) or is_small_break(couplet.upper))):
-            because = f"{first}本应平而用仄,以{third}改平自救,合律"
-            yield Verdict("孤平拗救", "note", i, line.column(1), because, (i, line.column(3)))
+        if place == 4 and (is_great_break(line) or is_inverted(line)):
+            continue
+        yield Verdict("二四分明", "error", 0, column, f"{line.name(place)}应{wanted},却用了{line.tones[column - 1]}")
 
 
-def three_levels(couplet: Couplet) -> Iterator[Verdict]:
+def line_end(line: ToneLine) -> Iterator[Verdict]:
+    """句脚: rhyming lines end level, the others oblique."""
+    if line.type.islower() and line.level(5):
+        yield Verdict("句脚", "error", 0, line.width, "不入韵的出句应以仄声收尾,却用了平声")
+    elif line.type.isupper() and line.oblique(5):
+        yield Verdict("句脚", "error", 0, line.width, "入韵的句子应以平声收尾,却用了仄声")
+
+
+def is_exposed(line: ToneLine) -> bool:
+    """Is a B with place 1 oblique, so that only place 3 can give it a second level tone besides the rhyme?"""
+    return line.type == "B" and line.oblique(1, 4) and line.level(2, 5)
+
+
+def isolated_level(line: ToneLine) -> Iterator[Verdict]:
+    """孤平: B with place 1 oblique and place 3 not level has no level left but place 2 and the rhyme."""
+    if is_exposed(line) and line.oblique(3):
+        because = f"{line.name(1)}用仄而{line.name(3)}没有用平来救,除韵脚外只剩{line.name(2)}一个平声"
+        yield Verdict("孤平", "error", 0, line.column(1), because)
+
+
+def three_levels(line: ToneLine) -> Iterator[Verdict]:
     """三平调: A with place 3 level ends in three level tones; nothing cures it."""
-    for i, line in couplet.lines:
-        if line.type == "A" and line.level(3, 4, 5):
-            because = f"{line.name(3)}用平,句末三字皆平,无法可救"
-            yield Verdict("三平调", "error", i, line.column(3), because)
+    if line.type == "A" and line.level(3, 4, 5):
+        yield Verdict("三平调", "error", 0, line.column(3), f"{line.name(3)}用平,句末三字皆平,无法可救")
 
 
-def three_obliques(couplet: Couplet) -> Iterator[Verdict]:
+def three_obliques(line: ToneLine) -> Iterator[Verdict]:
     """三仄尾: b with places 3 and 4 oblique. Tang poets allow it."""
-    for i, line in couplet.lines:
-        if line.type == "b" and line.oblique(3, 4, 5):
-            because = f"{line.name(3)}用仄,句末三字皆仄;唐人不避,能免则免"
-            yield Verdict("三仄尾", "warning", i, line.column(3), because)
+    if line.type == "b" and line.oblique(3, 4, 5):
+        because = f"{line.name(3)}用仄,句末三字皆仄;唐人不避,能免则免"
+        yield Verdict("三仄尾", "warning", 0, line.column(3), because)
 
 
 def is_inverted(line: ToneLine) -> bool:
@@ -142,19 +136,26 @@ def is_inverted(line: ToneLine) -> bool:
     return line.type == "b" and line.oblique(3) and line.level(4)
 
 
-def inverted(couplet: Couplet) -> Iterator[Verdict]:
+def inverted(line: ToneLine) -> Iterator[Verdict]:
     """特拗: b as 平平仄平仄, which wants place 1 level."""
+    if not is_inverted(line):
+        return
+    cure = (0, line.column(3))
+    swapped = f"{line.name(3)}仄、{line.name(4)}平互换"
+    if line.level(1):
+        because = f"{swapped},{line.name(1)}守平,是常用的特定拗句,合律"
+        yield Verdict("特拗", "note", 0, line.column(4), because, cure)
+    else:
+        because = f"{swapped},成特定拗句,但{line.name(1)}应平而用仄,偶见于唐人,以平为稳"
+        yield Verdict("特拗", "warning", 0, line.column(1), because, cure)
+
+
+def self_cure(couplet: Couplet) -> Iterator[Verdict]:
+    """孤平拗救: B with place 1 oblique cures itself by a level place 3 (where that cures the line above too: 双救)."""
     for i, line in couplet.lines:
-        if not is_inverted(line):
-            continue
-        third, fourth, first = line.name(3), line.name(4), line.name(1)
-        cure = (i, line.column(3))
-        if line.level(1):
-            because = f"{third}仄、{fourth}平互换,{first}守平,是常用的特定拗句,合律"
-            yield Verdict("特拗", "note", i, line.column(4), because, cure)
-        else:
-            because = f"{third}仄、{fourth}平互换,成特定拗句,但{first}应平而用仄,偶见于唐人,以平为稳"
-            yield Verdict("特拗", "warning", i, line.column(1), because, cure)
+        if is_exposed(line) and line.level(3) and not (i == 1 and couplet.cures):
+            because = f"{line.name(1)}本应平而用仄,以{line.name(3)}改平自救,合律"
+            yield Verdict("孤平拗救", "note", i, line.column(1), because, (i, line.column(3)))
 
 
 def is_great_break(line: ToneLine) -> bool:
@@ -172,13 +173,12 @@ def great_break(couplet: Couplet) -> Iterator[Verdict]:
     upper, lower = couplet.upper, couplet.lower
     if not is_great_break(upper):
         return
-    column = upper.column(4)
-    if couplet.answers:
-        because = f"{upper.name(4)}应平而用仄,对句{lower.name(3)}用平相救,合律"
+    column, broken = upper.column(4), f"{upper.name(4)}应平而用仄"
+    if couplet.cures:
+        because = f"{broken},对句{lower.name(3)}用平相救,合律"
         yield Verdict("大拗", "note", 0, column, because, (1, lower.column(3)))
     else:
-        because = f"{upper.name(4)}应平而用仄,对句{lower.name(3)}必须用平来救,却没有救"
-        yield Verdict("大拗", "error", 0, column, because)
+        yield Verdict("大拗", "error", 0, column, f"{broken},对句{lower.name(3)}必须用平来救,却没有救")
 
 
 def small_break(couplet: Couplet) -> Iterator[Verdict]:
@@ -186,22 +186,19 @@ def small_break(couplet: Couplet) -> Iterator[Verdict]:
     upper, lower = couplet.upper, couplet.lower
     if not is_small_break(upper):
         return
-    column = upper.column(3)
-    if couplet.answers:
-        because = f"{upper.name(3)}应平而用仄,对句{lower.name(3)}用平相救,合律"
+    column, broken = upper.column(3), f"{upper.name(3)}应平而用仄"
+    if couplet.cures:
+        because = f"{broken},对句{lower.name(3)}用平相救,合律"
         yield Verdict("小拗", "note", 0, column, because, (1, lower.column(3)))
     else:
-        because = f"{upper.name(3)}应平而用仄,对句可救而未救;小拗本可不救"
-        yield Verdict("小拗", "note", 0, column, because)
+        yield Verdict("小拗", "note", 0, column, f"{broken},对句可救而未救;小拗本可不救")
 
 
 def double_cure(couplet: Couplet) -> Iterator[Verdict]:
     """双救: one level B3 cures the break above and the oblique B1 beside it."""
     upper, lower = couplet.upper, couplet.lower
-    if couplet.answers and lower.oblique(1) and (is_great_break(upper) or is_small_break(upper)):
-        broken = "第四字" if upper.width == 5 else "第六字"
-        if is_small_break(upper):
-            broken = upper.name(3)
+    if couplet.cures and lower.oblique(1):
+        broken = upper.name(4) if is_great_break(upper) else upper.name(3)
         because = f"{lower.name(3)}用平,一救本句{lower.name(1)}之仄(孤平),二救出句{broken}之拗,合律"
         yield Verdict("双救", "note", 1, lower.column(3), because, (1, lower.column(3)))
 
@@ -213,26 +210,44 @@ def opposition(couplet: Couplet) -> Iterator[Verdict]:
         yield Verdict("失对", "error", 1, 2, f"第二字与出句第二字同为{tone}声,一联之内平仄应相对")
 
 
-COUPLET_RULES: tuple[CoupletRule, ...] = (
+LINE_RULES: tuple[LineRule, ...] = (
     alternation,
     line_end,
     isolated_level,
     three_levels,
     three_obliques,
     inverted,
-    great_break,
-    small_break,
-    double_cure,
-    opposition,
 )
+COUPLET_RULES: tuple[CoupletRule, ...] = (self_cure, great_break, small_break, double_cure, opposition)
+
+
+@cache
+def line_verdicts(line_type: str, tones: str) -> tuple[Verdict, ...]:
+    """What the rules say of a line by itself (``line`` is 0)."""
+    line = ToneLine(line_type, tones)
+    return tuple(verdict for rule in LINE_RULES for verdict in rule(line))
+
+
+def pair_verdicts(upper_type: str, lower_type: str, upper: str, lower: str) -> Iterator[Verdict]:
+    """What the rules say of two lines as a couplet, beyond what they say of each."""
+    couplet = Couplet(ToneLine(upper_type, upper), ToneLine(lower_type, lower))
+    for rule in COUPLET_RULES:
+        yield from rule(couplet)
 
 
 @cache
 def couplet_verdicts(upper_type: str, lower_type: str, upper: str, lower: str) -> tuple[Verdict, ...]:
     """All that the rules say of a couplet of two tone strings read as the two types, in the order of the lines."""
-    couplet = Couplet(ToneLine(upper_type, upper), ToneLine(lower_type, lower))
-    found = [verdict for rule in COUPLET_RULES for verdict in rule(couplet)]
+    found = [
+        *line_verdicts(upper_type, upper),
+        *(_of_lower(verdict) for verdict in line_verdicts(lower_type, lower)),
+        *pair_verdicts(upper_type, lower_type, upper, lower),
+    ]
     return tuple(sorted(found, key=lambda verdict: (verdict.line, verdict.column)))
+
+
+def _of_lower(verdict: Verdict) -> Verdict:
+    return replace(verdict, line=1, cure=None if verdict.cure is None else (1, verdict.cure[1]))
 
 
 def tone_strings(width: Width) -> tuple[str, ...]:
@@ -248,17 +263,12 @@ def acceptable_couplets(upper: str, lower: str, width: Width, *, clean: bool = F
     Generated by running the rules over all tone strings.
     """
     objections = ("error", "warning") if clean else ("error",)
-    strings = tone_strings(width)
-    return frozenset(
-        (first, second)
-        for first in strings
-        for second in strings
-        if not any(verdict.severity in objections for verdict in _lazily(upper, lower, first, second))
+
+    def passes(verdicts: Iterable[Verdict]) -> bool:
+        return not any(verdict.severity in objections for verdict in verdicts)
+
+    uppers, lowers = (
+        [tones for tones in tone_strings(width) if passes(line_verdicts(line_type, tones))]
+        for line_type in (upper, lower)
     )
-
-
-def _lazily(upper_type: str, lower_type: str, upper: str, lower: str) -> Iterator[Verdict]:
-    """``couplet_verdicts`` unsorted and lazy: most of the pairs fall at the first rule."""
-    couplet = Couplet(ToneLine(upper_type, upper), ToneLine(lower_type, lower))
-    for rule in COUPLET_RULES:
-        yield from rule(couplet)
+    return frozenset(pair for pair in product(uppers, lowers) if passes(pair_verdicts(upper, lower, *pair)))

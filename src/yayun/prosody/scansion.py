@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
-from yayun.prosody.linerules import Verdict, couplet_verdicts
+from yayun.prosody.linerules import Verdict, couplet_verdicts, line_verdicts, pair_verdicts
 from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
 
 OPEN = "中"
@@ -113,20 +113,28 @@ def line_options(symbols: str, line_type: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 18)
+@cache
+def _line_cost(line_type: str, tones: str) -> tuple[float, bool]:
+    """The cost of a line by itself, its second place left out; and whether that place is off."""
+    cost, off = 0.0, False
+    for verdict in line_verdicts(line_type, tones):
+        if verdict.rule == "二四分明" and verdict.column == 2:
+            off = True
+        else:
+            cost += _COST[verdict.severity]
+    return cost, off
+
+
 def read_pair(upper_type: str, lower_type: str, upper: str, lower: str) -> CoupletReading:
     """Two tone strings as a couplet of two types, with its cost."""
-    cost, off = 0.0, [False, False]
-    for verdict in couplet_verdicts(upper_type, lower_type, upper, lower):
-        if verdict.rule == "失对":
-            continue
-        if verdict.rule == "二四分明" and verdict.column == 2:
-            off[verdict.line] = True
-        else:
+    (above, upper_off), (below, lower_off) = _line_cost(upper_type, upper), _line_cost(lower_type, lower)
+    cost = above + below
+    for verdict in pair_verdicts(upper_type, lower_type, upper, lower):
+        if verdict.rule != "失对":
             cost += _COST[verdict.severity]
     if _ANSWER[upper_type] != lower_type:
         cost += _DISORDER
-    return CoupletReading(upper_type + lower_type, upper, lower, cost, off[0], off[1])
+    return CoupletReading(upper_type + lower_type, upper, lower, cost, upper_off, lower_off)
 
 
 @lru_cache(maxsize=1 << 16)
