@@ -35,7 +35,7 @@ def main() -> None:
     args = parser.parse_args()
     couplets = held_out(args.dynasty)
     report_silver(couplets)
-    report_scripts(couplets["七律", MIDDLE] + couplets["五律", MIDDLE] + couplets["五律", LAST] + couplets["七律", LAST])
+    report_scripts([pair for form in ("五律", "七律") for part in (MIDDLE, LAST) for pair in couplets[form, part]])
     report_quatrains(couplets)
     report_gold()
     report_speed(couplets["七律", MIDDLE])
@@ -100,8 +100,8 @@ def report_scripts(pairs: Pairs) -> None:
 
     convert = OpenCC("t2s").convert
     apart = np.abs(scores(pairs) - scores([(convert(a), convert(b)) for a, b in pairs]))
-    print(f"\ntraditional against t2s, {len(pairs)} couplets: mean difference {apart.mean():.5f}, largest {apart.max():.3f}, "
-          f"over 0.05: {np.mean(apart > 0.05):.4f}")  # fmt: skip
+    print(f"\ntraditional against t2s, {len(pairs)} couplets: mean difference {apart.mean():.5f}, "
+          f"largest {apart.max():.3f}, over 0.05: {np.mean(apart > 0.05):.4f}")  # fmt: skip
 
 
 def report_quatrains(couplets: dict[tuple[str, str], Pairs]) -> None:
@@ -116,8 +116,9 @@ def report_quatrains(couplets: dict[tuple[str, str], Pairs]) -> None:
 def report_gold() -> None:
     rows = [line.split("\t") for line in GOLD.read_text(encoding="utf-8").splitlines()[1:]]
     found, parallel = scores([(row[0], row[1]) for row in rows]), np.array([row[2] == "1" for row in rows])
-    print(f"\ngold list: {len(rows)} couplets, {parallel.sum()} parallel; AUC {auc(found[parallel], found[~parallel]):.4f}, "
-          f"right at 0.5: {np.mean((found > 0.5) == parallel):.3f}")  # fmt: skip
+    right = np.mean((found > 0.5) == parallel)
+    print(f"\ngold list: {len(rows)} couplets, {parallel.sum()} parallel; "
+          f"AUC {auc(found[parallel], found[~parallel]):.4f}, right at 0.5: {right:.3f}")  # fmt: skip
     good, bad = [], []
     for upper, lower, _, fails, *_ in rows:
         failing = {int(place) for place in fails.split(",") if place != "-"}
@@ -142,7 +143,7 @@ def report_speed(pairs: Pairs) -> None:
     start = time.perf_counter()
     scores(many)
     batch = len(many) / (time.perf_counter() - start)
-    print(f"\ncouplets a second (七言): {first:,.0f} one by one, {again:,.0f} with pairs seen before, {batch:,.0f} in batch")
+    print(f"\ncouplets a second (七言): {first:,.0f} one by one, {again:,.0f} with known pairs, {batch:,.0f} in batch")
 
 
 if __name__ == "__main__":

@@ -69,7 +69,8 @@ def prompts(count: int) -> list[list[str]]:
     picked = [rows[i * len(rows) // count] for i in range(count)]
     writer = default_writer()
     return [
-        list(writer.prompt(settle(make_brief(text), i, Options(mode="free")).orders[0])) for i, text in enumerate(picked)
+        list(writer.prompt(settle(make_brief(text), i, Options(mode="free")).orders[0]))
+        for i, text in enumerate(picked)
     ]
 
 
@@ -111,9 +112,13 @@ def measure(poems: int, runs: int) -> list[dict[str, object]]:
         warm = median_seconds(lambda seed, b=brief: compose_all([b], Options(seed=seed)), runs)
         order = settle(brief, 0, Options(mode="free")).orders[0]
         single = transformers_batch([list(default_writer().prompt(order))])
-        rows.append({"what": f"warm {form}, s", "yayun": round(warm, 3), "transformers": round(median_seconds(single, runs), 3)})
+        rows.append(
+            {"what": f"warm {form}, s", "yayun": round(warm, 3), "transformers": round(median_seconds(single, runs), 3)}
+        )
     batch = prompts(poems)
-    ours, theirs = (poems / median_seconds(call, 3) for call in (lambda _: free_batch(batch), transformers_batch(batch)))
+    ours, theirs = (
+        poems / median_seconds(call, 3) for call in (lambda _: free_batch(batch), transformers_batch(batch))
+    )
     rows.append({"what": "free samples a second", "yayun": round(ours, 1), "transformers": round(theirs, 1)})
     briefs = [make_brief(json.loads(line)["request"]) for line in REQUESTS.read_text(encoding="utf-8").splitlines()]
     picked = [briefs[i * len(briefs) // poems] for i in range(poems)]

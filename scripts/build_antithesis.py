@@ -4,8 +4,9 @@
     python scripts/build_antithesis.py codes                      # data/antithesis_codes.bin, antithesis_chars.txt
     python scripts/build_antithesis.py weights                    # data/antithesis_weights.tsv, from the other two
 
-``classes`` maps the semantic classes of udkanbun's dictionary (MIT, DIR holds dict.KTp2.csv and dict.gloss.csv) to those of the
-classical 对类. Rows whose source is 手订 were set by hand: they are kept, and replace every other row of their character.
+``classes`` maps the semantic classes of udkanbun's dictionary (MIT; DIR holds dict.KTp2.csv and dict.gloss.csv) to
+those of the classical 对类. Rows whose source is 手订 were set by hand: they are kept, and replace every other row of
+their character.
 
 ``codes`` learns one code of 64 numbers per character by noise contrast: aligned characters of real middle couplets
 against the same upper lines with lower lines of other poems (same tonal type, so tones say nothing) and against last
@@ -30,6 +31,7 @@ from yayun.prosody.lexicon import tones
 
 DATA = Path(__file__).parents[1] / "src" / "yayun" / "prosody" / "data"
 WIDTH, SCALE, RARE = 64, 40.0, 4
+LEAN = 5.0  # a character seen this often counts half by itself, half by its class
 HAND = "手订"
 # udkanbun class prefix (second to fourth field) -> class of the 对类; the first prefix that fits wins.
 UDKANBUN = (
@@ -156,13 +158,33 @@ def build_codes(epochs: int) -> None:
     ids = {char: i + 1 for i, char in enumerate(chars)}
     couplets = {key: Couplets(found, ids) for key, found in pairs.items()}
     centre = sum(unigram([couplets[w, part] for w in (5, 7)], len(ids) + 1) for part in ("middle", "last")) / 2
-    codes = learn_codes(couplets, centre, epochs)
-    packed = np.clip(np.round(codes * SCALE), -127, 127).astype(np.int8)[1:]
+    codes = learn_codes(couplets, centre, epochs)[1:]
+    chars, codes = back_off(chars, codes, np.array([counts[char] for char in chars]))
+    packed = np.clip(np.round(codes * SCALE), -127, 127).astype(np.int8)
     with atomic_open(DATA / "antithesis_chars.txt", "w") as f:
         f.write("".join(chars) + "\n")
     with atomic_open(DATA / "antithesis_codes.bin", "wb") as f:
         f.write(packed.tobytes())
     print(f"{len(chars)} characters, {packed.nbytes} bytes, clipped {np.mean(np.abs(codes * SCALE) > 127):.5f}")
+
+
+def back_off(chars: list[str], codes: np.ndarray, counts: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """Rare characters leaned on the mean code of their first class, unseen ones given it."""
+    from yayun.prosody.antithesis import class_table
+
+    first = {char: names[0] for char, names in class_table().items()}
+    members: dict[str, list[int]] = defaultdict(list)
+    for i, char in enumerate(chars):
+        if char in first:
+            members[first[char]].append(i)
+    means = {name: np.average(codes[at], axis=0, weights=counts[at]) for name, at in members.items()}
+    leaned = codes.copy()
+    for name, at in members.items():
+        share = (LEAN / (LEAN + counts[at]))[:, None]
+        leaned[at] = (1 - share) * codes[at] + share * means[name]
+    known = set(chars)
+    unseen = sorted(char for char, name in first.items() if char not in known and name in means)
+    return chars + unseen, np.concatenate([leaned, [means[first[char]] for char in unseen]])
 
 
 def learn_codes(couplets: dict[tuple[int, str], Couplets], centre: np.ndarray, epochs: int) -> np.ndarray:
@@ -249,11 +271,13 @@ def aligned_codes(couplets: dict[tuple[int, str], Couplets], size: int) -> np.nd
 
 # -- weights ----------------------------------------------------------------------------------------------------------
 
-ANSWERED, MISSING = "叠字相应", "缺字"
-CAPS = (2.0, 2.5, 3.0, 4.0, 6.0)
+# One pair of characters, however usual, must not make up for two that fail: the corpus alone would allow more.
+CAP = 4.0
+# Set by the rule, not fitted: the corpus has few of these, and a draft under a reward would have many.
+BY_RULE = {"相同字": -2.0, "叠字不应": -1.0, "叠字相应": 1.0, "缺字": -3.0}
 NOTES = {
-    "编码比例": "编码表的整数除以它", "上限": "一处证据的上限", MISSING: "两句不等长时每处所减(手订,不由语料拟合)",
-    "单字斜率": "一处证据化为 0…1 的斜率", "单字常数": "同上,常数",
+    "编码比例": "编码表的整数除以它", "上限": "一处证据的上限,依规则手订", **dict.fromkeys(BY_RULE, "依规则手订"),
+    "单字斜率": "一处证据化为 0…1 的斜率,拟合", "单字常数": "同上,常数",
 }  # fmt: skip
 
 
@@ -262,11 +286,11 @@ def build_weights() -> None:
     middle couplets with strangers, both kinds of equal weight, together as heavy as the real ones."""
     from yayun.prosody.antithesis import TERMS
 
-    learnt = [name for name in TERMS if name != MISSING]
+    learnt = [name for name in TERMS if name not in BY_RULE]
     examples = {width: examples_of(width, learnt) for width in (5, 7)}
-    loss, cap, terms, couplet = min((fit(examples, learnt, cap) for cap in CAPS), key=lambda found: found[0])
-    slope, bias = fit_position(examples, cap, terms)
-    values = {"编码比例": SCALE, "上限": cap, **dict(zip(learnt, terms, strict=True)), MISSING: -3.0}
+    loss, terms, couplet = fit(examples, len(learnt))
+    slope, bias = fit_position(examples, terms)
+    values = {"编码比例": SCALE, "上限": CAP, **dict(zip(learnt, terms, strict=True)), **BY_RULE}
     for width, name in ((5, "五"), (7, "七")):
         values |= zip((f"{name}言常数", f"{name}言均值", f"{name}言弱位"), couplet[width], strict=True)
     values |= {"单字斜率": slope, "单字常数": bias}
@@ -277,8 +301,7 @@ def build_weights() -> None:
 
 
 def examples_of(width: int, learnt: list[str]) -> dict[str, np.ndarray]:
-    """``likeness`` (n, width), ``terms`` (n, width, k), ``label`` and ``weight`` (n,), ``stranger`` (n,)."""
-    from yayun.prosody.antithesis import weights
+    """``base`` (n, width), ``terms`` (n, width, k), ``label``, ``weight`` and ``stranger`` (n,)."""
     from yayun.prosody.antithesis_batch import raw_likeness, term_masks
 
     pairs = collect(back=True)
@@ -289,8 +312,9 @@ def examples_of(width: int, learnt: list[str]) -> dict[str, np.ndarray]:
     sizes = [len(middle), len(last), len(strangers)]
     upper, lower = (np.array([[ord(char) for char in pair[side]] for pair in together]) for side in (0, 1))
     masks = term_masks(upper, lower)
+    base = np.where(upper == lower, 0.0, np.minimum(CAP, raw_likeness(upper, lower)))
     return {
-        "likeness": np.where(upper == lower, 0.0, raw_likeness(upper, lower)) * weights().scale ** 2 / SCALE**2,
+        "base": base + sum(BY_RULE[name] * holds for name, holds in masks.items() if name in BY_RULE),
         "terms": np.stack([masks[name] for name in learnt], axis=-1).astype(np.float64),
         "label": np.repeat([1.0, 0.0, 0.0], sizes),
         "weight": np.repeat([2.0 / sizes[0], 1.0 / sizes[1], 1.0 / sizes[2]], sizes) * sum(sizes) / 4.0,
@@ -298,21 +322,22 @@ def examples_of(width: int, learnt: list[str]) -> dict[str, np.ndarray]:
     }
 
 
-def fit(examples: dict[int, dict[str, np.ndarray]], learnt: list[str], cap: float) -> tuple:
-    """(loss, cap, terms, {width: (bias, of mean, of weak)}). Faults can only lower, evidence only raise the score."""
+def fit(
+    examples: dict[int, dict[str, np.ndarray]], learnt: int
+) -> tuple[float, list[float], dict[int, tuple[float, float, float]]]:
+    """(loss, terms, {width: (bias, of mean, of weak)}). Faults can only lower the score, evidence only raise it."""
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
-    signs = torch.tensor([1.0 if name == ANSWERED else -1.0 for name in learnt], dtype=torch.float64)
-    raw_terms = torch.full((len(learnt),), -1.0, dtype=torch.float64, requires_grad=True)
+    raw_terms = torch.full((learnt,), -1.0, dtype=torch.float64, requires_grad=True)
     raw = {width: torch.tensor([-3.0, 2.0, 0.0], dtype=torch.float64, requires_grad=True) for width in examples}
     data = {w: {key: torch.from_numpy(value) for key, value in found.items()} for w, found in examples.items()}
     optimiser = torch.optim.Adam([raw_terms, *raw.values()], lr=0.05)
     for _ in range(300):
-        terms = signs * softplus(raw_terms)
+        terms = -softplus(raw_terms)
         loss = torch.zeros((), dtype=torch.float64)
         for width, found in data.items():
-            evidence = found["likeness"].clamp(max=cap) + found["terms"] @ terms
+            evidence = found["base"] + found["terms"] @ terms
             weak = evidence.topk(2, 1, largest=False)[0].mean(1)
             bias, of_mean, of_weak = raw[width]
             logits = bias + softplus(of_mean) * evidence.mean(1) + softplus(of_weak) * weak
@@ -320,19 +345,16 @@ def fit(examples: dict[int, dict[str, np.ndarray]], learnt: list[str], cap: floa
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    couplet = {
-        width: (found[0].item(), softplus(found[1]).item(), softplus(found[2]).item()) for width, found in raw.items()
-    }
-    print(f"cap {cap}: loss {loss.item():.4f}")
-    return loss.item(), cap, terms.tolist(), couplet
+    couplet = {w: (v[0].item(), softplus(v[1]).item(), softplus(v[2]).item()) for w, v in raw.items()}
+    return loss.item(), (-softplus(raw_terms)).tolist(), couplet
 
 
-def fit_position(examples: dict[int, dict[str, np.ndarray]], cap: float, terms: list[float]) -> tuple[float, float]:
+def fit_position(examples: dict[int, dict[str, np.ndarray]], terms: list[float]) -> tuple[float, float]:
     """Slope and bias that turn one position's evidence into the chance that it is real, not a stranger's."""
     evidence, label = [], []
     for found in examples.values():
         chosen = found["stranger"] | (found["label"] == 1.0)
-        value = np.minimum(cap, found["likeness"][chosen]) + found["terms"][chosen] @ np.array(terms)
+        value = found["base"][chosen] + found["terms"][chosen] @ np.array(terms)
         evidence.append(value.ravel())
         label.append(np.repeat(found["label"][chosen], value.shape[1]))
     x, y = np.concatenate(evidence), np.concatenate(label)

@@ -1,7 +1,8 @@
 """Build ``prosody/data/simplified.tsv``: every traditional character a simplified one is written for.
 
 Source: the tables STCharacters, TSCharacters and TSCharactersExt of OpenCC (Apache-2.0), as text (``opencc_dict``).
-``way``: ``st`` in STCharacters only, ``ts`` in the TS tables only, ``both``. Run:
+``way``: ``st`` in STCharacters only, ``ts`` in the TS tables only, ``both``,
+``self`` for a form that is its own origin. Run:
 
     python scripts/build_simplified.py --tables FOLDER
 """
@@ -27,8 +28,11 @@ def collect(tables: Path) -> dict[tuple[str, str], str]:
         for name in ("TSCharacters.txt", "TSCharactersExt.txt")
         for t, candidates in read_table(tables / name)
     }
-    # A character that keeps its own meaning beside the merged one (后 里 云) is among its own origins.
-    return {pair: "both" if pair in st and pair in ts else "st" if pair in st else "ts" for pair in st | ts}
+    pairs = {pair: "both" if pair in st and pair in ts else "st" if pair in st else "ts" for pair in st | ts}
+    # STCharacters lists a character that keeps its own meaning beside the merged one (后 里 云) among its own origins;
+    # one it does not list at all is a standard form that the TS tables turn variants into.
+    listed = {s for s, _ in st}
+    return {(s, s): "self" for s, _ in ts if s not in listed} | pairs
 
 
 def main() -> None:

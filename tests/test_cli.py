@@ -33,7 +33,9 @@ def test_compose_prints_the_poem_alone_on_stdout() -> None:
 
 
 def test_compose_json_is_one_object_a_poem() -> None:
-    done = yayun("compose", "--title", "秋夜", "--form", "七绝", "--rhyme", "上平一东", "-n", "2", "--json", "--seed", "4")
+    done = yayun(
+        "compose", "--title", "秋夜", "--form", "七绝", "--rhyme", "上平一东", "-n", "2", "--json", "--seed", "4"
+    )
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [r["rhyme"] for r in rows] == ["东", "东"]
     assert all(r["review"]["passed"] for r in rows)

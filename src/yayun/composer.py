@@ -76,9 +76,7 @@ def compose(request: str | Brief | None = None, **fields: Any) -> Poem:
     return compose_all([replace(brief, count=1)], options)[0]
 
 
-def compose_all(
-    briefs: Sequence[Brief], options: Options, writer: EmbeddedWriter | None = None
-) -> list[Poem]:
+def compose_all(briefs: Sequence[Brief], options: Options, writer: EmbeddedWriter | None = None) -> list[Poem]:
     """Write every brief's poems (``brief.count`` each), in order, decoding them together."""
     import numpy as np
 
@@ -89,7 +87,9 @@ def compose_all(
     settled = [settle(b, first + i, options) for i, b in enumerate(wanted)]
     chosen = _free(settled, options, writer) if options.mode == "free" else _guided(settled, options, writer)
     seconds = (time.perf_counter() - started) / max(len(wanted), 1)
-    return [_poem(s, draft, order, options, writer.name, seconds) for s, (order, draft) in zip(settled, chosen, strict=True)]
+    return [
+        _poem(s, draft, order, options, writer.name, seconds) for s, (order, draft) in zip(settled, chosen, strict=True)
+    ]
 
 
 def settle(brief: Brief, seed: int, options: Options) -> Settled:
@@ -266,5 +266,3 @@ def describe_plan(title: str, order: Order, draft: Draft) -> str:
     if draft.plan_feet:
         parts.append(f"韵脚:{'、'.join(draft.plan_feet)}")
     return ";".join(parts) + "。"
-
-

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def test_schedule_warms_up_stays_and_falls_to_zero() -> None:
     values = [schedule(p / 100, 0.05, 0.6) for p in range(101)]
     assert values[0] < values[3] < values[6] == 1.0 == values[60]
     assert values[100] == 0.0
-    assert all(a >= b for a, b in zip(values[60:], values[61:], strict=False))
+    assert all(a >= b for a, b in pairwise(values[60:]))
 
 
 @pytest.mark.parametrize("path", sorted(RECIPES.glob("embedded/pretrain*.yaml")), ids=lambda p: p.stem)

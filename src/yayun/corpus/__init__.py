@@ -1,1 +1,1 @@
-
+"""Poems of Tang and Song: fetched, read, cleaned, split."""

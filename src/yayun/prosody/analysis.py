@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from yayun.prosody.forms import nearest_form, shapes
 from yayun.prosody.lexicon import Place, read_line
 from yayun.prosody.oblique import ObliqueScansion, scan_oblique
-from yayun.prosody.patterns import LEVEL, OBLIQUE
 from yayun.prosody.rhymes import Rhyme, find_rhyme
 from yayun.prosody.scansion import OPEN, Scansion, scan
 
@@ -55,23 +54,17 @@ class Analysis:
     scansion: Scansion | ObliqueScansion
 
 
-def symbol(place: Place) -> str:
-    """平 or 仄 where the place is settled, else 中."""
-    tones = place.tones
-    if len(tones) != 1:
-        return OPEN
-    return LEVEL if LEVEL in tones else OBLIQUE
-
-
 def find_shape(lines: Sequence[str], asked: str | None) -> Shape:
     """The shape to judge by: the form asked for, else the one the text has or is near to."""
     if asked is not None:
         width, count = next((width, count) for name, width, count in shapes() if name == asked)
         return Shape(asked, width, count)
-    widths = {len(line) for line in lines}
-    if len(widths) == 1 and (width := widths.pop()) in (5, 7) and len(lines) >= 10 and len(lines) % 2 == 0:
-        return Shape("五言排律" if width == 5 else "七言排律", width, len(lines))
     name, width, count, off = nearest_form(lines)
+    if off == 0:
+        return Shape(name, width, count)
+    widths = {len(line) for line in lines}
+    if len(widths) == 1 and (common := widths.pop()) in (5, 7) and len(lines) >= 10 and len(lines) % 2 == 0:
+        return Shape("五言排律" if common == 5 else "七言排律", common, len(lines))
     meant = off <= _MEANT and 2 * sum(len(line) == width for line in lines) >= len(lines)
     return Shape(name if meant else None, width, count)
 
@@ -81,7 +74,7 @@ def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> 
     places = tuple(read_line(line) for line in lines)
     fitting = tuple(len(line) == shape.width for line in lines[: shape.count])
     symbols = [
-        "".join(map(symbol, line)) if fits else OPEN * shape.width
+        "".join([place.symbol for place in line]) if fits else OPEN * shape.width
         for line, fits in zip(places, fitting, strict=False)
     ]
     symbols += [OPEN * shape.width] * (shape.count - len(symbols))

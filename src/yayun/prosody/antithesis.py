@@ -2,11 +2,11 @@
 
 A position's evidence is the log-odds that its two characters stand against each other in a real middle couplet rather
 than by chance: the inner product of two codes learnt from 律诗, plus small terms for what the classical 对类 ask for
-(数目, 颜色, 方位 and 叠字 answer their like, 虚字 do not face 实字, no character faces itself). The couplet's score is a
-logistic of the mean evidence and of the two weakest positions; it never falls when a position's evidence grows.
+(数目, 颜色, 方位 and 叠字 answer their like, 虚字 do not face 实字, no character faces itself). The couplet's score
+is a logistic of the mean evidence and of the two weakest positions; it never falls when a position's evidence grows.
 
-Everything is computed in one spelling (``tables.folding``), so both scripts get the same score. Tables:
-``data/antithesis_*``, built by ``scripts/build_antithesis.py``; ``docs/antithesis.md`` tells what they can and can't do.
+Everything is computed in one spelling (``tables.folding``), so both scripts get the same score. The tables are
+``data/antithesis_*``, built by ``scripts/build_antithesis.py``; ``docs/antithesis.md`` tells what they can and can't.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 CODE_WIDTH = 64
 UNKNOWN = "字类未详"
-NOUNS = frozenset("天文 时令 地理 地名 宫室 器物 植物 动物 人伦 人名 形体 饮食 文史 人事 干支".split())
+NOUNS = frozenset((
+    "天文", "时令", "地理", "地名", "宫室", "器物", "植物", "动物",
+    "人伦", "人名", "形体", "饮食", "文史", "人事", "干支",
+))  # fmt: skip
 FUNCTION_WORDS = frozenset(("虚字", "代名"))
 # What must answer its like: (strict class, classes that may answer it, name of the fault).
 LIKES = (
@@ -155,11 +158,11 @@ def _facing(a: str, b: str) -> tuple[float, tuple[str, ...]]:
 
 def likeness(a: str, b: str) -> float:
     """The inner product of two characters' codes, 0 where one has none."""
-    index, flat = _codes()
+    index, flat = code_table()
     i, j = index.get(a), index.get(b)
     if i is None or j is None:
         return 0.0
-    return sum(map(mul, flat[i : i + CODE_WIDTH], flat[j : j + CODE_WIDTH])) / weights().scale ** 2
+    return float(sum(map(mul, flat[i : i + CODE_WIDTH], flat[j : j + CODE_WIDTH]))) / weights().scale**2
 
 
 def faults_of(a: str, b: str) -> Iterator[str]:
@@ -185,14 +188,16 @@ def faults_of(a: str, b: str) -> Iterator[str]:
 
 def _best_classes(a: str, b: str) -> tuple[str, str]:
     """The classes of two characters that suit each other best; 字类未详 where none is known."""
-    first, second = _ordered_classes().get(a, (UNKNOWN,)), _ordered_classes().get(b, (UNKNOWN,))
+    first, second = class_table().get(a, (UNKNOWN,)), class_table().get(b, (UNKNOWN,))
     pairs = [(x, y) for x in first for y in second]
     return max(pairs, key=lambda pair: (pair[0] == pair[1], _kind(pair[0]) == _kind(pair[1])))
 
 
 def _kind(name: str) -> str:
     """实字 (things), 虚字 (function words), or the class itself: 动作, 性状, 数目 ..."""
-    return "名词" if name in NOUNS else "虚字" if name in FUNCTION_WORDS else name.removeprefix("近").replace("约数", "数目")
+    if name in NOUNS:
+        return "名词"
+    return "虚字" if name in FUNCTION_WORDS else name.removeprefix("近").replace("约数", "数目")
 
 
 _FAULT_REASONS = {
@@ -229,17 +234,18 @@ def _reason(a: str, b: str, names: tuple[str, str], faults: tuple[str, ...], sco
 
 def classes(char: str) -> frozenset[str]:
     """The classes of the 对类 a character can stand in; empty when unknown."""
-    return _class_sets().get(char, frozenset())
+    return class_sets().get(char, frozenset())
 
 
 @cache
-def _class_sets() -> dict[str, frozenset[str]]:
-    return {char: frozenset(names) for char, names in _ordered_classes().items()}
+def class_sets() -> dict[str, frozenset[str]]:
+    """``class_table`` without the order."""
+    return {char: frozenset(names) for char, names in class_table().items()}
 
 
 @cache
-def _ordered_classes() -> dict[str, tuple[str, ...]]:
-    """Folded character -> its classes, hand-set ones first, then the commonest."""
+def class_table() -> dict[str, tuple[str, ...]]:
+    """Folded character -> its classes, hand-set ones first."""
     found: dict[str, dict[str, None]] = {}
     folding = tables.folding()
     for row in tables.read_rows("antithesis_classes.tsv"):
@@ -249,7 +255,7 @@ def _ordered_classes() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _codes() -> tuple[dict[str, int], array[int]]:
+def code_table() -> tuple[dict[str, int], array[int]]:
     """Folded character -> where its code starts, and all codes in a row (int8)."""
     data = files("yayun.prosody") / "data"
     chars = (data / "antithesis_chars.txt").read_text(encoding="utf-8").strip()

@@ -28,8 +28,8 @@ def batch_scores(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
     for width, members in by_width.items():
         for start in range(0, len(members), CHUNK):
             at = members[start : start + CHUNK]
-            upper, lower = (_points([pairs[i][side] for i in at], width) for side in (0, 1))
-            found[at] = _couplets(position_evidence(upper, lower))
+            first, second = (_points([pairs[i][side] for i in at], width) for side in (0, 1))
+            found[at] = _couplets(position_evidence(first, second))
     return found
 
 
@@ -42,13 +42,15 @@ def _points(lines: list[str], width: int) -> NDArray[np.uint32]:
 def _couplets(evidence: NDArray[np.float64]) -> NDArray[np.float64]:
     bias, of_mean, of_weak = antithesis.weights().couplet[evidence.shape[1] > 5]
     weak = np.sort(evidence, axis=1)[:, :2].mean(axis=1)
-    return 1.0 / (1.0 + np.exp(-np.clip(bias + of_mean * evidence.mean(axis=1) + of_weak * weak, -60.0, 60.0)))
+    logits = np.clip(bias + of_mean * evidence.mean(axis=1) + of_weak * weak, -60.0, 60.0)
+    found: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-logits))
+    return found
 
 
 def position_evidence(upper: NDArray[np.uint32], lower: NDArray[np.uint32]) -> NDArray[np.float64]:
     """Evidence of every position, (n, width), of folded lines given as code points."""
     table = antithesis.weights()
-    evidence = np.where(upper == lower, 0.0, np.minimum(table.cap, raw_likeness(upper, lower)))
+    evidence: NDArray[np.float64] = np.where(upper == lower, 0.0, np.minimum(table.cap, raw_likeness(upper, lower)))
     for name, holds in term_masks(upper, lower).items():
         evidence += table.terms[name] * holds
     return evidence
@@ -58,7 +60,8 @@ def raw_likeness(upper: NDArray[np.uint32], lower: NDArray[np.uint32]) -> NDArra
     """``antithesis.likeness`` of every position, (n, width)."""
     index, codes, _ = _lookup()
     dots = np.einsum("nwk,nwk->nw", codes[index[upper]], codes[index[lower]])
-    return dots.astype(np.float64) / antithesis.weights().scale ** 2
+    found: NDArray[np.float64] = dots.astype(np.float64) / antithesis.weights().scale ** 2
+    return found
 
 
 def term_masks(upper: NDArray[np.uint32], lower: NDArray[np.uint32]) -> dict[str, NDArray[np.bool_]]:
@@ -90,13 +93,13 @@ def _echo_masks(upper: NDArray[np.uint32], lower: NDArray[np.uint32]) -> dict[st
 @cache
 def _lookup() -> tuple[NDArray[np.int16], NDArray[np.float32], NDArray[np.int16]]:
     """Code point -> row of the codes; the codes (row 0: none); code point -> class bits."""
-    places, flat = antithesis._codes()
+    places, flat = antithesis.code_table()
     codes = np.zeros((len(places) + 1, CODE_WIDTH), dtype=np.float32)
     codes[1:] = np.frombuffer(flat, dtype=np.int8).reshape(-1, CODE_WIDTH)
     index, bits = np.zeros(0x110000, dtype=np.int16), np.zeros(0x110000, dtype=np.int16)
     for char, place in places.items():
         index[ord(char)] = place // CODE_WIDTH + 1
-    for char, names in antithesis._class_sets().items():
+    for char, names in antithesis.class_sets().items():
         bits[ord(char)] = _bits(names)
     return index, codes, bits
 

@@ -9,6 +9,7 @@ The tables are in ``data/`` (see ``tables``); ``docs/lexicon.md`` tells how they
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
@@ -54,22 +55,25 @@ def readings(char: str) -> tuple[Reading, ...]:
 
     A simplified character has the readings of all the characters it is written for.
     """
+    # Compatibility ideographs (U+F900 ...) are duplicates of unified ones.
+    origins = _origins(unicodedata.normalize("NFC", char))
     found: dict[str, Reading] = {}
-    for origin in _origins(char):
-        for reading in _own_readings(origin):
+    for standard in map(_in_book, origins):
+        for reading in _own_readings(standard):
             if (known := found.get(reading.group)) is None or (known.rare and not reading.rare):
                 found[reading.group] = reading
-    # The old character of the same shape (听, 'to laugh'), where a simplified one is in use.
-    for reading in _own_readings(char):
-        found.setdefault(reading.group, _as_rare(reading))
+    # What a variant has beyond its standard form, or the same shape as a character of its own (听, 'to laugh', beside
+    # the simplified form of 聽), counts only where nothing else is known.
+    beside = [r for origin in dict.fromkeys(origins + char) for r in _own_readings(origin) if r.group not in found]
+    known_otherwise = any(not reading.rare for reading in found.values())
+    for reading in beside:
+        found.setdefault(reading.group, _as_rare(reading) if known_otherwise else reading)
     return tuple(sorted(found.values(), key=lambda reading: reading.rare))
 
 
 def _origins(char: str) -> str:
-    """The characters of the rhyme book that ``char`` is read as, itself included where it is one."""
-    if (standard := tables.variants().get(char)) is not None:
-        return _in_book(standard) + char
-    return "".join(dict.fromkeys(_in_book(candidate) for candidate in tables.origins().get(char, char)))
+    """The traditional characters that ``char`` is written for, itself where it is one."""
+    return tables.origins().get(char, "") + tables.variants().get(char, "") or char
 
 
 def _in_book(char: str) -> str:

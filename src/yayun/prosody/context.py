@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from yayun.prosody import tables
 from yayun.prosody.characters import LEVEL, OBLIQUE, Reading, everyday, readings, tone_classes
 
 How = Literal["only", "compound", "sense", "prior", "open", "unresolved"]
-_LONGEST = 4  # characters of the longest compound
 LINE_END = "$"  # as a neighbour in senses.tsv
+_LINE_START = "^"
+_LONGEST = 4  # characters of the longest compound
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A character where it stands: the ``readings`` in play here, ``how`` that was decided, and the ``alternatives``
-    ruled out (so that a finding can say "fits only as ...")."""
+    ruled out (so that a finding can say "fits only as ...").
+
+    ``how``: ``only`` (one tone class anyway), ``compound``, ``sense`` (a neighbour decides), ``prior`` (a rare reading of the
+    other class is out of play), ``open`` (both classes in play), ``unresolved`` (no reading known).
+    """
 
     char: str
     readings: tuple[Reading, ...]
@@ -26,7 +31,26 @@ class Place:
 
     @property
     def tones(self) -> frozenset[str]:
+        """The tone classes in play: a subset of {平, 仄}, empty when unresolved."""
         return tone_classes(self.readings)
+
+
+def read_line(line: str) -> tuple[Place, ...]:
+    """A place for each character of ``line``, decided by context as far as the tables can."""
+    places = list(map(_without_context.__getitem__, line))
+    contextual = _contextual()
+    if contextual.isdisjoint(line):
+        return tuple(places)
+    padded = f"{_LINE_START}{line}{LINE_END}"
+    in_long_words = _in_long_words()
+    for i, char in enumerate(line):
+        if char not in contextual:
+            continue
+        if char in in_long_words and (long := _by_long_compound(line, i)) is not None:
+            places[i] = long
+        else:
+            places[i] = _between_neighbours(padded[i : i + 3])
+    return tuple(places)
 
 
 class _WithoutContext(dict[str, Place]):
@@ -51,25 +75,22 @@ class _WithoutContext(dict[str, Place]):
 _without_context = _WithoutContext()
 
 
-def read_line(line: str) -> tuple[Place, ...]:
-    """A place for each character of ``line``, decided by context as far as the tables can."""
-    places = tuple(map(_without_context.__getitem__, line))
-    contextual = _contextual()
-    if contextual.isdisjoint(line):
-        return places
-    folded = line.translate(tables.folding())
-    return tuple(
-        _in_context(place, folded, i) if place.char in contextual else place for i, place in enumerate(places)
-    )
+@cache
+def _contextual() -> frozenset[str]:
+    """Every character, in any script, with readings of both classes that a compound or a neighbour can decide."""
+    decided = {word[place] for word, marks in tables.compounds().items() for place, _ in marks}
+    decided |= {char for char, _ in _cues()}
+    return frozenset(char for char in _spellings(decided) if len(tone_classes(readings(char))) == 2)
 
 
 @cache
-def _contextual() -> frozenset[str]:
-    """Every character, in any script, that a compound or a neighbour can decide."""
-    folded = {word[place] for word, marks in tables.compounds().items() for place, _ in marks}
-    folded |= {char for char, _ in _cues()}
-    spelled = folded | {chr(ordinal) for ordinal, simplified in tables.folding().items() if simplified in folded}
-    return frozenset(char for char in spelled if len(tone_classes(readings(char))) == 2)
+def _in_long_words() -> frozenset[str]:
+    """Every character, in any script, that a compound of more than two characters decides."""
+    return _spellings({word[place] for word, marks in tables.compounds().items() if len(word) > 2 for place, _ in marks})
+
+
+def _spellings(folded: set[str]) -> frozenset[str]:
+    return frozenset(folded | {chr(code) for code, simplified in tables.folding().items() if simplified in folded})
 
 
 @cache
@@ -86,37 +107,44 @@ def _cues() -> dict[tuple[str, str], frozenset[str]]:
     return found
 
 
-def _in_context(place: Place, folded: str, i: int) -> Place:
-    if (selected := _by_compound(folded, i)) is not None:
-        return _select(place, selected, "compound")
-    if selected := _by_neighbour(folded, i):
-        return _select(place, selected, "sense")
-    return place
-
-
-def _by_compound(folded: str, i: int) -> frozenset[str] | None:
-    """What the longest compound around place ``i`` selects there; None without one, or where two disagree."""
+@lru_cache(maxsize=1 << 16)
+def _between_neighbours(window: str) -> Place:
+    """The place of the middle one of three characters (``^`` before the first of a line, ``$`` after the last)."""
+    place = _without_context[window[1]]
+    folded = window.translate(tables.folding())
     words = tables.compounds()
-    for length in range(_LONGEST, 1, -1):
-        selected = {
-            reading
-            for start in range(max(0, i - length + 1), min(i, len(folded) - length) + 1)
-            for place, reading in words.get(folded[start : start + length], ())
-            if place == i - start
-        }
-        if selected:
-            return frozenset(selected) if len(selected) == 1 else None
-    return None
+    selected = {
+        reading
+        for start in (0, 1)
+        for at, reading in words.get(folded[start : start + 2], ())
+        if at == 1 - start
+    }
+    if len(selected) == 1:
+        return _select(place, frozenset(selected), "compound")
+    if selected:
+        # Two words pull different ways: nothing is settled.
+        return place
+    return _select(place, _by_neighbour(folded), "sense")
 
 
-def _by_neighbour(folded: str, i: int) -> frozenset[str]:
-    """The groups that the characters before and after place ``i`` point to; none where they disagree."""
-    cues = _cues()
-    before = cues.get((folded[i], "<" + folded[i - 1])) if i else None
-    after = cues.get((folded[i], ">" + (folded[i + 1] if i + 1 < len(folded) else LINE_END)))
+def _by_neighbour(folded: str) -> frozenset[str]:
+    """The groups that the neighbours of the middle character point to; none where they disagree."""
+    before = _cues().get((folded[1], "<" + folded[0]))
+    after = _cues().get((folded[1], ">" + folded[2]))
     if before and after and before != after:
         return frozenset()
     return before or after or frozenset()
+
+
+def _by_long_compound(line: str, i: int) -> Place | None:
+    """Place ``i`` as the longest compound of three or more characters around it has it, if there is one."""
+    folded, words = line.translate(tables.folding()), tables.compounds()
+    for length in range(_LONGEST, 2, -1):
+        for start in range(max(0, i - length + 1), min(i, len(folded) - length) + 1):
+            for at, reading in words.get(folded[start : start + length], ()):
+                if at == i - start:
+                    return _select(_without_context[line[i]], frozenset((reading,)), "compound")
+    return None
 
 
 def _select(place: Place, selected: frozenset[str], how: How) -> Place:

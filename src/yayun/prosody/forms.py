@@ -81,9 +81,17 @@ def shapes() -> tuple[tuple[str, int, int], ...]:
     return tuple((FORM_NAMES[short], width, count) for short, (width, count) in FORMS.items())
 
 
+@cache
+def _exact_shapes() -> dict[tuple[int, ...], tuple[str, int, int, float]]:
+    """(number of lines, length of each) -> the form that has just that shape."""
+    return {(count, *(width,) * count): (name, width, count, 0.0) for name, width, count in shapes()}
+
+
 def nearest_form(lines: Sequence[str]) -> tuple[str, int, int, float]:
     """The form whose shape is nearest, its width and number of lines, and how far off it is (0 fits, 1 and more:
     as many characters wrong as the form has)."""
+    if (exact := _exact_shapes().get((len(lines), *map(len, lines)))) is not None:
+        return exact
     return min(
         ((name, width, count, misshape(lines, width, count) / (width * count)) for name, width, count in shapes()),
         key=lambda shape: shape[3],

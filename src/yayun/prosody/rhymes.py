@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from yayun.prosody.finding import Finding, ordinal
 from yayun.prosody.groups import groups, neighbours, same_final
 from yayun.prosody.lexicon import Place, Reading, standardize
-from yayun.prosody.patterns import LEVEL
 
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """The last character of a line: ``line`` and ``column`` count from 1."""
+    """The last character of a line: ``line`` and ``column`` count from 1, ``groups`` are those of the readings in
+    play."""
 
     line: int
     column: int
     place: Place
-
-    @property
-    def groups(self) -> frozenset[str]:
-        """Groups of the readings in play."""
-        return frozenset(reading.group for reading in self.place.readings)
+    groups: frozenset[str]
 
     @property
     def ruled_out(self) -> frozenset[str]:
@@ -57,42 +54,47 @@ class Rhyme:
 
 def feet_of(lines: Sequence[Sequence[Place]]) -> tuple[Foot, ...]:
     """The foot of every line that has characters."""
-    return tuple(Foot(i, len(line), line[-1]) for i, line in enumerate(lines, start=1) if line)
+    return tuple(Foot(i, len(line), line[-1], line[-1].groups) for i, line in enumerate(lines, start=1) if line)
 
 
 def find_rhyme(lines: Sequence[Sequence[Place]], *, asked: str | None) -> Rhyme:
     """The group the even lines rhyme in: ``asked`` where there is one, else the one that explains most feet."""
     feet = feet_of(lines)
-    even = tuple(foot for foot in feet if foot.line % 2 == 0)
-    first = next((foot for foot in feet if foot.line == 1), None)
-    upper = tuple(foot for foot in feet if foot.line % 2 == 1)
-    return Rhyme(asked or _best_group(even, first), first, even, upper)
+    even = tuple([foot for foot in feet if foot.line % 2 == 0])
+    upper = tuple([foot for foot in feet if foot.line % 2])
+    first = upper[0] if upper and upper[0].line == 1 else None
+    group = asked or best_group(tuple([foot.groups for foot in even]), first.groups if first else frozenset())
+    return Rhyme(group, first, even, upper)
 
 
-def _best_group(even: Sequence[Foot], first: Foot | None) -> str | None:
-    votes = Counter(group for foot in even for group in foot.groups)
+@lru_cache(maxsize=1 << 14)
+def best_group(even: tuple[frozenset[str], ...], leading: frozenset[str]) -> str | None:
+    """The group that explains most of the even feet, given as their groups; None where no two agree.
+
+    ``leading`` are the groups of the first line's foot. Of two that explain as many, the one that leaves neighbours
+    only, then the one the first line is in, then a level one; the order of the book settles what is left.
+    """
+    votes = Counter(group for foot in even for group in foot)
     if not votes:
         return None
-    leading = first.groups if first is not None else frozenset()
 
     def worth(group: str) -> tuple[float, ...]:
         near = neighbours(group)
-        kin = sum(not near.isdisjoint(foot.groups) for foot in even if group not in foot.groups)
+        kin = sum(not near.isdisjoint(foot) for foot in even if group not in foot)
         opens = group in leading or not near.isdisjoint(leading)
-        earliest = next(i for i, foot in enumerate(even) if group in foot.groups)
+        earliest = next(i for i, foot in enumerate(even) if group in foot)
         return votes[group], kin, group in leading, opens, groups()[group].level, -earliest
 
-    # The order of the book settles what is left, so that the answer never depends on hashing.
     best = max((group for group in groups() if group in votes), key=worth)
-    agreeing = worth(best)
-    alone = len(even) > 1 and agreeing[0] == 1 and not agreeing[1] and not agreeing[2]
+    count, kin, leads, *_ = worth(best)
+    alone = len(even) > 1 and count == 1 and not kin and not leads
     return _only_level(even) if alone else best
 
 
-def _only_level(even: Sequence[Foot]) -> str | None:
+def _only_level(even: Sequence[frozenset[str]]) -> str | None:
     """Where no two feet agree: the group of the one that ends level, if there is one only."""
-    level = [foot for foot in even if foot.place.tones == {LEVEL}]
-    return min(level[0].groups) if len(level) == 1 else None
+    level = [foot for foot in even if foot and all(groups()[group].level for group in foot)]
+    return min(level[0]) if len(level) == 1 else None
 
 
 def reading_in(place: Place, group: str) -> Reading | None:

@@ -100,6 +100,9 @@ def unresolved(lines: Sequence[Sequence[Place]]) -> Iterator[Finding]:
 
 def repetition(lines: Sequence[str]) -> Iterator[Finding]:
     """重字: a character in two different lines; one finding for a run of them (巴山夜雨)."""
+    text = standardize("".join(lines))
+    if len(set(text)) == len(text):
+        return
     folded = [standardize(line) for line in lines]
     owner: dict[str, int] = {}
     for i, line in enumerate(folded):

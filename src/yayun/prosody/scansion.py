@@ -7,10 +7,11 @@ costs, so that one slip stays one finding: a 失粘 does not turn the second hal
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
+from itertools import pairwise, product
+from typing import NamedTuple
 
 from yayun.prosody.linerules import Verdict, couplet_verdicts, line_verdicts, pair_verdicts
 from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
@@ -31,24 +32,32 @@ _ANSWER = {"a": "B", "b": "A", "A": "B", "B": "A"}
 _NEXT = {"A": "a", "B": "b"}
 
 
-@dataclass(frozen=True, slots=True)
-class CoupletReading:
-    """One way to read a couplet: the types, the tones chosen at open places, and what the rules say of them.
-
-    ``cost`` leaves out what depends on the neighbours: 失对, and a wrong second place (``upper_off``, ``lower_off``).
-    """
+class Face(NamedTuple):
+    """What neighbours see of a couplet read as two types: the tones of its second characters, and whether they are
+    off, that is, not the types' own."""
 
     types: str
     upper: str
     lower: str
-    cost: float
     upper_off: bool
     lower_off: bool
 
     @property
     def opposed(self) -> bool:
         """Do the second characters oppose (对)?"""
-        return self.upper[1] != self.lower[1]
+        return self.upper != self.lower
+
+
+@dataclass(frozen=True, slots=True)
+class CoupletReading:
+    """One way to read a couplet: the types, the tones chosen at open places, and the cost of what the rules say of
+    them, second places that are off apart (their cost depends on the neighbours)."""
+
+    types: str
+    upper: str
+    lower: str
+    cost: float
+    face: Face
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -76,23 +85,22 @@ class Scansion:
     @property
     def adhesion_breaks(self) -> tuple[int, ...]:
         """Indices (from 0) of the lines whose second character fails to follow the line before (失粘)."""
-        return tuple(
-            2 * i for i in range(1, len(self.couplets)) if not _adheres(self.couplets[i - 1], self.couplets[i])
-        )
+        faces = [couplet.face for couplet in self.couplets]
+        return tuple(2 * i for i in range(1, len(faces)) if not _adheres(faces[i - 1], faces[i]))
 
 
 def explained(scansion: Scansion, line: int) -> bool:
     """Does every neighbour the line's second character answers to say that it is off?"""
-    couplet, i = scansion.couplets[line // 2], line // 2
-    if couplet.opposed:
+    faces, i = [couplet.face for couplet in scansion.couplets], line // 2
+    if faces[i].opposed:
         return False
     if line % 2 == 0:
-        return i == 0 or not _adheres(scansion.couplets[i - 1], couplet)
-    return i == len(scansion.couplets) - 1 or not _adheres(couplet, scansion.couplets[i + 1])
+        return i == 0 or not _adheres(faces[i - 1], faces[i])
+    return i == len(faces) - 1 or not _adheres(faces[i], faces[i + 1])
 
 
-def _adheres(before: CoupletReading, after: CoupletReading) -> bool:
-    return before.lower[1] == after.upper[1]
+def _adheres(before: Face, after: Face) -> bool:
+    return before.lower == after.upper
 
 
 @lru_cache(maxsize=1 << 16)
@@ -130,34 +138,57 @@ def read_pair(upper_type: str, lower_type: str, upper: str, lower: str) -> Coupl
     (above, upper_off), (below, lower_off) = _line_cost(upper_type, upper), _line_cost(lower_type, lower)
     cost = above + below
     for verdict in pair_verdicts(upper_type, lower_type, upper, lower):
-        if verdict.rule != "失对":
-            cost += _COST[verdict.severity]
+        cost += _COST[verdict.severity]
     if _ANSWER[upper_type] != lower_type:
         cost += _DISORDER
-    return CoupletReading(upper_type + lower_type, upper, lower, cost, upper_off, lower_off)
+    types = upper_type + lower_type
+    return CoupletReading(types, upper, lower, cost, Face(types, upper[1], lower[1], upper_off, lower_off))
 
 
 @lru_cache(maxsize=1 << 16)
 def read_couplet(upper: str, lower: str, *, first: bool) -> tuple[CoupletReading, ...]:
     """The best readings of a couplet's symbols: one for each pair of types and of second tones."""
-    best: dict[tuple[str, str, str], CoupletReading] = {}
+    best: dict[Face, CoupletReading] = {}
     for upper_type, lower_type in product("abAB" if first else "ab", "AB"):
         for above in line_options(upper, upper_type):
             for below in line_options(lower, lower_type):
                 found = read_pair(upper_type, lower_type, above, below)
-                key = (found.types, above[1], below[1])
-                if key not in best or found.cost < best[key].cost:
-                    best[key] = found
+                if found.face not in best or found.cost < best[found.face].cost:
+                    best[found.face] = found
     return tuple(best.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
-    """The readings so far; ``pending``: the last line's second place is off, and how many neighbours agree with it."""
+@cache
+def joint_cost(before: Face, after: Face) -> float:
+    """What joining two couplets costs: 失粘, types out of order, and second places off on either side of the joint."""
+    adheres = _adheres(before, after)
+    cost = (0.0 if adheres else 1.0) + (0.0 if _NEXT[before.types[1]] == after.types[0] else _DISORDER)
+    if before.lower_off:
+        cost += _off(before.opposed + adheres)
+    if after.upper_off:
+        cost += _off(after.opposed + adheres)
+    return cost
 
-    cost: float
-    pending: int | None
-    couplets: tuple[CoupletReading, ...]
+
+@cache
+def opening_cost(first: Face, *, first_rhymes: bool) -> float:
+    """What a couplet costs as the first: a line read as rhyming that can't is 出韵; one that could rhyme is read so
+    where all else is even."""
+    cost = _off(int(first.opposed)) if first.upper_off else 0.0
+    if first.types[0].isupper() != first_rhymes:
+        cost += _DISORDER if first_rhymes else 0.99
+    return cost
+
+
+@cache
+def closing_cost(last: Face) -> float:
+    """What a couplet costs as the last."""
+    return _off(int(last.opposed)) if last.lower_off else 0.0
+
+
+def _off(agreeing: int) -> float:
+    """The cost of a second place that is off, by the neighbours that agree with it."""
+    return float(agreeing) or _EXPLAINED
 
 
 def scan(lines: Sequence[str], *, first_rhymes: bool) -> Scansion:
@@ -171,38 +202,23 @@ def scan(lines: Sequence[str], *, first_rhymes: bool) -> Scansion:
 
 @lru_cache(maxsize=1 << 14)
 def _scan(lines: tuple[str, ...], first_rhymes: bool) -> Scansion:
-    paths = [_Path(0.0, None, ())]
-    for i in range(0, len(lines), 2):
-        readings = read_couplet(lines[i], lines[i + 1], first=i == 0)
-        # Only the last line's type, second tone and pending fault matter to what follows.
-        best: dict[tuple[str, str, int | None], _Path] = {}
-        for path in _extensions(paths, readings, first_rhymes):
-            last = path.couplets[-1]
-            key = (last.types[1], last.lower[1], path.pending)
-            if key not in best or path.cost < best[key].cost:
-                best[key] = path
-        paths = list(best.values())
-    costs = [path.cost + _off(path.pending) for path in paths]
-    cost = min(costs)
-    return Scansion(paths[costs.index(cost)].couplets, cost)
-
-
-def _extensions(paths: list[_Path], readings: tuple[CoupletReading, ...], first_rhymes: bool) -> Iterator[_Path]:
-    for path in paths:
-        for reading in readings:
-            cost, opposed, adheres = path.cost + reading.cost, reading.opposed, False
-            if path.couplets:
-                before = path.couplets[-1]
-                adheres = _adheres(before, reading)
-                cost += (not adheres) + (0.0 if _NEXT[before.types[1]] == reading.types[0] else _DISORDER)
-                cost += _off(None if path.pending is None else path.pending + adheres)
-            elif reading.types[0].isupper() != first_rhymes:
-                # A first line read as rhyming that can't is 出韵; one that could rhyme is read so where all else is even.
-                cost += _DISORDER if first_rhymes else 0.99
-            cost += (not opposed) + _off(opposed + adheres if reading.upper_off else None)
-            yield _Path(cost, int(opposed) if reading.lower_off else None, (*path.couplets, reading))
-
-
-def _off(agreeing: int | None) -> float:
-    """The cost of a second place that is off (None where it isn't), by the neighbours that agree with it."""
-    return 0.0 if agreeing is None else agreeing or _EXPLAINED
+    options = [read_couplet(lines[i], lines[i + 1], first=i == 0) for i in range(0, len(lines), 2)]
+    costs = [reading.cost + opening_cost(reading.face, first_rhymes=first_rhymes) for reading in options[0]]
+    steps: list[list[int]] = []
+    for before, after in pairwise(options):
+        joined, step = [], []
+        for reading in after:
+            face = reading.face
+            totals = [cost + joint_cost(b.face, face) for cost, b in zip(costs, before, strict=True)]
+            least = min(totals)
+            joined.append(least + reading.cost)
+            step.append(totals.index(least))
+        costs = joined
+        steps.append(step)
+    totals = [cost + closing_cost(reading.face) for cost, reading in zip(costs, options[-1], strict=True)]
+    cost = min(totals)
+    chosen = [totals.index(cost)]
+    for step in reversed(steps):
+        chosen.append(step[chosen[-1]])
+    couplets = tuple(option[i] for option, i in zip(options, reversed(chosen), strict=True))
+    return Scansion(couplets, cost)

@@ -1,1 +1,1 @@
-
+"""Training the embedded model: recipes, data, pretraining, export."""

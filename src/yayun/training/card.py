@@ -41,10 +41,12 @@ tags: [poetry, tang, 近体诗, 平水韵]
 
 写近体诗(五绝、七绝、五律、七律)的字级语言模型,标准 Qwen3 结构,从零训练。
 
-- 结构:隐层 {config["hidden_size"]},{config["num_hidden_layers"]} 层,词表 {config["vocab_size"]};权重 {size:.1f} MB(float16),
-  `model.onnx` 指向同一份权重。
-- 输入:朝代、体裁、韵部、格式、题目,可加意象;输出 `<think>`(意象与韵脚,可省)和 `<answer>`(诗)。正文一律繁体。
-- 数据:npm 包 chinese-poetry 2.0.1(MIT)中齐整的唐宋近体,留出 7 % 的诗及与其有相近句的诗不训练(划分规则见 `corpus/split.py`)。
+- 结构:隐层 {config["hidden_size"]},{config["num_hidden_layers"]} 层,词表 {config["vocab_size"]}。
+- 权重:{size:.1f} MB(float16),`model.onnx` 指向同一份。
+- 输入:朝代、体裁、韵部、格式、题目,可加意象。
+- 输出:`<think>`(意象与韵脚,可省)和 `<answer>`(诗);正文一律繁体。
+- 数据:npm 包 chinese-poetry 2.0.1(MIT)中齐整的唐宋近体。留出 7 % 的诗,它们和与其有相近句的诗都不训练
+  (划分规则见 `corpus/split.py`)。
 
 ## 训练
 

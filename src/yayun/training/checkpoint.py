@@ -44,7 +44,8 @@ def complete(folder: Path) -> list[Path]:
 def load_weights(path: Path, model: nn.Module) -> None:
     """Load ``model.safetensors``; the tied output head is not stored."""
     missing, unexpected = model.load_state_dict(load_file(path / "model.safetensors"), strict=False)
-    assert not unexpected and set(missing) <= {"lm_head.weight"}, (missing, unexpected)
+    assert not unexpected, unexpected
+    assert set(missing) <= {"lm_head.weight"}, missing
 
 
 def load(path: Path, model: nn.Module, optimizers: list[torch.optim.Optimizer]) -> dict[str, Any]:

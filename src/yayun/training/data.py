@@ -39,6 +39,7 @@ def load_samples(split: str, limit: int = 0) -> list[Sample]:
 
 
 def to_sample(poem: CorpusPoem, salience: dict[str, float]) -> Sample:
+    """A clean poem (``poem.form`` set) with its labels; ``salience`` as from ``word_salience``."""
     lines = tuple(standardize(line) for line in poem.lines)
     assert poem.form is not None
     couplets = [lines[i : i + 2] for i in range(0, len(lines), 2)]
@@ -125,6 +126,7 @@ class Batch:
 
     @property
     def real(self) -> int:
+        """Tokens that are not padding."""
         return int((self.tokens != 0).sum())
 
 

@@ -34,6 +34,7 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
+        """One update of every parameter from its gradient."""
         for group in self.param_groups:
             for p in group["params"]:
                 state = self.state[p]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn.functional import cross_entropy
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from yayun.home import atomic_open
@@ -75,7 +75,7 @@ def loss_on_targets(model: Qwen3ForCausalLM, tokens: Tensor, targets: Tensor) ->
     """
     hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state
     keep = targets != -100
-    return F.cross_entropy(model.lm_head(hidden[keep]), targets[keep], reduction="none")
+    return cross_entropy(model.lm_head(hidden[keep]), targets[keep], reduction="none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class HeldOut:
 
     @classmethod
     def build(cls, samples: list[Sample], tokens: list[str]) -> HeldOut:
+        """Render ``samples`` with nothing optional: no pattern, no imagery, no plan."""
         ids = {t: i for i, t in enumerate(tokens)}
         rows = []
         for s in samples:
@@ -124,9 +125,7 @@ class Position:
     seconds: float = 0.0
 
 
-def stream(
-    recipe: PretrainRecipe, samples: list[Sample], ids: dict[str, int], position: Position
-) -> Iterator[Batch]:
+def stream(recipe: PretrainRecipe, samples: list[Sample], ids: dict[str, int], position: Position) -> Iterator[Batch]:
     """Batches from ``position`` on, which is moved along; ends after the last phase."""
     while position.phase < len(recipe.phases):
         phase = recipe.phases[position.phase]
@@ -202,6 +201,7 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
 
 
 def vars_of(position: Position) -> dict:
+    """The position's fields, JSON-ready."""
     return {name: getattr(position, name) for name in Position.__slots__}
 
 

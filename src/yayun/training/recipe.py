@@ -12,6 +12,8 @@ from yayun.errors import YayunError
 
 
 class Strict(BaseModel):
+    """Unknown keys are errors, values don't change."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 

@@ -1,1 +1,1 @@
-
+"""Who drafts: the embedded model, its prompt, its constraint and its decoding."""

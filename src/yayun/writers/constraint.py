@@ -1,7 +1,7 @@
 """What the rules leave open at each place of a poem, as masks over the vocabulary.
 
-Nothing here knows a rule: which tones a couplet may have comes from ``prosody.linerules`` and ``prosody.oblique``, what a
-character may stand for from ``prosody.lexicon``. A place is offered a tone only if some acceptable couplet still
+Nothing here knows a rule: which tones a couplet may have comes from ``prosody.linerules`` and ``prosody.oblique``,
+what a character may stand for from ``prosody.lexicon``. A place is offered a tone only if some acceptable couplet still
 begins that way, so decoding is never cornered.
 """
 
@@ -15,9 +15,9 @@ import numpy as np
 
 from yayun.corpus.text import is_hanzi
 from yayun.prosody import lexicon
-from yayun.prosody.patterns import LEVEL, OBLIQUE, Pattern
 from yayun.prosody.linerules import acceptable_couplets
 from yayun.prosody.oblique import acceptable_oblique_couplets
+from yayun.prosody.patterns import LEVEL, OBLIQUE, Pattern
 
 TONES = (LEVEL, OBLIQUE)
 
@@ -51,6 +51,7 @@ class CoupletTones:
 
     @property
     def full(self) -> int:
+        """The state before any character."""
         return (1 << len(self.strings)) - 1
 
     def open(self, state: int, place: int) -> frozenset[str]:
@@ -93,6 +94,7 @@ class Frame:
     fixed: tuple[tuple[tuple[int, int], str], ...] = ()
 
     def char_at(self, line: int, column: int) -> str | None:
+        """The character set for a place, if any."""
         return dict(self.fixed).get((line, column))
 
 
@@ -132,6 +134,7 @@ class Tracker:
 
     @property
     def at_foot(self) -> bool:
+        """Is the next character a rhyme foot?"""
         line, column = self.at
         return column == self.width - 1 and line in self.frame.pattern.rhyming
 
@@ -142,6 +145,7 @@ class Tracker:
         self.state = _fixed_state(self.frame, len(self.lines), self._tones())
 
     def open_tones(self) -> frozenset[str]:
+        """The tone classes the next character may have."""
         line, column = self.at
         return self._tones().open(self.state, line % 2 * self.width + column)
 

@@ -57,10 +57,12 @@ class EmbeddedWriter:
 
     @cached_property
     def session(self) -> Session:
+        """The opened model."""
         return Session(self.folder, self.threads)
 
     @cached_property
     def characters(self) -> Characters:
+        """The vocabulary as the lexicon sees it."""
         return Characters(self.session.tokens)
 
     def prompt(self, order: Order) -> tuple[str, ...]:
@@ -75,9 +77,7 @@ class EmbeddedWriter:
         )
         return tuple(prompt_tokens(conditions))
 
-    def guided(
-        self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator, plan: bool
-    ) -> list[Draft]:
+    def guided(self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator, plan: bool) -> list[Draft]:
         """One draft an order, in order; orders that line up are decoded together."""
         drafts: list[Draft | None] = [None] * len(orders)
         for batch in _batches(orders):
@@ -132,5 +132,3 @@ def _batches(orders: Sequence[Order]) -> list[list[int]]:
     for i, order in enumerate(orders):
         shared.setdefault((order.form, len(order.pattern.rhyming)), []).append(i)
     return [rows[i : i + ROWS] for rows in shared.values() for i in range(0, len(rows), ROWS)]
-
-

@@ -39,7 +39,7 @@ class Guide:
         self.feet: tuple[str, ...] = ()  # the planned rhyme feet, in order
 
     def push(self, token: str) -> None:
-        """Take the chosen token; a fixed character may lie outside the vocabulary, where the token is the unknown one."""
+        """Take the chosen token. A fixed character may lie outside the vocabulary; its token is the unknown one."""
         self.tracker.push(self.task.frame.char_at(*self.tracker.at) or token)
 
     def shape(self, logits: np.ndarray) -> None:

@@ -33,9 +33,7 @@ class State:
     def select(self, rows: np.ndarray | Sequence[int]) -> State:
         """The state of the given rows, which may repeat."""
         rows = np.asarray(rows)
-        return State(
-            self.logits[rows], tuple(a[rows] for a in self.cache), self.hidden[rows], self.lengths[rows]
-        )
+        return State(self.logits[rows], tuple(a[rows] for a in self.cache), self.hidden[rows], self.lengths[rows])
 
 
 class Session:
@@ -60,6 +58,7 @@ class Session:
 
     @cached_property
     def ids(self) -> dict[str, int]:
+        """Token to id."""
         return {token: i for i, token in enumerate(self.tokens)}
 
     def encode(self, tokens: Sequence[str]) -> list[int]:
@@ -86,7 +85,7 @@ class Session:
         return self._run(state, ids, np.zeros(ids.shape, bool))
 
     def _run(self, state: State, ids: np.ndarray, padding: np.ndarray) -> State:
-        rows, steps = ids.shape
+        steps = ids.shape[1]
         past = state.hidden.shape[1]
         hidden = np.concatenate([state.hidden, padding], axis=1)
         causal = np.triu(np.ones((steps, past + steps), bool), past + 1)

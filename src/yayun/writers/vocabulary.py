@@ -24,6 +24,7 @@ RESERVED = tuple(f"<|reserved{i}|>" for i in range(24))
 
 
 def rhyme_token(group: str) -> str:
+    """For a group's name, e.g. 东."""
     return f"【{group}韵】"
 
 

@@ -1,0 +1,64 @@
+"""Rhyme feet for a theme: what Tang and Song poets rhymed with in a group, and how it goes with a title.
+
+``data/feet.tsv`` (group, then ``character:uses in fives:uses in sevens``) counts the rhyme feet of the training split;
+``scripts/build_retrieval.py`` builds it.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from importlib.resources import files
+
+from yayun.prosody.groups import groups
+from yayun.prosody.lexicon import members, rhyme_groups
+from yayun.retrieval.novelty import fold_line
+from yayun.retrieval.space import sides, title_vector
+
+# Weight of a foot's closeness to the title (a cosine), beside the logarithm of its uses: the most likely value for the
+# feet of held-out Tang poems.
+_THEME = 2.0
+# Uses in the other line length count this much.
+_OTHER_WIDTH = 0.5
+
+
+def rhyme_feet(group: str, theme: str = "", form: str | None = None, limit: int = 24) -> tuple[str, ...]:
+    """Up to ``limit`` characters (traditional) to rhyme with in ``group``, the likeliest for ``theme`` first.
+
+    ``theme`` is a title or theme in any script; ``form`` (五绝 ...) prefers what is used in lines of its length. All
+    are members of the group by their everyday readings (``lexicon.rhyme_groups``). Where the corpus has fewer than
+    ``limit``, the rhyme book's other members follow, the most used first. Raises KeyError for a name that is no group.
+    """
+    groups()[group]
+    uses = {char: count for char, count in _uses(group, form).items() if group in rhyme_groups(char)}
+    closeness = _closeness(tuple(uses), theme)
+    ranked = sorted(uses, key=lambda char: (-math.log(uses[char]) - _THEME * closeness.get(char, 0.0), char))
+    rest = (char for char in members(group) if char not in uses)
+    return tuple([*ranked[:limit], *rest][:limit])
+
+
+def _uses(group: str, form: str | None) -> dict[str, float]:
+    """Character -> weighted uses, above 0."""
+    width = {"五": 0, "七": 1}.get(form[0]) if form else None
+    shares = (1.0, 1.0) if width is None else (1.0, _OTHER_WIDTH) if width == 0 else (_OTHER_WIDTH, 1.0)
+    return {char: fives * shares[0] + sevens * shares[1] for char, fives, sevens in _feet().get(group, ())}
+
+
+def _closeness(chars: tuple[str, ...], theme: str) -> dict[str, float]:
+    direction = title_vector(theme) if theme else None
+    if direction is None:
+        return {}
+    verse = sides()[1]
+    known = {char: verse.index[folded] for char in chars if (folded := fold_line(char)) in verse.index}
+    return dict(zip(known, (verse.vectors[list(known.values())] @ direction).tolist(), strict=True))
+
+
+@cache
+def _feet() -> dict[str, tuple[tuple[str, int, int], ...]]:
+    text = (files("yayun.retrieval") / "data" / "feet.tsv").read_text(encoding="utf-8")
+    found = {}
+    for row in text.splitlines()[1:]:
+        group, feet = row.split("\t")
+        parts = (foot.split(":") for foot in feet.split())
+        found[group] = tuple((char, int(fives), int(sevens)) for char, fives, sevens in parts)
+    return found
