@@ -31,20 +31,20 @@ from yayun.prosody.lexicon import tones
 
 DATA = Path(__file__).parents[1] / "src" / "yayun" / "prosody" / "data"
 WIDTH, SCALE, RARE = 64, 40.0, 4
-LEAN = 5.0  # a character seen this often counts half by itself, half by its class
+LEAN = 5.0  # A character seen this often counts half by itself, half by its class
 HAND = "手订"
 # udkanbun class prefix (second to fourth field) -> class of the 对类; the first prefix that fits wins.
 UDKANBUN = (
     ("名詞,天象", "天文"), ("名詞,時", "时令"), ("名詞,固定物,地形", "地理"), ("名詞,固定物,地名", "地名"),
     ("名詞,主体,国名", "地名"), ("名詞,固定物,建造物", "宫室"), ("名詞,固定物,樹木", "植物"),
-    ("名詞,固定物,関係", "方位"), ("名詞,可搬,伝達", "文史"), ("名詞,主体,書物", "文史"), ("名詞,可搬,糧食", "饮食"),
+    ("名詞,固定物,関係", "近方位"), ("名詞,可搬,伝達", "文史"), ("名詞,主体,書物", "文史"), ("名詞,可搬,糧食", "饮食"),
     ("名詞,可搬", "器物"), ("名詞,主体,動物", "动物"), ("名詞,主体", "人伦"), ("名詞,不可譲,身体", "形体"),
     ("名詞,人,名", "人名"), ("名詞,人,姓氏", "人名"), ("名詞,人,その他の人名", "人名"), ("名詞,人", "人伦"),
     ("名詞,度量衡", "量词"), ("名詞,数量", "量词"), ("名詞,描写", "性状"), ("名詞", "人事"),
     ("数詞,干支", "干支"), ("数詞", "数目"), ("代名詞", "代名"), ("動詞,描写", "性状"), ("動詞", "动作"),
     ("副詞", "虚字"), ("助動詞", "虚字"), ("前置詞", "虚字"), ("助詞", "虚字"),
 )  # fmt: skip
-COST_MARGIN = 1500  # a class this much dearer (log-cost) than the character's commonest is a rare use
+COST_MARGIN = 1500  # A class this much dearer (log-cost) than the character's commonest is a rare use
 
 
 def main() -> None:
@@ -83,7 +83,9 @@ def udkanbun_classes(folder: Path) -> list[tuple[str, str]]:
             char, _, _, cost, _, *kinds = line.split(",")
             kind = ",".join(kinds[:3])
             found = next((known for prefix, known in UDKANBUN if kind.startswith(prefix)), None)
-            if len(char) == 1 and found:
+            # A variant or purely simplified form repeats what its standard traditional one says.
+            standard = char not in tables.variants() and char in tables.origins().get(char, char)
+            if len(char) == 1 and found and standard:
                 costs[char][found] = min(int(cost), costs[char].get(found, int(cost)))
     return [
         (char, name)
@@ -160,6 +162,7 @@ def build_codes(epochs: int) -> None:
     centre = sum(unigram([couplets[w, part] for w in (5, 7)], len(ids) + 1) for part in ("middle", "last")) / 2
     codes = learn_codes(couplets, centre, epochs)[1:]
     chars, codes = back_off(chars, codes, np.array([counts[char] for char in chars]))
+    codes -= centre[1:] @ codes[: len(ids)]
     packed = np.clip(np.round(codes * SCALE), -127, 127).astype(np.int8)
     with atomic_open(DATA / "antithesis_chars.txt", "w") as f:
         f.write("".join(chars) + "\n")

@@ -1,7 +1,7 @@
 """Build ``prosody/data/priors.tsv`` and ``feet.tsv``: which readings of a character are everyday ones.
 
 A tone class that makes up less than ``SHARE`` of a character's uses at strict places of regular Tang and Song poems
-(training split) is rare; so is a level group that makes up less than ``FOOT_SHARE`` of its uses as a foot. Where the corpus says
+(training split) is rare; so is a level group that makes up less than ``FOOT_SHARE`` of its uses as a foot (``NEIGHBOUR_SHARE`` where poets mix the two groups anyway). Where the corpus says
 too little, a tone class that only one of the two rhyme books has is rare beside one that both have. Run:
 
     python scripts/build_priors.py
@@ -16,12 +16,12 @@ from pathlib import Path
 from lexicon_counts import foot_votes, regular_poems, tone_counts
 
 from yayun.home import atomic_open
-from yayun.prosody.groups import groups
+from yayun.prosody.groups import groups, neighbours
 from yayun.prosody.tables import rhymebook
 
 DATA = Path(__file__).parents[1] / "src/yayun/prosody/data"
 SHARE, ENOUGH = 0.08, 10
-FOOT_SHARE, ENOUGH_FEET = 0.03, 20
+FOOT_SHARE, NEIGHBOUR_SHARE, ENOUGH_FEET = 0.03, 0.35, 10
 BOTH_BOOKS = "廣韻+平水韻"
 
 
@@ -49,6 +49,15 @@ def tone_rows(level: Counter[str], oblique: Counter[str]) -> Iterator[str]:
             yield f"{char}\t{level[char]}\t{oblique[char]}\t{decision}\t{why}\n"
 
 
+def least_share(char: str, group: str, chief: str) -> float:
+    """The share of a character's feet that makes ``group`` an everyday reading.
+
+    Poets rhyme a third of 冬 with 东 anyway, so for a neighbour of the chief group one book's word is not enough.
+    """
+    doubtful = group in neighbours(chief) and own_groups(char)[group] in ("廣韻", "平水韻")
+    return NEIGHBOUR_SHARE if doubtful else FOOT_SHARE
+
+
 def foot_rows(votes: Counter[tuple[str, str]]) -> Iterator[str]:
     by_char: dict[str, Counter[str]] = defaultdict(Counter)
     for (char, group), n in votes.items():
@@ -57,8 +66,9 @@ def foot_rows(votes: Counter[tuple[str, str]]) -> Iterator[str]:
         held = [g for g in own_groups(char) if groups()[g].level]
         total = sum(uses[g] for g in held)
         if len(held) > 1 and total >= ENOUGH_FEET:
+            chief = max(held, key=lambda g: uses[g])
             for group in held:
-                decision = "常" if uses[group] >= FOOT_SHARE * total else "罕"
+                decision = "常" if uses[group] >= least_share(char, group, chief) * total else "罕"
                 yield f"{char}\t{group}\t{uses[group]}\t{decision}\t唐宋近体韵脚\n"
 
 

@@ -12,6 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.home import atomic_open
 from yayun.prosody.groups import groups
 from yayun.prosody.labels import rhyme_label
-from yayun.prosody.lexicon import rhyme_groups, standardize
+from yayun.prosody.lexicon import members, rhyme_groups, standardize
 from yayun.retrieval.novelty import fold_line
 from yayun.retrieval.space import DIMENSIONS, TITLE, VERSE
 from yayun.retrieval.units import is_title_unit, line_words, title_units, verse_units
@@ -32,8 +33,10 @@ TANG_WEIGHT = 1.5  # a Tang poem counts this much; there are five times as many 
 MIN_TITLE_CHAR, MIN_TITLE_PAIR = 10, 30
 MIN_VERSE_CHAR, MIN_WORD = 40, 60
 MIN_WORD_PMI = 2.0  # nats: the two characters belong together
+MIN_WHOLE = 0.6  # of a word's occurrences, those where it isn't a piece of a closer word beside it (憶故 of 故鄉)
 VERSE_ROWS = 0.5  # weight of verse-verse beside title-verse co-occurrence
 MIN_FOOT, MIN_PARALLEL = 2, 2
+ENOUGH_FEET = 40  # a group with fewer is filled up from the rhyme book
 PARALLELS = 12
 
 
@@ -70,7 +73,7 @@ def build_space(poems: Sequence[CorpusPoem], lines: Sequence[Sequence[str]]) -> 
     title_rows = [title_units(poem.title) for poem in poems]
     verse_rows = [verse_units("\n".join(ls)) for ls in lines]
     weights = np.array([TANG_WEIGHT if poem.dynasty == "唐" else 1.0 for poem in poems], np.float32)
-    titles = title_vocabulary(title_rows, spellings(units_shown(poem.title) for poem in poems))
+    titles = title_vocabulary(title_rows, spellings(Counter(unit for poem in poems for unit in units_shown(poem.title))))
     verse = verse_vocabulary(lines, verse_rows)
     in_titles, in_verse = titles.incidence(title_rows), verse.incidence(verse_rows)
     weighted = sp.diags(weights) @ in_verse
@@ -95,9 +98,8 @@ def units_shown(title: str) -> tuple[str, ...]:
     return (*text, *(text[i : i + 2] for i in range(len(text) - 1)))
 
 
-def spellings(rows: Iterable[Iterable[str]]) -> dict[str, str]:
+def spellings(counts: Counter[str]) -> dict[str, str]:
     """Folded unit -> its commonest spelling."""
-    counts = Counter(unit for row in rows for unit in row)
     found: dict[str, str] = {}
     for unit, _ in sorted(counts.items(), key=lambda item: (item[1], item[0])):
         found[fold_line(unit)] = unit
@@ -119,28 +121,34 @@ def title_vocabulary(rows: Sequence[Sequence[str]], shown: dict[str, str]) -> Vo
 
 def verse_vocabulary(lines: Sequence[Sequence[str]], rows: Sequence[Sequence[str]]) -> Vocabulary:
     """Characters, and the words whose two characters belong together."""
-    words, chars = Counter[str](), Counter[str]()
-    written: Counter[str] = Counter()
-    for ls in lines:
-        for line in ls:
-            folded = fold_line(line)
-            chars.update(folded)
-            words.update(line_words(folded))
-            written.update(line)
-            written.update(line_words(line))
-    total_words, total_chars = words.total(), chars.total()
-
-    def bound(word: str) -> bool:
-        expected = chars[word[0]] * chars[word[1]] / total_chars**2
-        return math.log(words[word] / total_words / expected) > MIN_WORD_PMI
-
+    written = Counter(unit for ls in lines for line in ls for unit in (*line, *line_words(line)))
+    folded = [fold_line(line) for ls in lines for line in ls]
+    words = closed_words(folded)
     counts = Counter(unit for row in rows for unit in row)
     kept = {
         unit: n
         for unit, n in counts.items()
-        if (len(unit) == 1 and n >= MIN_VERSE_CHAR) or (len(unit) == 2 and words[unit] >= MIN_WORD and bound(unit))
+        if (len(unit) == 1 and n >= MIN_VERSE_CHAR) or (len(unit) == 2 and unit in words)
     }
-    return by_frequency(kept, spellings([written.elements()]))
+    return by_frequency(kept, spellings(written))
+
+
+def closed_words(lines: Sequence[str]) -> set[str]:
+    """Two-character units that are words: frequent, closely bound, and seldom a piece of another word."""
+    chars = Counter(char for line in lines for char in line)
+    words = Counter(word for line in lines for word in line_words(line))
+    total_words, total_chars = words.total(), chars.total()
+    bound = {
+        word: math.log(n / total_words / (chars[word[0]] * chars[word[1]] / total_chars**2))
+        for word, n in words.items()
+        if n >= MIN_WORD
+    }
+    # The last three characters of a line hold two overlapping pairs, of which the closer one is the word.
+    pieces = Counter[str]()
+    for line in lines:
+        early, late = line[-3:-1], line[-2:]
+        pieces[min(early, late, key=lambda pair: bound.get(pair, -math.inf))] += 1
+    return {w for w, pmi in bound.items() if pmi > MIN_WORD_PMI and 1 - pieces[w] / words[w] >= MIN_WHOLE}
 
 
 def positive_pmi(counts: sp.coo_matrix, rows: np.ndarray, columns: np.ndarray, total: float) -> sp.csr_matrix:
@@ -174,7 +182,8 @@ def unit_length(rows: np.ndarray) -> np.ndarray:
 
 
 def build_feet(lines: Sequence[Sequence[str]]) -> None:
-    """Count the even lines' feet of the poems that rhyme in one group, where they belong to it."""
+    """Count the even lines' feet of the poems that rhyme in one group, where they belong to it; fill small groups up
+    with the rhyme book's members, those the corpus uses most first."""
     counts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for ls in lines:
         if (group := rhyme_label(ls)) is None:
@@ -187,6 +196,8 @@ def build_feet(lines: Sequence[Sequence[str]]) -> None:
         for group in groups():
             feet = sorted(counts[group].items(), key=lambda item: (-sum(item[1]), item[0]))
             kept = [f"{char}:{fives}:{sevens}" for char, (fives, sevens) in feet if fives + sevens >= MIN_FOOT]
+            unused = (char for char in members(group) if char not in counts[group])
+            kept += [f"{char}:0:0" for char in islice(unused, max(0, ENOUGH_FEET - len(kept)))]
             f.write(f"{group}\t{' '.join(kept)}\n")
 
 

@@ -14,7 +14,7 @@ class Poem:
     """A poem, what was asked for, and what the rules say of it.
 
     ``form``, ``rhyme`` and ``pattern`` are canonical simplified names (五言绝句, 东, 仄起首句不入韵) whatever the
-    script; ``title``, ``lines``, ``think`` and ``text`` are in the script asked for. ``seconds`` is wall time spent on it.
+    script; ``title``, ``lines``, ``think`` and ``text`` are in the script asked for. ``seconds`` is wall time.
     """
 
     request: str | None

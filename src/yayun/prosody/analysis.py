@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yayun.prosody.forms import nearest_form, shapes
-from yayun.prosody.lexicon import Place, read_line
+from yayun.prosody.lexicon import Place, read_line, tones
 from yayun.prosody.oblique import ObliqueScansion, scan_oblique
 from yayun.prosody.rhymes import Rhyme, find_rhyme
 from yayun.prosody.scansion import OPEN, Scansion, scan
@@ -54,6 +54,26 @@ class Analysis:
     scansion: Scansion | ObliqueScansion
 
 
+def symbol(place: Place) -> str:
+    """平 or 仄 where the place is settled, else 中."""
+    if place.how in ("only", "prior"):
+        return _settled[place.char]
+    tones = place.tones
+    return next(iter(tones)) if len(tones) == 1 else OPEN
+
+
+class _Settled(dict[str, str]):
+    """Character -> its tone, for characters that have one only without context."""
+
+    def __missing__(self, char: str) -> str:
+        (tone,) = tones(char)
+        self[char] = tone
+        return tone
+
+
+_settled = _Settled()
+
+
 def find_shape(lines: Sequence[str], asked: str | None) -> Shape:
     """The shape to judge by: the form asked for, else the one the text has or is near to."""
     if asked is not None:
@@ -74,7 +94,7 @@ def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> 
     places = tuple(read_line(line) for line in lines)
     fitting = tuple(len(line) == shape.width for line in lines[: shape.count])
     symbols = [
-        "".join([place.symbol for place in line]) if fits else OPEN * shape.width
+        "".join([symbol(place) for place in line]) if fits else OPEN * shape.width
         for line, fits in zip(places, fitting, strict=False)
     ]
     symbols += [OPEN * shape.width] * (shape.count - len(symbols))

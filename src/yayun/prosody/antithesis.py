@@ -34,7 +34,8 @@ NOUNS = frozenset((
     "人伦", "人名", "形体", "饮食", "文史", "人事", "干支",
 ))  # fmt: skip
 FUNCTION_WORDS = frozenset(("虚字", "代名"))
-# What must answer its like: (strict class, classes that may answer it, name of the fault).
+# What must answer its like: (strict class, classes that may answer it, name of the fault). A character that can also
+# stand in another class (上 and 下 are verbs too) is free.
 LIKES = (
     ("数目", frozenset(("数目", "约数")), "数目"),
     ("颜色", frozenset(("颜色", "近色")), "颜色"),
@@ -177,7 +178,9 @@ def faults_of(a: str, b: str) -> Iterator[str]:
     if not first or not second:
         return
     for strict, may_answer, name in LIKES:
-        if (strict in first and not may_answer & second) or (strict in second and not may_answer & first):
+        if (strict in first <= may_answer and not may_answer & second) or (
+            strict in second <= may_answer and not may_answer & first
+        ):
             yield name
     if (first <= FUNCTION_WORDS and second <= NOUNS) or (second <= FUNCTION_WORDS and first <= NOUNS):
         yield "虚实"

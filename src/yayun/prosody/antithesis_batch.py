@@ -107,5 +107,5 @@ def _lookup() -> tuple[NDArray[np.int16], NDArray[np.float32], NDArray[np.int16]
 def _bits(names: frozenset[str]) -> int:
     found = KNOWN
     for k, (strict, may_answer, _) in enumerate(LIKES):
-        found |= (1 << 2 * k) * (strict in names) | (2 << 2 * k) * bool(may_answer & names)
+        found |= (1 << 2 * k) * (strict in names <= may_answer) | (2 << 2 * k) * bool(may_answer & names)
     return found | FUNCTION * (names <= FUNCTION_WORDS) | NOUN * (names <= NOUNS)

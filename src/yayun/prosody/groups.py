@@ -25,6 +25,8 @@ _VOLUMES = {
 _NEIGHBOURS = ("东冬", "支微齐", "鱼虞", "佳灰", "真文元", "元寒删先", "萧肴豪", "庚青蒸", "覃盐咸")
 # Attested, but seldom.
 _RARE_NEIGHBOURS = ("江阳", "歌麻")
+# 泰 has no level final of its own; it goes with those of 佳 and 灰.
+_WITHOUT_LEVEL = ("泰卦队",)
 
 # The same final in its other tones, by position of the level group (for 撞韵 and for oblique neighbours).
 _FINALS = (
@@ -83,12 +85,15 @@ def neighbours(name: str) -> frozenset[str]:
     An oblique group's neighbours are the groups of the same tone whose level finals are neighbours.
     """
     tone_index = "平上去入".index(groups()[name].tone)
-    found: set[str] = set()
+    found: set[str | None] = set()
     for row in _NEIGHBOURS + _RARE_NEIGHBOURS:
         members = {_in_tone(level, tone_index) for level in row}
         if name in members:
             found |= members
-    return frozenset(found - {name, None})  # type: ignore[arg-type]
+    for row in _WITHOUT_LEVEL:
+        if name in row:
+            found |= set(row)
+    return frozenset(other for other in found if other is not None and other != name)
 
 
 def _in_tone(level_name: str, tone_index: int) -> str | None:

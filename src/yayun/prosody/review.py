@@ -15,7 +15,7 @@ from yayun.prosody.lexicon import Place
 from yayun.prosody.linerules import Verdict, couplet_verdicts
 from yayun.prosody.oblique import ObliqueScansion
 from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
-from yayun.prosody.scansion import CoupletReading, Scansion, explained
+from yayun.prosody.scansion import OPEN, CoupletReading, Scansion, explained
 from yayun.prosody.scores import Scores, analysis_scores
 
 Profile = Literal["strict", "paper"]
@@ -298,10 +298,12 @@ def _two_readings(analysis: Analysis, scansion: Scansion) -> Iterator[Finding]:
     for i, couplet in enumerate(scansion.couplets):
         for offset in (0, 1):
             line = 2 * i + offset
-            if not _is_there(analysis, line) or "中" not in analysis.symbols[line]:
+            if not _is_there(analysis, line) or OPEN not in analysis.symbols[line]:
                 continue
             for column, place in enumerate(analysis.places[line], start=1):
-                if len(place.tones) == 2 and _decides(couplet, offset, column):
+                if analysis.symbols[line][column - 1] != OPEN or not place.readings:
+                    continue
+                if _decides(couplet, offset, column):
                     tone = scansion.tones[line][column - 1]
                     fitting = [r for r in place.readings if r.level == (tone == LEVEL)]
                     in_group = [r for r in fitting if column == len(couplet.upper) and r.group == analysis.rhyme.group]

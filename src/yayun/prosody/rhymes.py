@@ -54,7 +54,7 @@ class Rhyme:
 
 def feet_of(lines: Sequence[Sequence[Place]]) -> tuple[Foot, ...]:
     """The foot of every line that has characters."""
-    return tuple(Foot(i, len(line), line[-1], line[-1].groups) for i, line in enumerate(lines, start=1) if line)
+    return tuple(Foot(i, len(line), line[-1], frozenset(r.group for r in line[-1].readings)) for i, line in enumerate(lines, start=1) if line)
 
 
 def find_rhyme(lines: Sequence[Sequence[Place]], *, asked: str | None) -> Rhyme:

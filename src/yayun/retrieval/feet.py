@@ -1,7 +1,7 @@
 """Rhyme feet for a theme: what Tang and Song poets rhymed with in a group, and how it goes with a title.
 
-``data/feet.tsv`` (group, then ``character:uses in fives:uses in sevens``) counts the rhyme feet of the training split;
-``scripts/build_retrieval.py`` builds it.
+``data/feet.tsv`` (group, then ``character:uses in fives:uses in sevens``) counts the rhyme feet of the training split,
+and fills small groups up from the rhyme book; ``scripts/build_retrieval.py`` builds it.
 """
 
 from __future__ import annotations
@@ -20,28 +20,32 @@ from yayun.retrieval.space import sides, title_vector
 _THEME = 2.0
 # Uses in the other line length count this much.
 _OTHER_WIDTH = 0.5
+# What a member of the group counts that no poet used.
+_UNUSED = 0.1
 
 
 def rhyme_feet(group: str, theme: str = "", form: str | None = None, limit: int = 24) -> tuple[str, ...]:
     """Up to ``limit`` characters (traditional) to rhyme with in ``group``, the likeliest for ``theme`` first.
 
     ``theme`` is a title or theme in any script; ``form`` (五绝 ...) prefers what is used in lines of its length. All
-    are members of the group by their everyday readings (``lexicon.rhyme_groups``). Where the corpus has fewer than
-    ``limit``, the rhyme book's other members follow, the most used first. Raises KeyError for a name that is no group.
+    are members of the group by their everyday readings (``lexicon.rhyme_groups``). In groups the corpus rarely rhymes
+    in, the rhyme book's other members follow, the most used first. Raises KeyError for a name that is no group.
     """
     groups()[group]
     uses = {char: count for char, count in _uses(group, form).items() if group in rhyme_groups(char)}
     closeness = _closeness(tuple(uses), theme)
-    ranked = sorted(uses, key=lambda char: (-math.log(uses[char]) - _THEME * closeness.get(char, 0.0), char))
-    rest = (char for char in members(group) if char not in uses)
-    return tuple([*ranked[:limit], *rest][:limit])
+    worth = {char: math.log(count) + _THEME * closeness.get(char, 0.0) for char, count in uses.items()}
+    ranked = sorted(uses, key=lambda char: -worth[char])
+    if len(ranked) < limit:
+        ranked += [char for char in members(group) if char not in uses]
+    return tuple(ranked[:limit])
 
 
 def _uses(group: str, form: str | None) -> dict[str, float]:
     """Character -> weighted uses, above 0."""
     width = {"五": 0, "七": 1}.get(form[0]) if form else None
     shares = (1.0, 1.0) if width is None else (1.0, _OTHER_WIDTH) if width == 0 else (_OTHER_WIDTH, 1.0)
-    return {char: fives * shares[0] + sevens * shares[1] for char, fives, sevens in _feet().get(group, ())}
+    return {char: _UNUSED + fives * shares[0] + sevens * shares[1] for char, fives, sevens in _feet()[group]}
 
 
 def _closeness(chars: tuple[str, ...], theme: str) -> dict[str, float]:

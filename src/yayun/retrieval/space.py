@@ -63,7 +63,6 @@ def sides() -> tuple[Side, Side]:
     poems = float(head.split("\t")[2])
     kinds, units, counts = zip(*(row.split("\t") for row in rows), strict=True)
     folded = fold_line("\n".join(units)).split("\n")
-    # Counts are sorted within a kind, most frequent first: the first of two spellings keeps the key.
     weights = np.log(poems / np.array(counts, np.float32))
     stored = np.frombuffer((folder / "vectors.bin").read_bytes(), np.int8).reshape(-1, DIMENSIONS)
     vectors = stored.astype(np.float32) / 127
