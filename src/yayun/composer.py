@@ -100,7 +100,8 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
     form = brief.form or DEFAULT_FORM
     title = brief.title or brief.theme or _title(brief, rng)
     count = 1 if options.mode == "free" else options.candidates
-    orders = tuple(_order(brief, form, title, options, rng) for _ in range(count))
+    images = _images(brief, title) if options.rag else []
+    orders = tuple(_order(brief, form, title, images, rng) for _ in range(count))
     return Settled(brief, title, seed, orders)
 
 
@@ -112,21 +113,20 @@ def _title(brief: Brief, rng: np.random.Generator) -> str:
     return to_simplified([*counts][_pick([*counts.values()], rng)])
 
 
-def _order(brief: Brief, form: str, title: str, options: Options, rng: np.random.Generator) -> Order:
+def _order(brief: Brief, form: str, title: str, images: list[str], rng: np.random.Generator) -> Order:
     from yayun.writers.embedded import Order
 
     rhyme = brief.rhyme or _rhyme(brief, form, rng)
     fixed = tuple(((line, 0), char) for line, char in enumerate(brief.acrostic))
-    hints = _hints(brief, title, rng) if options.rag else ()
+    count = max(0, min(2 - len(brief.imagery), len(images)))
+    hints = tuple(images[i] for i in sorted(rng.permutation(len(images))[:count]))
     pattern = _pattern(brief, form, rhyme, fixed, rng)
     return Order(title, pattern, rhyme, brief.imagery, hints, brief.avoid_words, fixed)
 
 
-def _hints(brief: Brief, title: str, rng: np.random.Generator) -> tuple[str, ...]:
-    """Two images that go with the title, drawn from the best eight; none where enough were asked for."""
-    found = [w for w in imagery_for(title, 8) if len(w) == 2 and w not in brief.avoid_words]
-    count = max(0, min(2 - len(brief.imagery), len(found)))
-    return tuple(found[i] for i in sorted(rng.permutation(len(found))[:count]))
+def _images(brief: Brief, title: str) -> list[str]:
+    """Images that go with the title, best first; each candidate draft is given two of them."""
+    return [w for w in imagery_for(title, 8) if len(w) == 2 and w not in brief.avoid_words]
 
 
 def _pattern(

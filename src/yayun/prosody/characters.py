@@ -18,6 +18,8 @@ from yayun.prosody.groups import Tone, groups
 
 LEVEL, OBLIQUE = "平", "仄"
 RARE = "罕"
+# A traditional character that makes up less than this share of a merged simplified one's uses (衕 in 同) is rare in it.
+MERGED_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,14 @@ def readings(char: str) -> tuple[Reading, ...]:
     # Compatibility ideographs (U+F900 ...) are duplicates of unified ones.
     origins = _origins(unicodedata.normalize("NFC", char))
     found: dict[str, Reading] = {}
-    for standard in map(_in_book, origins):
+    standards = dict.fromkeys(map(_in_book, origins))
+    total = sum(map(_uses, standards))
+    for standard in standards:
+        seldom = _uses(standard) < MERGED_SHARE * total
         for reading in _own_readings(standard):
-            if (known := found.get(reading.group)) is None or (known.rare and not reading.rare):
-                found[reading.group] = reading
+            offered = _as_rare(reading) if seldom else reading
+            if (known := found.get(reading.group)) is None or (known.rare and not offered.rare):
+                found[reading.group] = offered
     # What a variant has beyond its standard form, or the same shape as a character of its own (听, 'to laugh', beside
     # the simplified form of 聽), counts only where nothing else is known.
     beside = [r for origin in dict.fromkeys(origins + char) for r in _own_readings(origin) if r.group not in found]
@@ -73,12 +79,19 @@ def readings(char: str) -> tuple[Reading, ...]:
 
 def _origins(char: str) -> str:
     """The traditional characters that ``char`` is written for, itself where it is one."""
-    return tables.origins().get(char, "") + tables.variants().get(char, "") or char
+    found = (table.get(char, "") for table in (tables.origins(), tables.variants(), tables.equivalents()))
+    return "".join(found) or char
 
 
 def _in_book(char: str) -> str:
     standard = tables.variants().get(char, char)
     return tables.equivalents().get(standard, standard)
+
+
+def _uses(standard: str) -> int:
+    """How often the corpus has a character of the rhyme book."""
+    rows = tables.rhymebook().get(standard)
+    return int(rows[0].split("\t")[3]) if rows else 0
 
 
 def _as_rare(reading: Reading) -> Reading:
