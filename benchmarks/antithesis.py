@@ -60,7 +60,7 @@ def auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
     return float(below.mean() / 2 / len(negative))
 
 
-def strangers(pairs: Pairs, seed: int = 0) -> Pairs:
+def strangers(pairs: Pairs, seed: int) -> Pairs:
     """Every upper line with the lower line of another couplet of the same tonal type."""
     rng = np.random.default_rng(seed)
     by_type: dict[tuple[bool, ...], list[int]] = defaultdict(list)
@@ -73,12 +73,17 @@ def strangers(pairs: Pairs, seed: int = 0) -> Pairs:
     return found
 
 
+def many_strangers(pairs: Pairs) -> Pairs:
+    return [pair for seed in range(4) for pair in strangers(pairs, seed)]
+
+
 def report_silver(couplets: dict[tuple[str, str], Pairs]) -> None:
     print("AUC (silver)      n mid  n last  mid>last  mid>stranger  last>its stranger  stranger mid : stranger last")
     total: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
     for form in ("五律", "七律"):
         middle, last = couplets[form, MIDDLE], couplets[form, LAST]
-        sets = {"middle": middle, "last": last, "other middle": strangers(middle), "other last": strangers(last)}
+        sets = {"middle": middle, "last": last, "other middle": many_strangers(middle)}
+        sets["other last"] = many_strangers(last)
         for name, pairs in sets.items():
             total[name].append(scores(pairs))
         print_row(form, {name: found[-1] for name, found in total.items()})

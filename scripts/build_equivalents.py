@@ -1,8 +1,9 @@
 """Build ``prosody/data/equivalents.tsv``: characters no rhyme book has, and a character that reads the same.
 
-They are read alike but not rewritten (``variants.tsv`` is for rewriting). Sources: Unihan's variants (kSemanticVariant, kZVariant,
-kTraditionalVariant, kSimplifiedVariant) and OpenCC's JPShinjitaiCharacters, for the characters that the corpus has and
-the rhyme books lack; and ``equivalents_reviewed.txt`` beside this file, pairs decided by hand, which come first. Run:
+They are read alike but not rewritten (``variants.tsv`` is for rewriting). Sources: Unihan's variants
+(kSemanticVariant, kZVariant, kTraditionalVariant, kSimplifiedVariant) and OpenCC's JPShinjitaiCharacters, for the
+characters that the corpus has and the rhyme books lack; and ``equivalents_reviewed.txt`` beside this file,
+pairs decided by hand, which come first. Run:
 
     python scripts/build_equivalents.py --unihan Unihan_Variants.txt.bz2 --shinjitai JPShinjitaiCharacters.txt
 """
@@ -61,9 +62,10 @@ def missing_characters() -> set[str]:
 def pairs(unihan: dict[str, set[str]], shinjitai: dict[str, set[str]]) -> Iterator[tuple[str, str, str]]:
     book = rhymebook()
     uses = {char: int(rows[0].split("\t")[3]) for char, rows in book.items()}
-    by_hand = {c: same for c, same in reviewed().items() if c not in book and c not in variants() and variants().get(same, same) in book}
+    by_hand = {c: variants().get(s, s) for c, s in reviewed().items() if c not in book and c not in variants()}
+    by_hand = {c: same for c, same in by_hand.items() if same in book}
     for char, same in by_hand.items():
-        yield char, variants().get(same, same), "複核"
+        yield char, same, "複核"
     for char in missing_characters() - by_hand.keys():
         for source, table in (("OpenCC", shinjitai), ("Unihan", unihan)):
             if candidates := {variants().get(c, c) for c in table.get(char, ())} & book.keys():

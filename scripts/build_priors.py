@@ -1,8 +1,9 @@
 """Build ``prosody/data/priors.tsv`` and ``feet.tsv``: which readings of a character are everyday ones.
 
 A tone class that makes up less than ``SHARE`` of a character's uses at strict places of regular Tang and Song poems
-(training split) is rare; so is a level group that makes up less than ``FOOT_SHARE`` of its uses as a foot (``NEIGHBOUR_SHARE`` where poets mix the two groups anyway). Where the corpus says
-too little, a tone class that only one of the two rhyme books has is rare beside one that both have. Run:
+(training split) is rare; so is a level group that makes up less than ``FOOT_SHARE`` of its uses as a foot
+(``NEIGHBOUR_SHARE`` where poets mix the two groups anyway). Where the corpus says too little, a tone class that only
+one of the two rhyme books has is rare beside one that both have. Run:
 
     python scripts/build_priors.py
 """
@@ -14,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lexicon_counts import foot_votes, regular_poems, tone_counts
-
 from yayun.home import atomic_open
 from yayun.prosody.groups import groups, neighbours
 from yayun.prosody.tables import rhymebook

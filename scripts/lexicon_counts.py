@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from yayun.corpus.store import CorpusPoem, read_poems
-from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import readings, standardize
 from yayun.prosody.patterns import FORMS, LEVEL, patterns
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
+
 from yayun.prosody import tables
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import (
@@ -25,15 +26,17 @@ from yayun.prosody.lexicon import (
 
 to_simplified = OpenCC("t2s").convert
 
-CLASSICS = """
-白日依山盡 黃河入海流 欲窮千里目 更上一層樓 紅豆生南國 春來發幾枝 願君多采擷 此物最相思
-空山新雨後 天氣晚來秋 明月松間照 清泉石上流 竹喧歸浣女 蓮動下漁舟 隨意春芳歇 王孫自可留
-國破山河在 城春草木深 感時花濺淚 恨別鳥驚心 烽火連三月 家書抵萬金 白頭搔更短 渾欲不勝簪
-朝辭白帝彩雲間 千里江陵一日還 兩岸猿聲啼不住 輕舟已過萬重山
-錦瑟無端五十弦 一弦一柱思華年 莊生曉夢迷蝴蝶 望帝春心託杜鵑 滄海月明珠有淚 藍田日暖玉生煙
-風急天高猿嘯哀 渚清沙白鳥飛迴 無邊落木蕭蕭下 不盡長江滾滾來 艱難苦恨繁霜鬢 潦倒新停濁酒杯
-少小離家老大回 鄉音無改鬢毛衰 遠上寒山石徑斜 白雲生處有人家 停車坐愛楓林晚 霜葉紅於二月花
-""".split()
+ROWS = (
+    "白日依山盡 黃河入海流 欲窮千里目 更上一層樓 紅豆生南國 春來發幾枝 願君多采擷",
+    "此物最相思 空山新雨後 天氣晚來秋 明月松間照 清泉石上流 竹喧歸浣女 蓮動下漁舟",
+    "隨意春芳歇 王孫自可留 國破山河在 城春草木深 感時花濺淚 恨別鳥驚心 烽火連三月",
+    "家書抵萬金 白頭搔更短 渾欲不勝簪 朝辭白帝彩雲間 千里江陵一日還 兩岸猿聲啼不住",
+    "輕舟已過萬重山 錦瑟無端五十弦 一弦一柱思華年 莊生曉夢迷蝴蝶 望帝春心託杜鵑",
+    "滄海月明珠有淚 藍田日暖玉生煙 風急天高猿嘯哀 渚清沙白鳥飛迴 無邊落木蕭蕭下",
+    "不盡長江滾滾來 艱難苦恨繁霜鬢 潦倒新停濁酒杯 少小離家老大回 鄉音無改鬢毛衰",
+    "遠上寒山石徑斜 白雲生處有人家 停車坐愛楓林晚 霜葉紅於二月花",
+)
+CLASSICS = [line for row in ROWS for line in row.split()]
 
 OLD_FORMS = "疎劒猨迹髪爲溪却迴羣啼跡衆牀荆慙爐掃遍峯牕閒煑敘鴈鶴甎綫庿"
 
@@ -84,7 +87,8 @@ def test_a_seldom_used_origin_stays_rare_in_a_merged_character() -> None:
 
 
 @pytest.mark.parametrize(
-    ("char", "expected"), [("发", {"月"}), ("后", {"有", "宥"}), ("钟", {"冬"}), ("征", {"庚", "蒸", "纸"}), ("听", {"青", "径"})]
+    ("char", "expected"),
+    [("发", {"月"}), ("后", {"有", "宥"}), ("钟", {"冬"}), ("征", {"庚", "蒸", "纸"}), ("听", {"青", "径"})],
 )
 def test_merged_characters_carry_all_their_origins(char: str, expected: set[str]) -> None:
     assert expected <= groups_of(char)
@@ -214,7 +218,9 @@ def test_feet_as_tang_poets_use_them(char: str, group: str) -> None:
     assert group in rhyme_groups(to_simplified(char))
 
 
-@pytest.mark.parametrize(("char", "group"), [("能", "灰"), ("池", "歌"), ("浮", "虞"), ("逢", "东"), ("橫", "阳"), ("雲", "真")])
+@pytest.mark.parametrize(
+    ("char", "group"), [("能", "灰"), ("池", "歌"), ("浮", "虞"), ("逢", "东"), ("橫", "阳"), ("雲", "真")]
+)
 def test_groups_that_feet_do_not_use_are_not_offered(char: str, group: str) -> None:
     assert group not in rhyme_groups(char)
 

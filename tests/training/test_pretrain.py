@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from safetensors.torch import load_file
 from tests.conftest import tiny_recipe
 
 from yayun.errors import YayunError
 from yayun.training import checkpoint
+from yayun.training.card import read_log
 from yayun.training.data import IGNORE, batches_of_pass, load_samples
 from yayun.training.pretrain import pretrain, schedule
 from yayun.training.recipe import DataMix, PretrainRecipe, load_recipe
@@ -90,3 +95,21 @@ def test_recipe_overrides_and_errors(tmp_path: Path) -> None:
         load_recipe(path, PretrainRecipe, ["seed"])
     with pytest.raises(YayunError, match="找不到"):
         load_recipe(tmp_path / "none.yaml", PretrainRecipe, [])
+
+
+def test_kill_9_and_the_same_command_again(tiny_run: Path, small_corpus: Path, tmp_path: Path) -> None:
+    recipe, run = tmp_path / "tiny.yaml", tmp_path / "run"
+    recipe.write_text(yaml.safe_dump(tiny_recipe().model_dump(mode="json")), encoding="utf-8")
+    command = [sys.executable, "-m", "yayun", "train", "pretrain", "--recipe", str(recipe), "--run", str(run)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not checkpoint.complete(run):
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    assert len(read_log(run)) < len(read_log(tiny_run))
+    again = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "step-" in again.stdout
+    assert "tokens_per_second" in again.stderr  # the progress bar
+    whole, resumed = _weights(tiny_run), _weights(run)
+    assert all((whole[k] == resumed[k]).all() for k in whole)

@@ -1,8 +1,8 @@
 """Character -> readings, in any script: sets rather than guesses.
 
-A character has one or more readings (tone, rhyme group, sense). Which of them are in play at a place is decided in this
-order: a compound (相思), a neighbour that fixes the sense (不勝), the prior of everyday use; what stays open stays open.
-A *rare* reading (不 as 同否) is in play only where a compound or a sense selects it, so it can never rescue a place.
+A character has one or more readings (tone, rhyme group, sense). Which of them are in play at a place is decided in
+this order: a compound (相思), a neighbour that fixes the sense (不勝), the prior of everyday use; what stays open stays
+open. A *rare* reading (不 as 同否) is in play only where a compound or a sense selects it: it never rescues a place.
 
 The tables are in ``data/`` (see ``tables``); ``docs/lexicon.md`` tells how they were made.
 """
@@ -39,10 +39,12 @@ class Reading:
 
     @property
     def tone(self) -> Tone:
+        """平, 上, 去 or 入."""
         return groups()[self.group].tone
 
     @property
     def level(self) -> bool:
+        """Is the tone level (平)?"""
         return groups()[self.group].level
 
 

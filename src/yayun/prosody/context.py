@@ -20,8 +20,8 @@ class Place:
     """A character where it stands: the ``readings`` in play here, ``how`` that was decided, and the ``alternatives``
     ruled out (so that a finding can say "fits only as ...").
 
-    ``how``: ``only`` (one tone class anyway), ``compound``, ``sense`` (a neighbour decides), ``prior`` (a rare reading of the
-    other class is out of play), ``open`` (both classes in play), ``unresolved`` (no reading known).
+    ``how``: ``only`` (one tone class anyway), ``compound``, ``sense`` (a neighbour decides), ``prior`` (a rare reading
+    of the other class is out of play), ``open`` (both classes in play), ``unresolved`` (no reading known).
     """
 
     char: str
@@ -86,7 +86,8 @@ def _contextual() -> frozenset[str]:
 @cache
 def _in_long_words() -> frozenset[str]:
     """Every character, in any script, that a compound of more than two characters decides."""
-    return _spellings({word[place] for word, marks in tables.compounds().items() if len(word) > 2 for place, _ in marks})
+    long = {word: marks for word, marks in tables.compounds().items() if len(word) > 2}
+    return _spellings({word[place] for word, marks in long.items() for place, _ in marks})
 
 
 def _spellings(folded: set[str]) -> frozenset[str]:

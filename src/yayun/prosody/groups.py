@@ -47,10 +47,12 @@ class Group:
 
     @property
     def tone(self) -> Tone:
+        """平, 上, 去 or 入."""
         return "平" if self.volume in ("上平", "下平") else self.volume  # type: ignore[return-value]
 
     @property
     def level(self) -> bool:
+        """Is the tone level (平)?"""
         return self.tone == "平"
 
     @property

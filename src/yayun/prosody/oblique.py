@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from yayun.prosody.finding import ordinal
@@ -66,7 +66,7 @@ def scan_oblique(lines: Sequence[str], *, first_rhymes: bool) -> ObliqueScansion
     for i, symbols in enumerate(lines):
         rhymes = i % 2 == 1 or (i == 0 and first_rhymes)
         wanted = None if i == 0 else (_other(chosen[-1][1]) if i % 2 else chosen[-1][1])
-        price, tones = min((_price(i, tones, rhymes, wanted), tones) for tones in _options(symbols, rhymes))
+        price, tones = _best_line(symbols, rhymes, wanted)
         chosen.append(tones)
         cost += price
     return ObliqueScansion(tuple(chosen), first_rhymes, cost)
@@ -84,9 +84,15 @@ def _options(symbols: str, rhymes: bool) -> Iterator[str]:
         yield "".join(tones)
 
 
-def _price(line: int, tones: str, rhymes: bool, wanted: str | None) -> float:
+@lru_cache(maxsize=1 << 14)
+def _best_line(symbols: str, rhymes: bool, wanted: str | None) -> tuple[float, str]:
+    """The cheapest tones of a line and their cost, ``wanted`` being the tone its second character should have."""
+    return min((_price(tones, rhymes, wanted), tones) for tones in _options(symbols, rhymes))
+
+
+def _price(tones: str, rhymes: bool, wanted: str | None) -> float:
     cost = float(wanted is not None and tones[1] != wanted)
-    for verdict in (*broken_alternation(line, tones), *oblique_line_end(line, tones, rhymes=rhymes)):
+    for verdict in (*broken_alternation(0, tones), *oblique_line_end(0, tones, rhymes=rhymes)):
         cost += 1.0 if verdict.severity == "error" else 0.2
     return cost
 

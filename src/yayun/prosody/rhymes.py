@@ -48,8 +48,19 @@ class Rhyme:
         """Is the first line's foot in the group, or in a neighbouring one?"""
         if self.first is None or self.group is None:
             return False
-        allowed = neighbours(self.group) | {self.group}
-        return not self.first.groups or not allowed.isdisjoint(self.first.groups)
+        return leads(self.group, self.first.groups)
+
+
+def leads(group: str, first: frozenset[str]) -> bool:
+    """Can a first line whose foot has these groups rhyme in ``group``: in it, in a neighbour, or unresolved?"""
+    return not first or group in first or not neighbours(group).isdisjoint(first)
+
+
+def foot_credit(group: str, foot: frozenset[str]) -> float:
+    """What an even foot earns in a poem that rhymes in ``group``: 1, a half in a neighbouring group, else nothing."""
+    if group in foot:
+        return 1.0
+    return 0.0 if neighbours(group).isdisjoint(foot) else 0.5
 
 
 def feet_of(lines: Sequence[Sequence[Place]]) -> tuple[Foot, ...]:

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 from yayun.prosody.analysis import Analysis, analyse, find_shape
 from yayun.prosody.forms import canonical_form, canonical_rhyme, misshape
-from yayun.prosody.groups import neighbours
 from yayun.prosody.lexicon import standardize
+from yayun.prosody.rhymes import foot_credit
 
 WEIGHTS = (0.4, 0.3, 0.2, 0.1)
 # What a quatrain without a parallel couplet has in antithesis: nothing is demanded of it.
@@ -85,9 +85,13 @@ def _length(analysis: Analysis) -> float:
     return max(0.0, 1.0 - 2.0 * off / (shape.width * shape.count))
 
 
+def ruled_places(width: int) -> int:
+    """Places of a line that the pattern settles: 3 in a five, 4 in a seven."""
+    return (width + 1) // 2
+
+
 def _tones(analysis: Analysis) -> float:
-    ruled_places = (analysis.shape.width + 1) // 2
-    kept = sum(analysis.fitting) - analysis.scansion.cost / ruled_places
+    kept = sum(analysis.fitting) - analysis.scansion.cost / ruled_places(analysis.shape.width)
     return min(1.0, max(0.0, kept / analysis.shape.count))
 
 
@@ -95,16 +99,14 @@ def _rhymes(analysis: Analysis) -> float:
     rhyme, shape = analysis.rhyme, analysis.shape
     if rhyme.group is None:
         return 0.0
-    kin, seen, kept = neighbours(rhyme.group), set(), 0.0
+    seen: set[str] = set()
+    kept = 0.0
     for foot in rhyme.feet:
         char = standardize(foot.place.char)
         if not analysis.fitting[foot.line - 1] or char in seen:
             continue
         seen.add(char)
-        if rhyme.group in foot.groups:
-            kept += 1.0
-        elif kin & foot.groups:
-            kept += 0.5
+        kept += foot_credit(rhyme.group, foot.groups)
     first = rhyme.first
     if first is not None and first.place.tones == {"平"} and not rhyme.oblique and not rhyme.first_can_rhyme:
         kept -= 0.5

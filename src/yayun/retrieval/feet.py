@@ -17,9 +17,9 @@ from yayun.retrieval.space import sides, title_vector
 
 # Weight of a foot's closeness to the title (a cosine), beside the logarithm of its uses: the most likely value for the
 # feet of held-out Tang poems.
-_THEME = 2.0
+_THEME = 3.0
 # Uses in the other line length count this much.
-_OTHER_WIDTH = 0.5
+_OTHER_WIDTH = 0.3
 # What a member of the group counts that no poet used.
 _UNUSED = 0.1
 

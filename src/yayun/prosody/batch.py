@@ -1,0 +1,249 @@
+"""The continuous scores of many poems at once: what GRPO and the evaluation call. Imports numpy.
+
+The same numbers as ``scores.scores_of``, from tables that are filled by running the scalar code: a character's tone by
+``lexicon``, a couplet's costs by ``scansion.read_couplet`` (that is, by the rule functions over tone strings), the costs
+of joining couplets by ``scansion.joint_cost``. Texts that have not exactly a form's shape, or rhyme in an oblique
+group, go through the scalar code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yayun.prosody import antithesis
+from yayun.prosody.batch_text import Text, read_text
+from yayun.prosody.forms import canonical_form, canonical_rhyme, nearest_form
+from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
+from yayun.prosody.rhymes import best_group, foot_credit, leads
+from yayun.prosody.groups import groups
+from yayun.prosody.scansion import OPEN, Face, closing_cost, joint_cost, opening_cost, read_couplet
+from yayun.prosody.scores import UNDEMANDED, WEIGHTS, Scores, ruled_places, scores_of
+
+Floats = NDArray[np.float64]
+_CHUNK = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class BatchScores:
+    """Arrays (n,) in 0..1, in the order of the poems."""
+
+    tones: Floats
+    rhymes: Floats
+    antithesis: Floats
+    length: Floats
+
+    @property
+    def total(self) -> Floats:
+        """The weighted sum of ``scores.Scores``."""
+        columns = (self.tones, self.rhymes, self.antithesis, self.length)
+        return np.sum([weight * column for weight, column in zip(WEIGHTS, columns, strict=True)], axis=0)
+
+
+def scores_of_all(
+    poems: Sequence[Sequence[str]],
+    *,
+    forms: Sequence[str | None] | None = None,
+    rhymes: Sequence[str | None] | None = None,
+) -> BatchScores:
+    """``scores_of`` for many poems (their lines); ``forms`` and ``rhymes``, if given, are what was asked of each.
+
+    Raises YayunError for an unknown form or group only.
+    """
+    asked_forms = [canonical_form(f) if f else None for f in forms or ()] or [None] * len(poems)
+    asked_rhymes = [canonical_rhyme(r) if r else None for r in rhymes or ()] or [None] * len(poems)
+    table = np.zeros((4, len(poems)))
+    by_form: dict[tuple[int, int], list[int]] = {}
+    for i, lines in enumerate(poems):
+        name, width, count, off = nearest_form(lines)
+        if off == 0 and asked_forms[i] in (None, name):
+            by_form.setdefault((width, count), []).append(i)
+        else:
+            table[:, i] = _scalar(lines, asked_forms[i], asked_rhymes[i])
+    for (width, count), members in by_form.items():
+        for start in range(0, len(members), _CHUNK):
+            at = members[start : start + _CHUNK]
+            found, oblique = _of_shape([poems[i] for i in at], [asked_rhymes[i] for i in at], width, count)
+            table[:, at] = found
+            for k in oblique:
+                table[:, at[k]] = _scalar(poems[at[k]], asked_forms[at[k]], asked_rhymes[at[k]])
+    return BatchScores(*table)
+
+
+def _scalar(lines: Sequence[str], form: str | None, rhyme: str | None) -> list[float]:
+    found: Scores = scores_of(lines, form, rhyme)
+    return [found.tones, found.rhymes, found.antithesis, found.length]
+
+
+def _of_shape(
+    poems: list[Sequence[str]], asked: list[str | None], width: int, count: int
+) -> tuple[Floats, list[int]]:
+    """The four scores of poems of one shape, (4, n), and the indices of those that rhyme obliquely."""
+    text = read_text(["".join(lines) for lines in poems], width, count)
+    rhyme, first_rhymes, oblique = _rhymes(text, asked)
+    tones = (count - _costs(text.symbols, first_rhymes, width) / ruled_places(width)) / count
+    found = np.stack([np.clip(tones, 0.0, 1.0), rhyme, _antithesis(poems), np.ones(len(poems))])
+    return found, [int(i) for i in np.flatnonzero(oblique)]
+
+
+def _antithesis(poems: list[Sequence[str]]) -> Floats:
+    octaves = len(poems[0]) == 8
+    middle = (1, 2) if octaves else (0, 1)
+    pairs = [(lines[2 * i], lines[2 * i + 1]) for lines in poems for i in middle]
+    scores = antithesis.scores(pairs).reshape(len(poems), 2)
+    if octaves:
+        mean: Floats = scores.mean(axis=1)
+        return mean
+    best: Floats = UNDEMANDED + (1.0 - UNDEMANDED) * scores.max(axis=1)
+    return best
+
+
+# -- rhymes -----------------------------------------------------------------------------------------------------------
+
+
+def _rhymes(text: Text, asked: list[str | None]) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
+    """The rhyme score, whether the first line can rhyme, and whether the group is oblique, of each poem."""
+    names = sorted({name for name in asked if name})
+    wanted = np.array([names.index(name) + 1 if name else 0 for name in asked], dtype=np.int64)
+    key = wanted
+    for column in (*text.feet.T, text.first_foot):
+        key = key * 4096 + column
+    # A repeated foot earns nothing; which feet repeat an earlier one is part of the case.
+    repeats = np.zeros(len(asked), dtype=np.int64)
+    chars = text.foot_chars
+    for k in range(1, chars.shape[1]):
+        repeats |= (chars[:, k : k + 1] == chars[:, :k]).any(axis=1).astype(np.int64) << k
+    key = key * 16 + repeats
+    _, sample, inverse = np.unique(key, return_index=True, return_inverse=True)
+    cases = [
+        _rhyme_case(
+            tuple(text.foot_groups[foot] for foot in text.feet[i].tolist()),
+            text.foot_groups[text.first_foot[i]],
+            bool(text.first_level[i]),
+            asked[i],
+            int(repeats[i]),
+        )
+        for i in sample.tolist()
+    ]
+    table = np.array(cases, dtype=np.float64).reshape(-1, 3)[inverse.reshape(-1)]
+    return table[:, 0], table[:, 1] > 0, table[:, 2] > 0
+
+
+def _rhyme_case(
+    feet: tuple[frozenset[str], ...], first: frozenset[str], first_level: bool, asked: str | None, repeats: int
+) -> tuple[float, bool, bool]:
+    group = asked or best_group(feet, first)
+    if group is None:
+        return 0.0, False, False
+    can_rhyme = leads(group, first)
+    kept = sum(foot_credit(group, foot) for k, foot in enumerate(feet) if not repeats >> k & 1)
+    if first_level and not can_rhyme:
+        kept -= 0.5
+    return max(0.0, kept / len(feet)), can_rhyme, not groups()[group].level
+
+
+# -- tones ------------------------------------------------------------------------------------------------------------
+
+@cache
+def _faces(width: int, *, first: bool) -> tuple[Face, ...]:
+    """Every face a couplet can have."""
+    return tuple(
+        Face(
+            upper_type + lower_type,
+            upper,
+            lower,
+            upper != line_tones(upper_type, width)[1],
+            lower != line_tones(lower_type, width)[1],
+        )
+        for upper_type, lower_type in product("abAB" if first else "ab", "AB")
+        for upper, lower in product(LEVEL + OBLIQUE, repeat=2)
+    )
+
+
+class _CoupletCosts:
+    """Costs of couplets of one width by their symbols, a row for each pair of lines seen, a column for each face."""
+
+    def __init__(self, width: int, *, first: bool) -> None:
+        self.first = first
+        self.faces = _faces(width, first=first)
+        self.lines = 3**width
+        self.row_of = np.full(self.lines**2, -1, dtype=np.int32)
+        self.rows = np.empty((0, len(self.faces)))
+        self.strings = tuple("".join(symbols) for symbols in product(LEVEL + OBLIQUE + OPEN, repeat=width))
+
+    def __call__(self, upper: NDArray[np.int64], lower: NDArray[np.int64]) -> Floats:
+        pairs = upper * self.lines + lower
+        rows = self.row_of[pairs]
+        if (rows < 0).any():
+            self._learn(np.unique(pairs[rows < 0]))
+            rows = self.row_of[pairs]
+        found: Floats = self.rows[rows]
+        return found
+
+    def _learn(self, pairs: NDArray[np.int64]) -> None:
+        columns = {face: i for i, face in enumerate(self.faces)}
+        new = np.full((len(pairs), len(self.faces)), np.inf)
+        for row, pair in zip(new, pairs.tolist(), strict=True):
+            upper, lower = divmod(pair, self.lines)
+            for reading in read_couplet(self.strings[upper], self.strings[lower], first=self.first):
+                row[columns[reading.face]] = reading.cost
+        self.row_of[pairs] = np.arange(len(self.rows), len(self.rows) + len(pairs), dtype=np.int32)
+        self.rows = np.concatenate([self.rows, new])
+
+
+@cache
+def _couplet_costs(width: int, *, first: bool) -> _CoupletCosts:
+    return _CoupletCosts(width, first=first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joints:
+    """Constants of the scansion: ``end_of`` maps a face to the end that its successor sees."""
+
+    opening: Floats  # (2, faces of a first couplet): by whether the first line can rhyme
+    ends_first: list[NDArray[np.int64]]
+    ends_later: list[NDArray[np.int64]]
+    joint: Floats  # (ends, faces of a later couplet)
+    closing: Floats  # (ends,)
+
+
+@cache
+def _joints(width: int) -> _Joints:
+    first, later = _faces(width, first=True), _faces(width, first=False)
+    ends = sorted({_end(face) for face in later})
+    sample = {_end(face): face for face in later}
+    return _Joints(
+        np.array([[opening_cost(face, first_rhymes=can) for face in first] for can in (False, True)]),
+        [np.array([i for i, face in enumerate(first) if _end(face) == end]) for end in ends],
+        [np.array([i for i, face in enumerate(later) if _end(face) == end]) for end in ends],
+        np.array([[joint_cost(sample[end], face) for face in later] for end in ends]),
+        np.array([closing_cost(sample[end]) for end in ends]),
+    )
+
+
+def _end(face: Face) -> tuple[str, str, bool]:
+    """All that a later couplet sees of an earlier one."""
+    return face.types[1], face.lower, face.opposed
+
+
+def _costs(symbols: NDArray[np.int64], first_rhymes: NDArray[np.bool_], width: int) -> Floats:
+    """The cost of the best scansion of each poem: ``scansion.scan`` for all of them. ``symbols`` (n, lines): a number
+    in base 3 for each line."""
+    joints = _joints(width)
+    cost = _couplet_costs(width, first=True)(symbols[:, 0], symbols[:, 1]) + joints.opening[first_rhymes.astype(int)]
+    ends = _by_end(cost, joints.ends_first)
+    for line in range(2, symbols.shape[1], 2):
+        joined = (ends[:, :, None] + joints.joint).min(axis=1)
+        cost = _couplet_costs(width, first=False)(symbols[:, line], symbols[:, line + 1]) + joined
+        ends = _by_end(cost, joints.ends_later)
+    least: Floats = (ends + joints.closing).min(axis=1)
+    return least
+
+
+def _by_end(cost: Floats, members: list[NDArray[np.int64]]) -> Floats:
+    return np.stack([cost[:, of].min(axis=1) for of in members], axis=1)

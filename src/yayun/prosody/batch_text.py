@@ -1,0 +1,191 @@
+"""Reading many poems of one shape at once: tones and rhyme feet by table, as ``lexicon.read_line`` gives them.
+
+A table by code point holds what a character is without context. The few hundred characters that a neighbour can decide
+are looked up with their neighbours; the answer comes from ``read_line`` itself, once for each case. Imports numpy.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yayun.prosody import context, tables
+from yayun.prosody.analysis import symbol
+from yayun.prosody.lexicon import Place, read_line, standardize
+from yayun.prosody.patterns import LEVEL, OBLIQUE
+from yayun.prosody.scansion import OPEN
+
+_CODES = 0x110000
+_SYMBOLS = LEVEL + OBLIQUE + OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """n poems: ``symbols`` (n, lines) a number in base 3 a line (平 0, 仄 1, 中 2); ``feet`` (n, couplets) and
+    ``first_foot`` (n,) index ``foot_groups``; ``foot_chars`` are the even feet folded to standard characters;
+    ``first_level``: the first line can end level only."""
+
+    symbols: NDArray[np.int64]
+    feet: NDArray[np.int64]
+    first_foot: NDArray[np.int64]
+    first_level: NDArray[np.bool_]
+    foot_chars: NDArray[np.int64]
+    foot_groups: list[frozenset[str]]
+
+
+class _Characters:
+    """What is known of each code point, filled in as texts bring them."""
+
+    def __init__(self) -> None:
+        self.known = np.zeros(_CODES, dtype=bool)
+        self.symbol = np.zeros(_CODES, dtype=np.int8)
+        self.contextual = np.zeros(_CODES, dtype=bool)
+        self.foot = np.zeros(_CODES, dtype=np.int16)
+        self.standard = np.arange(_CODES, dtype=np.int32)
+        self.groups: list[frozenset[str]] = []
+        self.number: dict[frozenset[str], int] = {}
+        self.cases: dict[int, tuple[int, int]] = {}
+
+    def learn(self, codes: NDArray[np.int64]) -> None:
+        """Look up code points for the first time."""
+        for code in codes.tolist():
+            char = chr(code)
+            # Between characters that are in no word, so that nothing decides.
+            place = read_line("\n" + char + "\n")[1]
+            self.known[code] = True
+            self.contextual[code] = char in context._contextual()
+            self.symbol[code], self.foot[code] = self.of_place(place)
+            self.standard[code] = ord(standardize(char))
+
+    def of_place(self, place: Place) -> tuple[int, int]:
+        """The symbol and the foot of a place as numbers."""
+        found = frozenset(reading.group for reading in place.readings)
+        if (number := self.number.get(found)) is None:
+            number = self.number[found] = len(self.groups)
+            self.groups.append(found)
+        return _SYMBOLS.index(symbol(place)), number
+
+
+@dataclass(frozen=True, slots=True)
+class _Deciding:
+    """What can decide a character: folded pairs with the character before it and after it, sorted as numbers; and the
+    words of three and more characters."""
+
+    folded: NDArray[np.int32]
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+    long_words: re.Pattern[str]
+    in_long_words: NDArray[np.bool_]
+
+
+@cache
+def _deciding() -> _Deciding:
+    folded = np.arange(_CODES, dtype=np.int32)
+    for code, char in tables.folding().items():
+        folded[code] = ord(char)
+    words = tables.compounds()
+    marks = [(word, at) for word, found in words.items() for at, _ in found]
+    before = {word for word, at in marks if len(word) == 2 and at == 1}
+    after = {word for word, at in marks if len(word) == 2 and at == 0}
+    for char, neighbour in context._cues():
+        if neighbour[0] == "<":
+            before.add(neighbour[1] + char)
+        else:
+            after.add(char + neighbour[1])
+    long_words = sorted({word for word in words if len(word) > 2})
+    in_long_words = np.zeros(_CODES, dtype=bool)
+    in_long_words[[ord(char) for char in context._in_long_words()]] = True
+    pattern = re.compile("|".join(map(re.escape, long_words)) or r"(?!)")
+    return _Deciding(folded, _pair_numbers(before), _pair_numbers(after), pattern, in_long_words)
+
+
+def _pair_numbers(pairs: set[str]) -> NDArray[np.int64]:
+    return np.array(sorted(ord(first) << 21 | ord(second) for first, second in pairs), dtype=np.int64)
+
+
+def _place_in(sorted_numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """1 + the index of each number, 0 where it is not there."""
+    if not len(sorted_numbers):
+        return np.zeros(len(wanted), dtype=np.int64)
+    at = np.minimum(np.searchsorted(sorted_numbers, wanted), len(sorted_numbers) - 1)
+    return np.where(sorted_numbers[at] == wanted, at + 1, 0)
+
+
+@cache
+def _characters() -> _Characters:
+    return _Characters()
+
+
+def read_text(poems: list[str], width: int, count: int) -> Text:
+    """Read poems that have ``count`` lines of ``width`` characters each, given without breaks."""
+    table = _characters()
+    raw = np.frombuffer("".join(poems).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    codes = raw.astype(np.int64).reshape(len(poems) * count, width)
+    fresh = ~table.known[codes]
+    if fresh.any():
+        table.learn(np.unique(codes[fresh]))
+    symbols, feet = table.symbol[codes].astype(np.int64), table.foot[codes[:, -1]].astype(np.int64)
+    _decide_by_context(table, codes, symbols, feet)
+    numbers = symbols @ (3 ** np.arange(width - 1, -1, -1, dtype=np.int64))
+    by_line = feet.reshape(len(poems), count)
+    ends = symbols[:, -1].reshape(len(poems), count)
+    chars = table.standard[codes[:, -1]].astype(np.int64).reshape(len(poems), count)
+    return Text(
+        numbers.reshape(len(poems), count),
+        by_line[:, 1::2],
+        by_line[:, 0],
+        ends[:, 0] == 0,
+        chars[:, 1::2],
+        table.groups,
+    )
+
+
+def _decide_by_context(
+    table: _Characters, codes: NDArray[np.int64], symbols: NDArray[np.int64], feet: NDArray[np.int64]
+) -> None:
+    """Put right, in place, the characters that their neighbours decide."""
+    deciding = _deciding()
+    rows, columns = np.nonzero(table.contextual[codes])
+    padded = np.pad(codes, ((0, 0), (1, 1)), constant_values=((0, 0), (ord("^"), ord("$"))))
+    window = [padded[rows, columns + i] for i in range(3)]
+    before, char, after = (deciding.folded[part].astype(np.int64) for part in window)
+    left = _place_in(deciding.before, before << 21 | char)
+    right = _place_in(deciding.after, char << 21 | after)
+    decided = (left > 0) | (right > 0)
+    rows, columns = rows[decided], columns[decided]
+    # What decides a character depends on nothing but itself and the two pairs.
+    keys = (window[1] << 42 | left << 21 | right)[decided]
+    unique, sample, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    answers = np.empty((len(unique), 2), dtype=np.int64)
+    for k, (key, at) in enumerate(zip(unique.tolist(), sample.tolist(), strict=True)):
+        if (answer := table.cases.get(key)) is None:
+            three = "".join(chr(part[decided][at]) for part in window)
+            answer = table.cases[key] = table.of_place(context._between_neighbours(three))
+        answers[k] = answer
+    found = answers[inverse.reshape(-1)]
+    symbols[rows, columns] = found[:, 0]
+    at_end = columns == codes.shape[1] - 1
+    feet[rows[at_end]] = found[at_end, 1]
+    _decide_long_words(table, deciding, codes, symbols, feet)
+
+
+def _decide_long_words(
+    table: _Characters,
+    deciding: _Deciding,
+    codes: NDArray[np.int64],
+    symbols: NDArray[np.int64],
+    feet: NDArray[np.int64],
+) -> None:
+    """The same for lines with a word of three or more characters in it: the whole line is read."""
+    candidates = np.flatnonzero(deciding.in_long_words[codes].any(axis=1))
+    width = codes.shape[1] + 1
+    text = "".join("".join(map(chr, row)) + "\n" for row in deciding.folded[codes[candidates]].tolist())
+    for k in sorted({match.start() // width for match in deciding.long_words.finditer(text)}):
+        row = candidates[k]
+        numbers = [table.of_place(place) for place in read_line("".join(map(chr, codes[row].tolist())))]
+        symbols[row] = [number for number, _ in numbers]
+        feet[row] = numbers[-1][1]
