@@ -26,7 +26,8 @@ CHOICES = 20
 
 def held_out(split: str) -> list[CorpusPoem]:
     """Tang poems of a split with a title of two characters or more, numbers of a series apart."""
-    return [p for p in read_poems() if p.split == split and p.dynasty == "唐" and p.form and len(title_units(p.title)) > 1]
+    tang = [poem for poem in read_poems() if poem.split == split and poem.dynasty == "唐" and poem.form]
+    return [poem for poem in tang if len(title_units(poem.title)) > 1]
 
 
 def title_rate(poems: list[CorpusPoem], rng: random.Random) -> float:

@@ -24,7 +24,8 @@ from yayun.prosody.tables import folding
 
 OUT = Path(__file__).parents[1] / "src/yayun/prosody/data/compounds.tsv"
 REVIEWED = Path(__file__).parent / "compounds_reviewed.tsv"
-FREE = frozenset("看望听醒忘叹漫凭过论探")
+# Free in verse; and 不, which is level only as 同否 at the end of a line (a matter of place, in senses.tsv).
+LEFT_OUT = frozenset("看望听醒忘叹漫凭过论探不")
 PRIOR, DOUBT, LEAST = 2.0, 0.02, 4
 OPEN_SHARE, OPEN_LEAST = 0.08, 4
 
@@ -54,7 +55,7 @@ _two_tone: dict[str, bool] = {}
 
 def two_tone(char: str) -> bool:
     if char not in _two_tone:
-        _two_tone[char] = len({r.level for r in readings(char)}) == 2 and char not in FREE
+        _two_tone[char] = len({r.level for r in readings(char)}) == 2 and char not in LEFT_OUT
     return _two_tone[char]
 
 

@@ -73,7 +73,8 @@ def build_space(poems: Sequence[CorpusPoem], lines: Sequence[Sequence[str]]) -> 
     title_rows = [title_units(poem.title) for poem in poems]
     verse_rows = [verse_units("\n".join(ls)) for ls in lines]
     weights = np.array([TANG_WEIGHT if poem.dynasty == "唐" else 1.0 for poem in poems], np.float32)
-    titles = title_vocabulary(title_rows, spellings(Counter(unit for poem in poems for unit in units_shown(poem.title))))
+    written = Counter(unit for poem in poems for unit in units_shown(poem.title))
+    titles = title_vocabulary(title_rows, spellings(written))
     verse = verse_vocabulary(lines, verse_rows)
     in_titles, in_verse = titles.incidence(title_rows), verse.incidence(verse_rows)
     weighted = sp.diags(weights) @ in_verse

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from yayun.prosody.antithesis import classes, couplet_parallelism, explain, scores
 from yayun.prosody.tables import read_rows
 
@@ -144,7 +145,7 @@ def test_the_batch_path_gives_the_same_numbers(pairs):
 
 @given(st.sampled_from(PARALLEL + OTHERS), st.integers(1, 7))
 def test_the_score_follows_every_position(pair, position):
-    """Swapping in a character that answers better never lowers the couplet, and one that answers worse never lifts it."""
+    """A character that answers better never lowers the couplet, one that answers worse never lifts it."""
     upper, lower = pair
     if position > len(upper) or len(set(upper)) < len(upper) or len(set(lower)) < len(lower):
         return

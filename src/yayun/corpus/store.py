@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,13 +51,26 @@ def write_poems(poems: Iterable[CorpusPoem], path: Path) -> None:
 def read_poems(path: Path | None = None) -> Iterator[CorpusPoem]:
     """All poems of the local copy, in order.
 
-    Raises YayunError where there is none.
+    Raises YayunError where there is none, or where the file is damaged.
     """
     path = path or corpus_path()
     if not path.exists():
         raise YayunError("本地还没有语料,请先运行 yayun corpus fetch。")
     with gzip.open(path, "rt", encoding="utf-8") as f:
-        for line in f:
-            row = json.loads(line)
-            row["lines"], row["tags"] = tuple(row["lines"]), tuple(row["tags"])
-            yield CorpusPoem(**row)
+        lines = iter(f)
+        while True:
+            try:
+                poem = _read_poem(next(lines, None))
+            except (OSError, EOFError, ValueError, zlib.error) as error:
+                raise YayunError(f"本地语料 {path} 已损坏,请重新运行 yayun corpus fetch。") from error
+            if poem is None:
+                return
+            yield poem
+
+
+def _read_poem(line: str | None) -> CorpusPoem | None:
+    if line is None:
+        return None
+    row = json.loads(line)
+    row["lines"], row["tags"] = tuple(row["lines"]), tuple(row["tags"])
+    return CorpusPoem(**row)

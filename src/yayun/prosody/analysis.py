@@ -43,7 +43,8 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """``symbols`` has ``shape.count`` lines of ``shape.width`` (平, 仄, 中); a line that does not fit is all 中."""
+    """``symbols`` has ``shape.count`` lines of ``shape.width`` (平, 仄, 中); a line that does not fit is all 中.
+    ``places`` and ``fitting`` stop at ``shape.count`` lines."""
 
     lines: tuple[str, ...]
     places: tuple[tuple[Place, ...], ...]
@@ -91,7 +92,7 @@ def find_shape(lines: Sequence[str], asked: str | None) -> Shape:
 
 def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> Analysis:
     """Read, fold into shape and scan. ``rhyme`` is a canonical group that was asked for."""
-    places = tuple(read_line(line) for line in lines)
+    places = tuple([read_line(line) for line in lines[: shape.count]])
     fitting = tuple(len(line) == shape.width for line in lines[: shape.count])
     symbols = [
         "".join([symbol(place) for place in line]) if fits else OPEN * shape.width

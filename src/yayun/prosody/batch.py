@@ -2,15 +2,14 @@
 
 The same numbers as ``scores.scores_of``, from tables that are filled by running the scalar code: a character's tone by
 ``lexicon``, a couplet's costs by ``scansion.read_couplet`` (that is, by the rule functions over tone strings), the costs
-of joining couplets by ``scansion.joint_cost``. Texts that have not exactly a form's shape, or rhyme in an oblique
-group, go through the scalar code.
+of joining couplets by ``scansion.joint_cost``. Texts that have not exactly a form's shape go through the scalar code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 import numpy as np
@@ -18,10 +17,12 @@ from numpy.typing import NDArray
 
 from yayun.prosody import antithesis
 from yayun.prosody.batch_text import Text, read_text
-from yayun.prosody.forms import canonical_form, canonical_rhyme, nearest_form
+from yayun.prosody.analysis import find_shape
+from yayun.prosody.forms import canonical_form, canonical_rhyme
+from yayun.prosody.groups import groups
+from yayun.prosody.oblique import scan_oblique
 from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
 from yayun.prosody.rhymes import best_group, foot_credit, leads
-from yayun.prosody.groups import groups
 from yayun.prosody.scansion import OPEN, Face, closing_cost, joint_cost, opening_cost, read_couplet
 from yayun.prosody.scores import UNDEMANDED, WEIGHTS, Scores, ruled_places, scores_of
 
@@ -60,18 +61,15 @@ def scores_of_all(
     table = np.zeros((4, len(poems)))
     by_form: dict[tuple[int, int], list[int]] = {}
     for i, lines in enumerate(poems):
-        name, width, count, off = nearest_form(lines)
-        if off == 0 and asked_forms[i] in (None, name):
-            by_form.setdefault((width, count), []).append(i)
+        shape = find_shape(lines, asked_forms[i])
+        if len(lines) == shape.count and set(map(len, lines)) == {shape.width}:
+            by_form.setdefault((shape.width, shape.count), []).append(i)
         else:
             table[:, i] = _scalar(lines, asked_forms[i], asked_rhymes[i])
     for (width, count), members in by_form.items():
         for start in range(0, len(members), _CHUNK):
             at = members[start : start + _CHUNK]
-            found, oblique = _of_shape([poems[i] for i in at], [asked_rhymes[i] for i in at], width, count)
-            table[:, at] = found
-            for k in oblique:
-                table[:, at[k]] = _scalar(poems[at[k]], asked_forms[at[k]], asked_rhymes[at[k]])
+            table[:, at] = _of_shape([poems[i] for i in at], [asked_rhymes[i] for i in at], width, count)
     return BatchScores(*table)
 
 
@@ -80,23 +78,31 @@ def _scalar(lines: Sequence[str], form: str | None, rhyme: str | None) -> list[f
     return [found.tones, found.rhymes, found.antithesis, found.length]
 
 
-def _of_shape(
-    poems: list[Sequence[str]], asked: list[str | None], width: int, count: int
-) -> tuple[Floats, list[int]]:
-    """The four scores of poems of one shape, (4, n), and the indices of those that rhyme obliquely."""
+def _of_shape(poems: list[Sequence[str]], asked: list[str | None], width: int, count: int) -> Floats:
+    """The four scores of poems of one shape, (4, n)."""
     text = read_text(["".join(lines) for lines in poems], width, count)
     rhyme, first_rhymes, oblique = _rhymes(text, asked)
-    tones = (count - _costs(text.symbols, first_rhymes, width) / ruled_places(width)) / count
-    found = np.stack([np.clip(tones, 0.0, 1.0), rhyme, _antithesis(poems), np.ones(len(poems))])
-    return found, [int(i) for i in np.flatnonzero(oblique)]
+    costs = _costs(text.symbols, first_rhymes, width)
+    strings = _line_strings(width)
+    for i in np.flatnonzero(oblique).tolist():
+        lines = [strings[number] for number in text.symbols[i].tolist()]
+        costs[i] = scan_oblique(lines, first_rhymes=bool(first_rhymes[i])).cost
+    tones = (count - costs / ruled_places(width)) / count
+    return np.stack([np.clip(tones, 0.0, 1.0), rhyme, _antithesis(poems), np.ones(len(poems))])
+
+
+@cache
+def _line_strings(width: int) -> tuple[str, ...]:
+    """A line's symbols by their number in base 3."""
+    return tuple("".join(symbols) for symbols in product(LEVEL + OBLIQUE + OPEN, repeat=width))
 
 
 def _antithesis(poems: list[Sequence[str]]) -> Floats:
-    octaves = len(poems[0]) == 8
-    middle = (1, 2) if octaves else (0, 1)
+    count = len(poems[0])
+    middle = range(1, count // 2 - 1) if count >= 8 else range(2)
     pairs = [(lines[2 * i], lines[2 * i + 1]) for lines in poems for i in middle]
-    scores = antithesis.scores(pairs).reshape(len(poems), 2)
-    if octaves:
+    scores = antithesis.scores(pairs).reshape(len(poems), len(middle))
+    if count >= 8:
         mean: Floats = scores.mean(axis=1)
         return mean
     best: Floats = UNDEMANDED + (1.0 - UNDEMANDED) * scores.max(axis=1)
@@ -107,44 +113,37 @@ def _antithesis(poems: list[Sequence[str]]) -> Floats:
 
 
 def _rhymes(text: Text, asked: list[str | None]) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
-    """The rhyme score, whether the first line can rhyme, and whether the group is oblique, of each poem."""
-    names = sorted({name for name in asked if name})
-    wanted = np.array([names.index(name) + 1 if name else 0 for name in asked], dtype=np.int64)
-    key = wanted
-    for column in (*text.feet.T, text.first_foot):
-        key = key * 4096 + column
-    # A repeated foot earns nothing; which feet repeat an earlier one is part of the case.
+    """The rhyme score, whether the first line can rhyme (does, in an oblique group), and whether the group is oblique,
+    of each poem."""
+    # Which feet repeat an earlier one (they earn nothing), a bit a foot.
     repeats = np.zeros(len(asked), dtype=np.int64)
     chars = text.foot_chars
     for k in range(1, chars.shape[1]):
-        repeats |= (chars[:, k : k + 1] == chars[:, :k]).any(axis=1).astype(np.int64) << k
-    key = key * 16 + repeats
-    _, sample, inverse = np.unique(key, return_index=True, return_inverse=True)
+        repeats |= (chars[:, k : k + 1] == chars[:, :k]).any(axis=1).astype(np.int64) << min(k, 62)
+    feet = np.column_stack([text.first_foot, text.feet]).tolist()
+    named = text.foot_groups
     cases = [
-        _rhyme_case(
-            tuple(text.foot_groups[foot] for foot in text.feet[i].tolist()),
-            text.foot_groups[text.first_foot[i]],
-            bool(text.first_level[i]),
-            asked[i],
-            int(repeats[i]),
+        _rhyme_case(tuple([named[foot] for foot in even]), named[first], level, name, repeated)
+        for (first, *even), level, name, repeated in zip(
+            feet, text.first_level.tolist(), asked, repeats.tolist(), strict=True
         )
-        for i in sample.tolist()
     ]
-    table = np.array(cases, dtype=np.float64).reshape(-1, 3)[inverse.reshape(-1)]
+    table = np.array(cases, dtype=np.float64).reshape(-1, 3)
     return table[:, 0], table[:, 1] > 0, table[:, 2] > 0
 
 
+@lru_cache(maxsize=1 << 16)
 def _rhyme_case(
     feet: tuple[frozenset[str], ...], first: frozenset[str], first_level: bool, asked: str | None, repeats: int
 ) -> tuple[float, bool, bool]:
     group = asked or best_group(feet, first)
     if group is None:
         return 0.0, False, False
-    can_rhyme = leads(group, first)
+    can_rhyme, oblique = leads(group, first), not groups()[group].level
     kept = sum(foot_credit(group, foot) for k, foot in enumerate(feet) if not repeats >> k & 1)
-    if first_level and not can_rhyme:
+    if first_level and not can_rhyme and not oblique:
         kept -= 0.5
-    return max(0.0, kept / len(feet)), can_rhyme, not groups()[group].level
+    return max(0.0, kept / len(feet)), group in first if oblique else can_rhyme, oblique
 
 
 # -- tones ------------------------------------------------------------------------------------------------------------
@@ -174,7 +173,7 @@ class _CoupletCosts:
         self.lines = 3**width
         self.row_of = np.full(self.lines**2, -1, dtype=np.int32)
         self.rows = np.empty((0, len(self.faces)))
-        self.strings = tuple("".join(symbols) for symbols in product(LEVEL + OBLIQUE + OPEN, repeat=width))
+        self.strings = _line_strings(width)
 
     def __call__(self, upper: NDArray[np.int64], lower: NDArray[np.int64]) -> Floats:
         pairs = upper * self.lines + lower

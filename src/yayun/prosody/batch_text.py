@@ -161,10 +161,11 @@ def _decide_by_context(
     keys = (window[1] << 42 | left << 21 | right)[decided]
     unique, sample, inverse = np.unique(keys, return_index=True, return_inverse=True)
     answers = np.empty((len(unique), 2), dtype=np.int64)
-    for k, (key, at) in enumerate(zip(unique.tolist(), sample.tolist(), strict=True)):
+    samples = np.stack([part[decided][sample] for part in window], axis=1).tolist()
+    for k, (key, three) in enumerate(zip(unique.tolist(), samples, strict=True)):
         if (answer := table.cases.get(key)) is None:
-            three = "".join(chr(part[decided][at]) for part in window)
-            answer = table.cases[key] = table.of_place(context._between_neighbours(three))
+            place = context._between_neighbours("".join(map(chr, three)))
+            answer = table.cases[key] = table.of_place(place)
         answers[k] = answer
     found = answers[inverse.reshape(-1)]
     symbols[rows, columns] = found[:, 0]

@@ -120,11 +120,9 @@ def _between_neighbours(window: str) -> Place:
         for at, reading in words.get(folded[start : start + 2], ())
         if at == 1 - start
     }
-    if len(selected) == 1:
-        return _select(place, frozenset(selected), "compound")
     if selected:
-        # Two words pull different ways: nothing is settled.
-        return place
+        # Where two words pull different ways, both readings stay in play.
+        return _select(place, frozenset(selected), "compound")
     return _select(place, _by_neighbour(folded), "sense")
 
 

@@ -28,17 +28,15 @@ class ToneLine:
         """Characters in the line."""
         return len(self.tones)
 
-    def at(self, place: int) -> str:
-        """The tone at a place of the five-character numbering."""
-        return self.tones[place + len(self.tones) - 6]
-
     def level(self, *places: int) -> bool:
         """Are all these places level?"""
-        return all(self.at(place) == LEVEL for place in places)
+        offset = len(self.tones) - 6
+        return not any([self.tones[place + offset] != LEVEL for place in places])
 
     def oblique(self, *places: int) -> bool:
         """Are all these places oblique?"""
-        return all(self.at(place) == OBLIQUE for place in places)
+        offset = len(self.tones) - 6
+        return not any([self.tones[place + offset] != OBLIQUE for place in places])
 
     def column(self, place: int) -> int:
         """The column (from 1) of a place."""

@@ -133,12 +133,17 @@ def _line_cost(line_type: str, tones: str) -> tuple[float, bool]:
     return cost, off
 
 
+@cache
+def _pair_cost(upper_type: str, lower_type: str, upper: str, lower: str) -> float:
+    """The cost of two lines beyond their own. The first place of a seven has no part in it."""
+    return sum(_COST[verdict.severity] for verdict in pair_verdicts(upper_type, lower_type, upper, lower))
+
+
 def read_pair(upper_type: str, lower_type: str, upper: str, lower: str) -> CoupletReading:
     """Two tone strings as a couplet of two types, with its cost."""
     (above, upper_off), (below, lower_off) = _line_cost(upper_type, upper), _line_cost(lower_type, lower)
-    cost = above + below
-    for verdict in pair_verdicts(upper_type, lower_type, upper, lower):
-        cost += _COST[verdict.severity]
+    free = 1 if len(upper) == 7 else 0
+    cost = above + below + _pair_cost(upper_type, lower_type, LEVEL * free + upper[free:], LEVEL * free + lower[free:])
     if _ANSWER[upper_type] != lower_type:
         cost += _DISORDER
     types = upper_type + lower_type

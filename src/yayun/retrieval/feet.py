@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import members, rhyme_groups
+from yayun.prosody.lexicon import rhyme_groups
 from yayun.retrieval.novelty import fold_line
 from yayun.retrieval.space import sides, title_vector
 
@@ -29,15 +29,14 @@ def rhyme_feet(group: str, theme: str = "", form: str | None = None, limit: int 
 
     ``theme`` is a title or theme in any script; ``form`` (五绝 ...) prefers what is used in lines of its length. All
     are members of the group by their everyday readings (``lexicon.rhyme_groups``). In groups the corpus rarely rhymes
-    in, the rhyme book's other members follow, the most used first. Raises KeyError for a name that is no group.
+    in, the rhyme book's other members follow, the most used first; a few groups have fewer than ``limit`` in all.
+    Raises KeyError for a name that is no group.
     """
     groups()[group]
     uses = {char: count for char, count in _uses(group, form).items() if group in rhyme_groups(char)}
     closeness = _closeness(tuple(uses), theme)
     worth = {char: math.log(count) + _THEME * closeness.get(char, 0.0) for char, count in uses.items()}
     ranked = sorted(uses, key=lambda char: -worth[char])
-    if len(ranked) < limit:
-        ranked += [char for char in members(group) if char not in uses]
     return tuple(ranked[:limit])
 
 

@@ -40,7 +40,9 @@ def imagery_for(title: str, limit: int = 8) -> tuple[str, ...]:
     verse = sides()[1]
     closeness = verse.vectors @ direction
     ranks = closeness - _FREQUENCY * verse.weights
-    own, used, found = set(title_units(title)), set(), []
+    own = set(title_units(title))
+    used: set[str] = set()
+    found: list[str] = []
     singles = np.flatnonzero([len(unit) == 1 for unit in verse.units])
     for rows in (verse.words, singles):
         for row in rows[np.argsort(-ranks[rows], kind="stable")].tolist():
@@ -49,7 +51,7 @@ def imagery_for(title: str, limit: int = 8) -> tuple[str, ...]:
             unit = verse.units[row]
             if closeness[row] < _CLOSE or used.intersection(unit) or not _GRAMMAR.isdisjoint(unit):
                 continue
-            if fold_line(unit) in own:
+            if fold_line(unit) in own or len(set(unit)) < len(unit):  # 耿耿 is no image
                 continue
             used |= set(unit)
             found.append(unit)

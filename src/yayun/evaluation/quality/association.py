@@ -28,16 +28,17 @@ SHRINK = 5.0
 
 @dataclass(frozen=True)
 class Association:
-    """``table`` (rows, columns) float32; ``rows``/``columns`` map units to indices; ``row_weights`` (rows,): inverse
-    document frequency of the row units in nats."""
+    """``table`` (rows, columns) float32; ``rows``/``columns`` map units to indices; ``row_weights`` (rows,) and
+    ``column_weights`` (columns,): inverse document frequency of the units in nats."""
 
     rows: dict[str, int]
     columns: dict[str, int]
     table: np.ndarray
     row_weights: np.ndarray
+    column_weights: np.ndarray
 
     def of(self, rows: Sequence[str], columns: Sequence[str]) -> float:
-        """Mean association over all pairs of known units, rows weighted, a unit with itself left out; 0 without any."""
+        """Weighted mean association over all pairs of known units, a unit with itself left out; 0 without any."""
         import numpy as np
 
         r = [self.rows[u] for u in dict.fromkeys(rows) if u in self.rows]
@@ -45,8 +46,8 @@ class Association:
         c = [self.columns[u] for u in dict.fromkeys(columns) if u in self.columns and u not in own]
         if not r or not c:
             return 0.0
-        weights = self.row_weights[r]
-        return float(weights @ self.table[np.ix_(r, c)].mean(axis=1) / weights.sum())
+        left, right = self.row_weights[r], self.column_weights[c]
+        return float(left @ self.table[np.ix_(r, c)] @ right / (left.sum() * right.sum()))
 
 
 @cache
@@ -95,8 +96,8 @@ def _associate(
     expected = np.outer(of_row, of_column).astype(np.float32) / max(1, len(left))
     information = np.log(np.maximum(joint, 1e-9) / np.maximum(expected, 1e-9))
     table = np.where(joint > 0, information * joint / (joint + SHRINK), 0.0).astype(np.float32)
-    weights = np.log(max(1, len(left)) / np.maximum(of_row, 1.0)) + 1e-6
-    return Association(rows, columns, table, weights)
+    left_weights, right_weights = (np.log((len(left) + 1) / np.maximum(n, 1.0)) for n in (of_row, of_column))
+    return Association(rows, columns, table, left_weights, right_weights)
 
 
 def _incidence(texts: Sequence[Iterable[str]], index: dict[str, int]) -> csr_matrix:

@@ -1,0 +1,98 @@
+"""What the local copy holds: counts by dynasty, form and split, and how much of it the lexicon can read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from yayun.corpus.store import CorpusPoem, read_poems
+from yayun.corpus.text import is_hanzi
+
+OTHER = "其他"
+_DYNASTIES = ("唐", "宋")
+_FORMS = ("五绝", "七绝", "五律", "七律", OTHER)
+_SPLITS = {"train": "训练", "valid": "验证", "test": "测试", "near": "近似", "repeat": "重复"}
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """``poems``: (dynasty, form or 其他, split) -> poems; ``characters``: dynasty -> character -> its uses in verse."""
+
+    poems: Counter[tuple[str, str, str]]
+    characters: dict[str, Counter[str]]
+
+    def count(self, dynasty: str | None = None, form: str | None = None, split: str | None = None) -> int:
+        """Poems of a dynasty, a form and a split (None: all)."""
+        asked = (dynasty, form, split)
+        return sum(n for key, n in self.poems.items() if all(a in (None, k) for a, k in zip(asked, key, strict=True)))
+
+    def unresolved(self, dynasty: str, respell: Callable[[str], str]) -> float:
+        """Share of the dynasty's verse characters, respelled, that the lexicon knows no reading of."""
+        from yayun.prosody.lexicon import readings
+
+        uses = self.characters[dynasty]
+        return sum(n for char, n in uses.items() if not readings(respell(char))) / max(1, uses.total())
+
+
+def survey(poems: Iterable[CorpusPoem]) -> Survey:
+    """Count poems and verse characters."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    characters: dict[str, Counter[str]] = {dynasty: Counter() for dynasty in _DYNASTIES}
+    for poem in poems:
+        counts[poem.dynasty, poem.form or OTHER, poem.split] += 1
+        characters[poem.dynasty].update("".join(poem.lines))
+    for uses in characters.values():
+        for char in [char for char in uses if not is_hanzi(char)]:
+            del uses[char]
+    return Survey(counts, characters)
+
+
+def describe() -> str:
+    """The local copy in plain Chinese, as ``yayun corpus info`` prints it. Raises YayunError where there is none."""
+    found = survey(read_poems())
+    return "\n".join([*_form_table(found), "", *_split_table(found), "", *_lexicon_table(found)])
+
+
+def _form_table(found: Survey) -> list[str]:
+    rows = [_row("体裁(按形)", *_FORMS, "合计")]
+    for dynasty in _DYNASTIES:
+        rows.append(_row(dynasty, *(found.count(dynasty, form) for form in _FORMS), found.count(dynasty)))
+    return rows
+
+
+def _split_table(found: Survey) -> list[str]:
+    rows = [_row("划分", *_SPLITS.values())]
+    for dynasty in _DYNASTIES:
+        rows.append(_row(dynasty, *(found.count(dynasty, split=split) for split in _SPLITS)))
+    return [*rows, "(近似:与留出诗有同句或只差一字之句,不用于训练;重复:与前面某首全同。)"]
+
+
+def _lexicon_table(found: Survey) -> list[str]:
+    from yayun.script import to_simplified
+
+    rows = [_row("辞典不识之字", "字数", "原文", "转为简体")]
+    for dynasty in _DYNASTIES:
+        rate = partial(found.unresolved, dynasty)
+        rows.append(
+            _row(
+                dynasty,
+                found.characters[dynasty].total(),
+                f"万分之{10_000 * rate(str):.2f}",
+                f"万分之{10_000 * rate(to_simplified):.2f}",
+            )
+        )
+    return rows
+
+
+def _row(name: str, *cells: object) -> str:
+    """Cells set flush right in columns of 12, a hanzi two columns wide."""
+    texts = [f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in cells]
+    return _pad(name, 14, left=True) + "".join(_pad(text, 12) for text in texts)
+
+
+def _pad(text: str, width: int, left: bool = False) -> str:
+    wide = sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+    space = " " * max(0, width - wide)
+    return text + space if left else space + text

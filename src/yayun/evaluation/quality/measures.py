@@ -1,0 +1,97 @@
+"""The measures in the order of the table, and a whole sample put to them.
+
+``evidence`` measures are used nowhere else in the project and make the headline. ``reward`` ones, or something close to
+them, are trained on; ``selection`` ones help choose among drafts: both are shown and marked, and prove nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import isnan
+from typing import Any
+
+from yayun.evaluation.quality.coherence import coherence
+from yayun.evaluation.quality.corpus import Human
+from yayun.evaluation.quality.diversity import distinct_bigrams, distinct_feet, seed_overlap, self_overlap
+from yayun.evaluation.quality.measured import Measure, Measured
+from yayun.evaluation.quality.naturalness import naturalness
+from yayun.evaluation.quality.novelty import longest_run
+from yayun.evaluation.quality.reference import match, same_title_groups
+from yayun.evaluation.quality.repetition import repetition
+from yayun.evaluation.quality.theme import theme
+from yayun.evaluation.quality.verse import Verse
+
+MEASURES = (
+    Measure("naturalness", "自然(AUC)", "low", "evidence", naturalness),
+    Measure("theme", "切题", "high", "evidence", theme),
+    Measure("coherence", "联间呼应", "high", "evidence", coherence),
+    Measure("distinct_bigrams", "不同二字组", "human", "evidence", distinct_bigrams),
+    Measure("distinct_feet", "不同韵脚", "human", "evidence", distinct_feet),
+    Measure("self_overlap", "诗间雷同", "low", "evidence", self_overlap),
+    Measure("seed_overlap", "同题雷同", "low", "evidence", seed_overlap),
+    Measure("repetition", "重字", "low", "reward", repetition),
+    Measure("longest_run", "与语料最长同文", "low", "reward", longest_run),
+)
+ROLE_MARKS = {"evidence": "", "reward": "†", "selection": "‡"}
+SAME_TITLE_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A measure's number for the sample and for human poems."""
+
+    measure: Measure
+    sample: Measured
+    human: Measured
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready; what could not be measured is null."""
+        return {
+            "value": _number(self.sample.value),
+            "ci95": None if self.sample.ci95 is None else [_number(b) for b in self.sample.ci95],
+            "n": self.sample.n,
+            "human": _number(self.human.value),
+            "better": self.measure.better,
+            "role": self.measure.role,
+        }
+
+
+def assess(sample: Sequence[Verse], pool: Iterable[Human], measures: Sequence[Measure] = MEASURES) -> tuple[Assessed, ...]:
+    """Every measure of a sample beside the human number; poems without lines are left out.
+
+    Of several answers to one request all measures but ``seed_overlap`` see the first only.
+    """
+    pool = tuple(pool)
+    written = [poem for poem in sample if poem.lines]
+    matched = match(_first_answers(written), pool)
+    found = []
+    for measure in measures:
+        if measure.name == "seed_overlap":
+            size = _answers(written)
+            human = same_title_groups(pool, size, SAME_TITLE_LIMIT) if size > 1 else ()
+            found.append(Assessed(measure, measure.function(written, human), measure.function(human, human)))
+        else:
+            ours = measure.function(matched.poems, matched.human)
+            found.append(Assessed(measure, ours, measure.function(matched.second, matched.human)))
+    return tuple(found)
+
+
+def _first_answers(poems: Sequence[Verse]) -> list[Verse]:
+    first: dict[str, Verse] = {}
+    for i, poem in enumerate(poems):
+        first.setdefault(poem.key or f"#{i}", poem)
+    return list(first.values())
+
+
+def _answers(poems: Sequence[Verse]) -> int:
+    """How many answers the most-answered request has."""
+    counts: dict[str, int] = {}
+    for poem in poems:
+        if poem.key:
+            counts[poem.key] = counts.get(poem.key, 0) + 1
+    return max(counts.values(), default=0)
+
+
+def _number(value: float) -> float | None:
+    return None if isnan(value) else round(value, 4)
