@@ -101,7 +101,10 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
     title = brief.title or brief.theme or _title(brief, rng)
     count = 1 if options.mode == "free" else options.candidates
     images = _images(brief, title) if options.rag else []
-    orders = tuple(_order(brief, form, title, images, rng) for _ in range(count))
+    first = _order(brief, form, title, images, rng)
+    # All candidates rhyme in as many lines as the first, so that they are decoded in step.
+    alike = replace(brief, first_line_rhymes=first.pattern.first_line_rhymes)
+    orders = (first, *(_order(alike, form, title, images, rng) for _ in range(count - 1)))
     return Settled(brief, title, seed, orders)
 
 

@@ -77,7 +77,7 @@ def _download(scratch: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise YayunError("找不到 npm:请先安装 Node.js,或用 --source 指向 chinese-poetry 的本地目录。")
-    _say(f"用 npm 取 {PACKAGE}(约一百兆,只取一次)…")
+    _say(f"用 npm 取 {PACKAGE}(约 85 MB)…")
     run = subprocess.run(
         [npm, "pack", PACKAGE, "--silent", "--pack-destination", str(scratch)], capture_output=True, text=True
     )

@@ -72,7 +72,7 @@ def _split_table(found: Survey) -> list[str]:
 def _lexicon_table(found: Survey) -> list[str]:
     from yayun.script import to_simplified
 
-    rows = [_row("辞典不识之字", "字数", "原文", "转为简体")]
+    rows = [_row("韵书不识之字", "字数", "原文", "转为简体")]
     for dynasty in _DYNASTIES:
         rate = partial(found.unresolved, dynasty)
         rows.append(

@@ -53,7 +53,7 @@ def _request(index: int, row: str, path: Path) -> Request:
         text = fields.get("request") or json.dumps(fields, ensure_ascii=False, sort_keys=True)
         brief = replace(make_brief(fields.pop("request", None), **fields), count=1)
     except (ValueError, TypeError, AttributeError) as error:
-        raise YayunError(f"{path.name} 第 {index + 1} 行不是请求:每行应是 {{\"request\": \"…\"}}。") from error
+        raise YayunError(f'{path.name} 第 {index + 1} 行不是请求:每行应是 {{"request": "…"}}。') from error
     except YayunError as error:
         raise YayunError(f"{path.name} 第 {index + 1} 行不能用:{error}") from error
     return Request(index, text, brief)
@@ -122,9 +122,7 @@ def _compose(requests: Sequence[Request], n: int, options: Options, run: Run, co
             return [answer for r in requests for answer in _compose([r], n, options, run, compose)]
         return [_answer(requests[0], n, run, error=str(error))]
     return [
-        replace(
-            _answer(r, n, run), title=poem.title, lines=tuple(poem.lines), seconds=poem.seconds, seed=poem.seed
-        )
+        replace(_answer(r, n, run), title=poem.title, lines=tuple(poem.lines), seconds=poem.seconds, seed=poem.seed)
         for r, poem in zip(requests, poems, strict=True)
     ]
 

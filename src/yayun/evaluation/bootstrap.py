@@ -52,9 +52,7 @@ def interval(
     import numpy as np
 
     rng = np.random.default_rng(seed)
-    found = np.array(
-        [statistic([s[rng.integers(0, len(s), len(s))] for s in samples]) for _ in range(resamples)]
-    )
+    found = np.array([statistic([s[rng.integers(0, len(s), len(s))] for s in samples]) for _ in range(resamples)])
     low, high = _percentiles(found)
     return float(low), float(high)
 

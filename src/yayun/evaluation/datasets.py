@@ -21,9 +21,9 @@ NAMED = (HELD_OUT, ANTHOLOGY, COMPLETE)
 def load(name: str, limit: int | None = None) -> tuple[list[Sample], bool]:
     """The poems of a named dataset or of a file, and whether they stand in the corpus themselves.
 
-    唐人近体 are the Tang poems of the four shapes in the test split. A file is text with poems in it, or JSON lines with
-    ``lines`` or ``text`` and, where known, ``title`` and ``request`` or ``form``/``rhyme`` (what ``compose --json``
-    prints will do). ``limit`` of them, evenly spread. Raises YayunError for a file without poems.
+    唐人近体 are the Tang poems of the four shapes in the test split. A file is text with poems in it, or JSON lines
+    with ``lines`` or ``text`` and, where known, ``title`` and ``request`` or ``form``/``rhyme`` (as
+    ``compose --json`` prints them). ``limit`` of them, evenly spread. Raises YayunError for a file without poems.
     """
     samples = _named(name) if name in NAMED else _file(Path(name))
     if limit is not None and limit < len(samples):
@@ -65,7 +65,7 @@ def _json_rows(text: str, path: Path) -> Iterator[Sample]:
             try:
                 fields = json.loads(row)
                 yield _sample(fields)
-            except (ValueError, TypeError, AttributeError) as error:
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
                 message = f"{path.name} 第 {number} 行不是诗:每行应是带 lines 或 text 的 JSON 对象。"
                 raise YayunError(message) from error
 
@@ -73,7 +73,7 @@ def _json_rows(text: str, path: Path) -> Iterator[Sample]:
 def _sample(fields: dict[str, Any]) -> Sample:
     lines = fields.get("lines")
     if lines is None and "error" not in fields:
-        lines = [line for poem in parse_poems(fields["text"] if "text" in fields else "") for line in poem.lines]
+        lines = [line for poem in parse_poems(fields["text"]) for line in poem.lines]
     form, rhyme = _asked(fields)
     return Sample(tuple(lines or ()), fields.get("title") or "", form, rhyme, seconds=fields.get("seconds"))
 

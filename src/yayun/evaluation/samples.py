@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from yayun.errors import YayunError
 
@@ -109,7 +109,7 @@ def append_log(path: Path, answers: Iterable[Answer]) -> None:
         os.fsync(f.fileno())
 
 
-def _finished(f: Any) -> int:
+def _finished(f: BinaryIO) -> int:
     """The length of the file up to its last line break."""
     end = f.seek(0, os.SEEK_END)
     while end > 0:

@@ -115,17 +115,16 @@ def _antithesis(poems: list[Sequence[str]]) -> Floats:
 def _rhymes(text: Text, asked: list[str | None]) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
     """The rhyme score, whether the first line can rhyme (does, in an oblique group), and whether the group is oblique,
     of each poem."""
-    # Which feet repeat an earlier one (they earn nothing), a bit a foot.
-    repeats = np.zeros(len(asked), dtype=np.int64)
-    chars = text.foot_chars
-    for k in range(1, chars.shape[1]):
-        repeats |= (chars[:, k : k + 1] == chars[:, :k]).any(axis=1).astype(np.int64) << min(k, 62)
+    # Which feet repeat an earlier one: they earn nothing.
+    repeats = np.zeros(text.foot_chars.shape, dtype=np.bool_)
+    for k in range(1, repeats.shape[1]):
+        repeats[:, k] = (text.foot_chars[:, k : k + 1] == text.foot_chars[:, :k]).any(axis=1)
     feet = np.column_stack([text.first_foot, text.feet]).tolist()
     named = text.foot_groups
     cases = [
         _rhyme_case(tuple([named[foot] for foot in even]), named[first], level, name, repeated)
         for (first, *even), level, name, repeated in zip(
-            feet, text.first_level.tolist(), asked, repeats.tolist(), strict=True
+            feet, text.first_level.tolist(), asked, map(tuple, repeats.tolist()), strict=True
         )
     ]
     table = np.array(cases, dtype=np.float64).reshape(-1, 3)
@@ -134,13 +133,13 @@ def _rhymes(text: Text, asked: list[str | None]) -> tuple[Floats, NDArray[np.boo
 
 @lru_cache(maxsize=1 << 16)
 def _rhyme_case(
-    feet: tuple[frozenset[str], ...], first: frozenset[str], first_level: bool, asked: str | None, repeats: int
+    feet: tuple[frozenset[str], ...], first: frozenset[str], first_level: bool, asked: str | None, repeats: tuple[bool, ...]
 ) -> tuple[float, bool, bool]:
     group = asked or best_group(feet, first)
     if group is None:
         return 0.0, False, False
     can_rhyme, oblique = leads(group, first), not groups()[group].level
-    kept = sum(foot_credit(group, foot) for k, foot in enumerate(feet) if not repeats >> k & 1)
+    kept = sum(foot_credit(group, foot) for k, foot in enumerate(feet) if not repeats[k])
     if first_level and not can_rhyme and not oblique:
         kept -= 0.5
     return max(0.0, kept / len(feet)), group in first if oblique else can_rhyme, oblique

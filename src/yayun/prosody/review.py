@@ -307,7 +307,7 @@ def _two_readings(analysis: Analysis, scansion: Scansion) -> Iterator[Finding]:
                     tone = scansion.tones[line][column - 1]
                     fitting = [r for r in place.readings if r.level == (tone == LEVEL)]
                     in_group = [r for r in fitting if column == len(couplet.upper) and r.group == analysis.rhyme.group]
-                    used = rhymes.describe((in_group or fitting)[0])
+                    used = "或".join(rhymes.describe(reading) for reading in in_group or fitting)
                     where = f"第{ordinal(line + 1)}句第{ordinal(column)}字「{place.char}」"
                     message = f"{where}平仄两读,此处须读{used}才合律"
                     yield Finding("两读", "note", line + 1, column, message, reading=used)

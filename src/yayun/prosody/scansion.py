@@ -139,28 +139,25 @@ def _pair_cost(upper_type: str, lower_type: str, upper: str, lower: str) -> floa
     return sum(_COST[verdict.severity] for verdict in pair_verdicts(upper_type, lower_type, upper, lower))
 
 
-def read_pair(upper_type: str, lower_type: str, upper: str, lower: str) -> CoupletReading:
-    """Two tone strings as a couplet of two types, with its cost."""
-    (above, upper_off), (below, lower_off) = _line_cost(upper_type, upper), _line_cost(lower_type, lower)
-    free = 1 if len(upper) == 7 else 0
-    cost = above + below + _pair_cost(upper_type, lower_type, LEVEL * free + upper[free:], LEVEL * free + lower[free:])
-    if _ANSWER[upper_type] != lower_type:
-        cost += _DISORDER
-    types = upper_type + lower_type
-    return CoupletReading(types, upper, lower, cost, Face(types, upper[1], lower[1], upper_off, lower_off))
-
-
 @lru_cache(maxsize=1 << 16)
 def read_couplet(upper: str, lower: str, *, first: bool) -> tuple[CoupletReading, ...]:
     """The best readings of a couplet's symbols: one for each pair of types and of second tones."""
-    best: dict[Face, CoupletReading] = {}
+    best: dict[tuple[str, str, str, str], tuple[float, str, str]] = {}
+    free = 1 if len(upper) == 7 else 0
     for upper_type, lower_type in product("abAB" if first else "ab", "AB"):
+        disorder = 0.0 if _ANSWER[upper_type] == lower_type else _DISORDER
         for above in line_options(upper, upper_type):
+            own = _line_cost(upper_type, above)[0] + disorder
             for below in line_options(lower, lower_type):
-                found = read_pair(upper_type, lower_type, above, below)
-                if found.face not in best or found.cost < best[found.face].cost:
-                    best[found.face] = found
-    return tuple(best.values())
+                between = _pair_cost(upper_type, lower_type, LEVEL * free + above[free:], LEVEL * free + below[free:])
+                cost = own + _line_cost(lower_type, below)[0] + between
+                key = (upper_type, lower_type, above[1], below[1])
+                if key not in best or cost < best[key][0]:
+                    best[key] = (cost, above, below)
+    return tuple(
+        CoupletReading(u + v, above, below, cost, Face(u + v, x, y, _line_cost(u, above)[1], _line_cost(v, below)[1]))
+        for (u, v, x, y), (cost, above, below) in best.items()
+    )
 
 
 @cache

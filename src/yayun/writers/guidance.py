@@ -58,8 +58,7 @@ class Guide:
             chosen[self._ids(self._barred())] = False
             if not chosen.any():  # a very small group or vocabulary: repeat rather than stop
                 chosen = allowed
-        peak = logits[chosen].max()
-        raised = self._raised(logits, wished, peak + np.log(np.exp(logits[chosen] - peak).sum()))
+        raised = self._raised(logits, wished, chosen) if wished else {}
         logits[~chosen] = -np.inf
         for i, value in raised.items():
             logits[i] = value
@@ -116,14 +115,15 @@ class Guide:
                 found[i] = begun > 0
         return found
 
-    def _raised(self, logits: np.ndarray, wished: dict[int, bool], total: float) -> dict[int, float]:
-        """Logits of wished characters, ``total`` being the log of all other weight: at least a share of it that grows
-        as the poem runs out, and nearly all of it for a word begun."""
+    def _raised(self, logits: np.ndarray, wished: dict[int, bool], chosen: np.ndarray) -> dict[int, float]:
+        """Logits of wished characters beside the ``chosen`` others: at least a share of the whole that grows as the
+        poem runs out, and nearly all of it for a word begun."""
         pattern = self.task.frame.pattern
         line, column = self.tracker.at
         done = (line * pattern.width + column) / (len(pattern.types) * pattern.width)
-        share = self.firmness * done
+        peak = logits[chosen].max()
+        total = float(peak + np.log(np.exp(logits[chosen] - peak).sum()))
+        share = float(np.log(self.firmness * done + 1e-9))
         return {
-            i: total + (5.0 if begun else max(logits[i] + 1.0 - total, np.log(share + 1e-9)))
-            for i, begun in wished.items()
+            i: total + 5.0 if begun else max(float(logits[i]) + 1.0, total + share) for i, begun in wished.items()
         }

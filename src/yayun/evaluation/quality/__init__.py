@@ -1,1 +1,1 @@
-"""Measures of the verse itself: what the rules can't see. See ``measured`` for the interface, ``measures`` for the list."""
+"""Measures of the verse itself, of what the rules can't see: ``measured`` is the interface, ``measures`` the list."""

@@ -1,4 +1,4 @@
-"""Human poems spoilt on purpose, to see what a measure can tell: what it ranks no lower than the real ones it is blind to.
+"""Human poems spoilt on purpose: a measure that ranks them no lower than the real ones is blind to what was spoilt.
 
 All three keep form, rhyme group, title, and the tone class of (nearly) every place.
 """
@@ -6,7 +6,7 @@ All three keep form, rhyme group, title, and the tone class of (nearly) every pl
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -57,7 +57,7 @@ def characters_exchanged(poems: Sequence[Verse], seed: int = 0) -> list[Verse]:
 
 
 def bigram_verse(poems: Sequence[Verse], source: Corpus, seed: int = 0) -> list[Verse]:
-    """Verse by a character-bigram model of the training poems, held to each poem's tones and to its rhyme group."""
+    """Verse by a character-bigram model of the Tang training poems, held to each poem's tones and its rhyme group."""
     import numpy as np
 
     rng = np.random.default_rng(seed)
@@ -78,29 +78,30 @@ def _allowed(model: _Bigrams, char: str, rhyme: str | None) -> np.ndarray:
 
 
 class _Bigrams:
-    """Counts of neighbouring characters of the learnt lines; row 0 is the start of a line."""
+    """Counts of neighbouring characters of Tang training lines; row 0 is the start of a line."""
 
     def __init__(self, source: Corpus) -> None:
         import numpy as np
 
-        self.characters = [char for char, _ in source.uses[:VOCABULARY]]
+        lines = [line for human in source.humans if human.split == "train" for line in human.verse.lines]
+        uses = Counter("".join(lines)).most_common(VOCABULARY)
+        self.characters = [char for char, _ in uses]
         self.index = {char: i for i, char in enumerate(self.characters)}
-        self.frequency = np.array([n for _, n in source.uses[:VOCABULARY]], float)
+        self.frequency = np.array([n for _, n in uses], float)
         size = len(self.characters)
-        codes = np.fromiter(self._codes(source, size), np.int64)
+        codes = np.fromiter(self._codes(lines, size), np.int64)
         self.counts = np.bincount(codes, minlength=(size + 1) * size).reshape(size + 1, size)
         self.in_tone = cache(self._in_tone)
         self.in_group = cache(self._in_group)
 
-    def _codes(self, source: Corpus, size: int) -> Iterator[int]:
-        for _, lines in source.learnt:
-            for line in lines:
-                before = 0
-                for char in line:
-                    at = self.index.get(char)
-                    if at is not None:
-                        yield before * size + at
-                    before = 0 if at is None else at + 1
+    def _codes(self, lines: Sequence[str], size: int) -> Iterator[int]:
+        for line in lines:
+            before = 0
+            for char in line:
+                at = self.index.get(char)
+                if at is not None:
+                    yield before * size + at
+                before = 0 if at is None else at + 1
 
     def _in_tone(self, classes: frozenset[str]) -> np.ndarray:
         import numpy as np
@@ -116,6 +117,8 @@ class _Bigrams:
         """A character after ``before`` among those allowed."""
         row = self.counts[self.index[before] + 1 if before else 0] * allowed
         by_frequency = self.frequency * allowed
+        if not by_frequency.any():  # no known character has that tone or group
+            by_frequency = self.frequency
         weights = by_frequency / by_frequency.sum()
         if row.sum():
             weights = BIGRAM_SHARE * row / row.sum() + (1 - BIGRAM_SHARE) * weights

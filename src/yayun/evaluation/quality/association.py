@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 VERSE_CHARACTERS = 3500
 TITLE_UNITS = 5000
 SHRINK = 5.0
+NEEDS_EXTRA = "诗意的度量要用 scikit-learn 与 scipy,请先安装:pip install 'yayun[eval]'。"
 
 
 @dataclass(frozen=True)
@@ -104,20 +105,12 @@ def _incidence(texts: Sequence[Iterable[str]], index: dict[str, int]) -> csr_mat
     """(texts, units) with 1 where a text has a unit."""
     import numpy as np
 
-    sparse = require_scipy()
-    units = [[index[u] for u in set(text) if u in index] for text in texts]
-    ends = np.cumsum([0, *map(len, units)])
-    flat = np.fromiter((i for row in units for i in row), np.int32, int(ends[-1]))
-    return sparse.csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape=(len(texts), len(index)))
-
-
-def require_scipy():  # type: ignore[no-untyped-def]
-    """``scipy.sparse``. Raises YayunError where the extra is not installed."""
     try:
         from scipy import sparse
     except ModuleNotFoundError as error:
         raise YayunError(NEEDS_EXTRA) from error
-    return sparse
 
-
-NEEDS_EXTRA = "诗意的度量要用 scikit-learn 与 scipy,请先安装:pip install 'yayun[eval]'。"
+    units = [[index[u] for u in set(text) if u in index] for text in texts]
+    ends = np.cumsum([0, *map(len, units)])
+    flat = np.fromiter((i for row in units for i in row), np.int32, int(ends[-1]))
+    return sparse.csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape=(len(texts), len(index)))

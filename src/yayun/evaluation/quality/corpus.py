@@ -1,11 +1,12 @@
 """What the measures learn from the corpus, in one reading: human poems, verse in training, and its counts.
 
-Only the training split is learnt from (``near`` poems are in the text that novelty is judged against as well).
+Only the training split is learnt from. ``near`` poems, which share lines with held-out ones, are left out altogether.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,7 +15,7 @@ from yayun.evaluation.quality.verse import Verse, is_plain_title, rhyme_of
 from yayun.prosody.patterns import FORMS
 from yayun.retrieval.novelty import fold_line
 
-HELD_OUT = ("valid", "test", "near")
+HELD_OUT = ("valid", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ class Human:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """``humans``: Tang poems to compare with; ``learnt``: (folded title, folded lines) of the training poems of the four
-    shapes; ``text``: every training line, folded, a line each, poems a blank line apart; ``uses``: characters of the
-    learnt verse by count, the commonest first."""
+    """``humans``: Tang poems to compare with; ``learnt``: (folded title, folded lines) of the training poems of the
+    four shapes; ``text``: every training line, folded, poems a blank line apart; ``uses``: characters of the learnt
+    verse by count, the commonest first."""
 
     humans: tuple[Human, ...]
     learnt: tuple[tuple[str, tuple[str, ...]], ...]
@@ -44,17 +45,17 @@ def corpus() -> Corpus:
     return read_corpus(read_poems())
 
 
-def read_corpus(poems: object) -> Corpus:
-    """Gather a Corpus from CorpusPoems."""
+def read_corpus(poems: Iterable[CorpusPoem]) -> Corpus:
+    """Gather a Corpus."""
     humans: list[Human] = []
     learnt: list[tuple[str, tuple[str, ...]]] = []
     text: list[str] = []
     uses: Counter[str] = Counter()
-    for poem in poems:  # type: ignore[attr-defined]
+    for poem in poems:
         folded = fold_line("\n".join(poem.lines))
-        if poem.split in ("train", "near"):
+        if poem.split == "train":
             text.append(folded)
-        if poem.form is None or poem.split == "repeat":
+        if poem.form is None or poem.split not in ("train", *HELD_OUT):
             continue
         title, lines = fold_line(poem.title), tuple(folded.split("\n"))
         if poem.split == "train":

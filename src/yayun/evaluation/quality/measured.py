@@ -37,13 +37,14 @@ MeasureFunction = Callable[[Sequence[Verse], Sequence[Verse]], Measured]
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A measure with its names: ``label`` is Chinese, ``better`` says which way good verse lies (``human``: near the
-    human value), ``role`` whether it can serve as evidence."""
+    human value), ``role`` whether it can serve as evidence. ``held_out``: the human number is of held-out poems."""
 
     name: str
     label: str
     better: Literal["low", "high", "human"]
     role: Role
     function: MeasureFunction
+    held_out: bool = False
 
 
 def mean_measured(values: np.ndarray) -> Measured:

@@ -12,7 +12,7 @@ from math import isnan
 from typing import Any
 
 from yayun.evaluation.quality.coherence import coherence
-from yayun.evaluation.quality.corpus import Human
+from yayun.evaluation.quality.corpus import HELD_OUT, Human
 from yayun.evaluation.quality.diversity import distinct_bigrams, distinct_feet, seed_overlap, self_overlap
 from yayun.evaluation.quality.measured import Measure, Measured
 from yayun.evaluation.quality.naturalness import naturalness
@@ -24,14 +24,14 @@ from yayun.evaluation.quality.verse import Verse
 
 MEASURES = (
     Measure("naturalness", "自然(AUC)", "low", "evidence", naturalness),
-    Measure("theme", "切题", "high", "evidence", theme),
     Measure("coherence", "联间呼应", "high", "evidence", coherence),
     Measure("distinct_bigrams", "不同二字组", "human", "evidence", distinct_bigrams),
     Measure("distinct_feet", "不同韵脚", "human", "evidence", distinct_feet),
     Measure("self_overlap", "诗间雷同", "low", "evidence", self_overlap),
     Measure("seed_overlap", "同题雷同", "low", "evidence", seed_overlap),
+    Measure("theme", "切题", "high", "selection", theme),
     Measure("repetition", "重字", "low", "reward", repetition),
-    Measure("longest_run", "与语料最长同文", "low", "reward", longest_run),
+    Measure("longest_run", "与语料最长同文", "low", "reward", longest_run, held_out=True),
 )
 ROLE_MARKS = {"evidence": "", "reward": "†", "selection": "‡"}
 SAME_TITLE_LIMIT = 40
@@ -57,7 +57,9 @@ class Assessed:
         }
 
 
-def assess(sample: Sequence[Verse], pool: Iterable[Human], measures: Sequence[Measure] = MEASURES) -> tuple[Assessed, ...]:
+def assess(
+    sample: Sequence[Verse], pool: Iterable[Human], measures: Sequence[Measure] = MEASURES
+) -> tuple[Assessed, ...]:
     """Every measure of a sample beside the human number; poems without lines are left out.
 
     Of several answers to one request all measures but ``seed_overlap`` see the first only.
@@ -65,6 +67,7 @@ def assess(sample: Sequence[Verse], pool: Iterable[Human], measures: Sequence[Me
     pool = tuple(pool)
     written = [poem for poem in sample if poem.lines]
     matched = match(_first_answers(written), pool)
+    held_out = {human.verse.key for human in pool if human.split in HELD_OUT}
     found = []
     for measure in measures:
         if measure.name == "seed_overlap":
@@ -72,8 +75,11 @@ def assess(sample: Sequence[Verse], pool: Iterable[Human], measures: Sequence[Me
             human = same_title_groups(pool, size, SAME_TITLE_LIMIT) if size > 1 else ()
             found.append(Assessed(measure, measure.function(written, human), measure.function(human, human)))
         else:
+            human = matched.second
+            if measure.held_out:
+                human = tuple(poem for poem in (*matched.second, *matched.human) if poem.key in held_out)
             ours = measure.function(matched.poems, matched.human)
-            found.append(Assessed(measure, ours, measure.function(matched.second, matched.human)))
+            found.append(Assessed(measure, ours, measure.function(human, matched.human)))
     return tuple(found)
 
 

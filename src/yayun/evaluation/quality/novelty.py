@@ -1,7 +1,7 @@
 """Novelty: the longest run of characters a poem shares with any poem in training.
 
 Runs are inside a line, in the folded spelling. Human poems are judged against the same text, which has none of the
-held-out poems in it: choose held-out poems as the reference (``quality.reference`` puts them first).
+held-out poems in it: only held-out poems make a fair human number.
 """
 
 from __future__ import annotations
@@ -47,9 +47,7 @@ def text_codes(text: str) -> np.ndarray:
 
 
 def shared_runs(codes: np.ndarray, poems: Sequence[Sequence[str]]) -> list[int]:
-    """For each poem (its lines) the length of the longest run of up to ``LONGEST`` characters that stands in the text."""
-    import numpy as np
-
+    """For each poem (its lines) the length of its longest run, ``LONGEST`` at most, that stands in the text."""
     longest = [0] * len(poems)
     for length in range(SHORTEST, LONGEST + 1):
         grams = {line[i : i + length] for lines in poems for line in lines for i in range(len(line) - length + 1)}
@@ -71,7 +69,7 @@ def _hashes(codes: np.ndarray, length: int) -> np.ndarray:
     """Polynomial hashes (mod 2**64) of every ``length`` consecutive codes."""
     import numpy as np
 
-    total = np.zeros(max(0, len(codes) - length + 1), np.uint64)
+    total: np.ndarray = np.zeros(max(0, len(codes) - length + 1), np.uint64)
     for i in range(length):
         total = total * np.uint64(_MULTIPLIER) + codes[i : i + len(total)]
     return total
@@ -83,7 +81,8 @@ def _common(few: np.ndarray, many: np.ndarray) -> np.ndarray:
 
     few = np.unique(few)
     place = np.minimum(np.searchsorted(few, many), len(few) - 1)
-    return few[np.unique(place[few[place] == many])]
+    found: np.ndarray = few[np.unique(place[few[place] == many])]
+    return found
 
 
 def _inside_lines(codes: np.ndarray, length: int) -> np.ndarray:
@@ -91,4 +90,5 @@ def _inside_lines(codes: np.ndarray, length: int) -> np.ndarray:
     import numpy as np
 
     breaks = np.cumsum(np.concatenate([[0], codes == ord("\n")]))
-    return _hashes(codes, length)[breaks[length:] == breaks[: len(breaks) - length]]
+    found: np.ndarray = _hashes(codes, length)[breaks[length:] == breaks[: len(breaks) - length]]
+    return found

@@ -1,0 +1,79 @@
+"""``yayun evaluate``: one row of the table, or the whole table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from yayun.errors import YayunError
+
+if TYPE_CHECKING:
+    from yayun.evaluation.rows import Row
+
+
+def evaluate(
+    dataset: Annotated[str | None, typer.Option(help="唐人近体、唐诗三百首、全唐诗,或诗文件(文本或 JSON 行)")] = None,
+    requests: Annotated[Path | None, typer.Option(help="请求文件,每行一个 JSON;用内置模型逐条写诗再评")] = None,
+    from_log: Annotated[Path | None, typer.Option(help="由写诗记录重算,不再写诗")] = None,
+    profile: Annotated[Literal["strict", "paper"], typer.Option(help="评分口径")] = "strict",
+    log: Annotated[Path | None, typer.Option(help="写诗记录;已有的不再写。默认在用户数据目录")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="每行数据输出一行 JSON")] = False,
+    quality: Annotated[bool, typer.Option("--quality", help="另评诗意(需要语料与 yayun[eval]);整张表总是评")] = False,
+    mode: Annotated[Literal["guided", "free"], typer.Option(help="guided:逐字守律;free:模型自己写")] = "guided",
+    rag: Annotated[bool, typer.Option("--rag/--no-rag", help="写作时是否检索韵书与意象")] = True,
+    seed: Annotated[int, typer.Option(min=0, help="随机种子")] = 0,
+    temperature: Annotated[float, typer.Option(min=0.05, max=2.0, help="越高越奇,越低越稳")] = 0.8,
+    count: Annotated[int, typer.Option("-n", "--count", min=1, max=100, help="每条请求写几首")] = 1,
+    limit: Annotated[int | None, typer.Option(min=1, help="只取均匀分布的若干条")] = None,
+    output: Annotated[Path | None, typer.Option(help="另存到目录:table.md、table.json、table.svg")] = None,
+) -> None:
+    """评测:给一行成绩;不给 --dataset、--requests、--from-log 则给出整张表。"""
+    from yayun.composer import Options
+    from yayun.evaluation import table
+    from yayun.evaluation.render import markdown
+
+    sources = [source for source in (dataset, requests, from_log) if source is not None]
+    if len(sources) > 1:
+        raise YayunError("--dataset、--requests、--from-log 一次只能用一个。")
+    options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature)
+    wanted = table.Wanted((profile,), quality, limit)
+    log = log or table.default_log()
+    if dataset is not None:
+        found = table.dataset_rows(dataset, wanted)
+    elif from_log is not None:
+        found = table.log_rows(from_log, wanted)
+    elif requests is not None:
+        from yayun.evaluation.bench import read_requests
+
+        found = table.bench_rows(read_requests(requests, limit), options, log, wanted, answers=count)
+    else:
+        found = table.whole_table(options, log, limit)
+    rows = list(_printed(found) if as_json else found)
+    if not as_json:
+        print(markdown(rows), end="")
+    if output is not None:
+        save(rows, output)
+
+
+def _printed(rows: Iterator[Row]) -> Iterator[Row]:
+    """Rows as they come, each printed as JSON."""
+    for row in rows:
+        print(json.dumps(row.to_json(), ensure_ascii=False), flush=True)
+        yield row
+
+
+def save(rows: list[Row], folder: Path) -> None:
+    """Write table.md, table.json (a list of rows) and, where there are rows of the paper profile, table.svg."""
+    from yayun.evaluation.render import markdown, plot
+    from yayun.home import atomic_open
+
+    with atomic_open(folder / "table.md") as f:
+        f.write(markdown(rows))
+    with atomic_open(folder / "table.json") as f:
+        json.dump([row.to_json() for row in rows], f, ensure_ascii=False, indent=1)
+    if any(row.profile == "paper" for row in rows):
+        plot(rows, folder / "table.svg")

@@ -1,0 +1,174 @@
+"""The rows there are, and the whole table in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yayun.errors import YayunError
+from yayun.evaluation.baseline import random_samples
+from yayun.evaluation.bench import Request, ask, embedded_run, read_requests
+from yayun.evaluation.datasets import NAMED, load
+from yayun.evaluation.published import published_rows
+from yayun.evaluation.rows import Row, make_row
+from yayun.evaluation.samples import Answer, Run, Sample, read_log, runs
+from yayun.home import home
+from yayun.prosody.review import Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yayun.composer import Options
+    from yayun.evaluation.quality.verse import Verse
+
+# In the whole table some requests are answered several times, to see how alike the answers are.
+SEED_REQUESTS, SEED_ANSWERS = 25, 8
+HUMAN, RANDOM = "人", "随机"
+PROFILES: tuple[Profile, ...] = ("paper", "strict")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a row is to hold."""
+
+    profiles: tuple[Profile, ...] = ("strict",)
+    quality: bool = False
+    limit: int | None = None
+
+
+def default_log() -> Path:
+    """Where samples are kept unless ``--log`` says otherwise."""
+    return home() / "evaluation" / "samples.jsonl"
+
+
+def default_requests() -> Path:
+    """The benchmark of the source tree. Raises YayunError in an installation without it."""
+    path = Path(__file__).parents[3] / "benchmarks" / "requests.jsonl"
+    if not path.is_file():
+        raise YayunError("这里没有 benchmarks/requests.jsonl:请在源码目录里运行,或用 --requests 给出请求文件。")
+    return path
+
+
+def dataset_rows(name: str, wanted: Wanted) -> Iterator[Row]:
+    """A dataset or file, judged as what it is."""
+    samples, own = load(name, wanted.limit)
+    label = name if own else Path(name).name
+    yield from _rows(label, samples, wanted, own=own, kind=HUMAN if own else "")
+
+
+def random_rows(requests: Sequence[Request], wanted: Wanted) -> Iterator[Row]:
+    """The random baseline for the requests."""
+    yield from _rows("随机", random_samples(requests), wanted, kind=RANDOM)
+
+
+def bench_rows(
+    requests: Sequence[Request], options: Options, log: Path, wanted: Wanted, answers: int = 1, repeated: int = 0
+) -> Iterator[Row]:
+    """The embedded model asked the requests ``answers`` times each, evenly spread ``repeated`` of them
+    ``SEED_ANSWERS`` times for the measures of diversity."""
+    from yayun.composer import compose_all
+
+    run = embedded_run(options)
+    with bar(f"{run.name}:写诗", len(requests) * answers) as step:
+        found = ask(requests, options, run, log, compose_all, range(answers), step)
+    again: list[Answer] = []
+    if repeated:
+        few = [requests[i * len(requests) // repeated] for i in range(min(repeated, len(requests)))]
+        with bar(f"{run.name}:同题再写", len(few) * (SEED_ANSWERS - answers)) as step:
+            again = ask(few, options, run, log, compose_all, range(answers, SEED_ANSWERS), step)
+    yield from _answer_rows(run, found, again, wanted)
+
+
+def log_rows(log: Path, wanted: Wanted) -> Iterator[Row]:
+    """A row for each run in a log, recomputed. Raises YayunError where there is none."""
+    answers = read_log(log)
+    if not answers:
+        raise YayunError(f"{log} 里没有评测记录。")
+    for run, found in runs(answers):
+        full = _full_answers(found)
+        yield from _answer_rows(
+            run, [a for a in found if a.answer < full], [a for a in found if a.answer >= full], wanted
+        )
+
+
+def _full_answers(answers: Sequence[Answer]) -> int:
+    """How many answers every request has: those make the row, further ones only show diversity."""
+    counts: dict[tuple[int, str], int] = {}
+    for answer in answers:
+        counts[answer.index, answer.request] = counts.get((answer.index, answer.request), 0) + 1
+    return min(counts.values())
+
+
+def _answer_rows(run: Run, found: Sequence[Answer], again: Sequence[Answer], wanted: Wanted) -> Iterator[Row]:
+    samples, more = [a.sample() for a in found], [a.sample() for a in again]
+    yield from _rows(run.name, samples, wanted, more, kind="内置模型")
+
+
+def _rows(
+    name: str,
+    samples: Sequence[Sample],
+    wanted: Wanted,
+    more: Sequence[Sample] = (),
+    own: bool = False,
+    kind: str = "",
+) -> Iterator[Row]:
+    for profile in wanted.profiles:
+        with bar(f"{name}:评分({profile})", len(samples)) as step:
+            row = make_row(name, samples, profile, own, step, kind)
+        if wanted.quality and not own and profile == wanted.profiles[-1]:
+            row = replace(row, quality=_quality([*samples, *more]))
+        yield row
+
+
+def _quality(samples: Sequence[Sample]) -> tuple:  # type: ignore[type-arg]
+    from yayun.evaluation.quality.corpus import corpus
+    from yayun.evaluation.quality.measures import assess
+
+    return assess([verse for sample in samples if (verse := verse_of(sample)) is not None], corpus().humans)
+
+
+def verse_of(sample: Sample) -> Verse | None:
+    """A sample as the measures of the verse see it; None where nothing was written, or no form is known or meant."""
+    from yayun.corpus.text import shape_form
+    from yayun.evaluation.quality.verse import make_verse, rhyme_of
+
+    form = sample.form or shape_form(sample.lines)
+    if form is None or not all(sample.lines) or not sample.lines:
+        return None
+    return make_verse(sample.title, form, sample.rhyme or rhyme_of(sample.lines), sample.lines, sample.key)
+
+
+def whole_table(options: Options, log: Path, limit: int | None = None) -> Iterator[Row]:
+    """Every row: quoted, human, random, and the embedded model free and guided, without and with retrieval.
+
+    Needs the corpus and the ``eval`` extra, and asks for them before anything is composed.
+    """
+    from yayun.evaluation.quality.association import couplet_association
+
+    couplet_association()
+    requests = read_requests(default_requests(), limit)
+    plain, full = Wanted(PROFILES, limit=limit), Wanted(PROFILES, quality=True)
+    yield from published_rows()
+    for name in NAMED:
+        yield from dataset_rows(name, plain)
+    yield from random_rows(requests, full)
+    for mode in ("free", "guided"):
+        for rag in (False, True):
+            chosen = replace(options, mode=mode, rag=rag)
+            yield from bench_rows(requests, chosen, log, full, repeated=SEED_REQUESTS)
+
+
+@contextmanager
+def bar(label: str, total: int) -> Iterator[Callable[[int], object]]:
+    """A progress bar on stderr, where stderr is a terminal; gives the function that sets how much is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda done: progress.update(task, completed=done)
