@@ -9,7 +9,7 @@ from yayun.evaluation.rows import COLUMNS, make_row
 from yayun.evaluation.samples import Sample
 
 REGULAR = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")
-NEW = ("天高雲過嶺", "水遠月隨舟", "故國三千里", "新霜一夜秋")
+NEW = ("天高雲過嶺", "水遠月隨舟", "故壘三秋裏", "新霜一夜秋")
 
 
 def test_form_and_group_have_to_be_as_asked() -> None:

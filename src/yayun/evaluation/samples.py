@@ -58,8 +58,8 @@ class Answer:
     answer: int
     request: str
     run: Run
-    form: str | None
-    rhyme: str | None
+    form: str | None = None
+    rhyme: str | None = None
     title: str = ""
     lines: tuple[str, ...] = ()
     seconds: float | None = None
