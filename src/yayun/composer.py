@@ -170,23 +170,27 @@ def _guided(settled: Sequence[Settled], options: Options, writer: EmbeddedWriter
     """The best passing draft of each."""
     import numpy as np
 
-    from yayun.rank import rank
+    from yayun.rank import judge
     from yayun.writers.decode import Sampling
 
     chosen: dict[int, tuple[Order, Draft]] = {}
     for attempt in range(ROUNDS):
-        left = [i for i in range(len(settled)) if i not in chosen]
+        left = [s for i, s in enumerate(settled) if i not in chosen]
+        places = [i for i in range(len(settled)) if i not in chosen]
         if not left:
             break
-        rng = np.random.default_rng([*(settled[i].seed for i in left), 1, attempt])
-        orders = [order for i in left for order in settled[i].orders]
+        rng = np.random.default_rng([*(s.seed for s in left), 1, attempt])
+
+        def score(group: int, drafts: Sequence[Draft], left: Sequence[Settled] = left) -> np.ndarray:
+            asked = left[group]
+            return judge(asked.title, asked.brief.imagery, asked.orders[0].form in ("五律", "七律"), drafts)
+
         sampling = Sampling(temperature=options.temperature)
-        drafts = iter(writer.guided(orders, sampling, rng, plan=True))
-        for i in left:
-            pairs = [(order, next(drafts)) for order in settled[i].orders]
-            passing = [(o, d) for o, d in pairs if verdict(o, d, settled[i].brief).passed]
+        drafted = writer.guided([s.orders for s in left], sampling, rng, score)
+        for group, (place, pairs) in enumerate(zip(places, drafted, strict=True)):
+            passing = [(o, d) for o, d in pairs if verdict(o, d, left[group].brief).passed]
             if passing:
-                chosen[i] = rank(settled[i].title, settled[i].brief.imagery, passing)
+                chosen[place] = passing[int(np.argmax(score(group, [d for _, d in passing])))]
     missing = [i for i in range(len(settled)) if i not in chosen]
     if missing:
         title = settled[missing[0]].title

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from tests.evaluation import synthetic
-from yayun.evaluation.quality.altered import bigram_verse, characters_exchanged, lines_exchanged
+from yayun.evaluation.quality.altered import (
+    bigram_verse,
+    characters_exchanged,
+    couplet_copied,
+    couplet_shared,
+    lines_exchanged,
+)
 from yayun.evaluation.quality.association import learn_couplets, learn_titles
 from yayun.evaluation.quality.coherence import coherence_by
 from yayun.evaluation.quality.corpus import Corpus
@@ -117,6 +123,16 @@ def test_exchanged_lines_and_characters_keep_what_they_should(real: list[Verse])
         assert (before.title, before.cell, before.key) == (after.title, after.cell, after.key)
         assert [tones(c) for c in "".join(before.lines)] == [tones(c) for c in "".join(after.lines)]
     assert sorted("".join("".join(p.lines) for p in dealt)) == sorted("".join("".join(p.lines) for p in real))
+
+
+def test_a_stock_couplet_and_a_copied_one_are_seen(source: Corpus, real: list[Verse]) -> None:
+    stock, copied = couplet_shared(real), couplet_copied(real, source)
+    assert self_overlap(stock, ()).value > self_overlap(real, ()).value
+    assert distinct_bigrams(stock, ()).value < distinct_bigrams(real, ()).value
+    codes = text_codes(source.text)
+    assert longest_run_in(codes, copied).value == 5.0 > longest_run_in(codes, real).value
+    assert [p.lines[4:] for p in stock] == [p.lines[4:] for p in real]
+    assert [p.lines[2:] for p in copied] == [p.lines[2:] for p in real]
 
 
 def test_bigram_verse_keeps_shape_and_tones(source: Corpus, real: list[Verse]) -> None:

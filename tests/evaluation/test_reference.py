@@ -80,8 +80,9 @@ def test_the_report_says_what_a_measure_can_tell() -> None:
         return tuple(Measured(sum(b) / 2, b, 9) for b in bounds)
 
     measure = Measure("naturalness", "自然", "low", "evidence", count)
-    row = Validation(measure, Measured(0.5, None, 9), values((0.4, 0.6), (0.5, 0.7), (0.65, 0.8), (0.9, 0.99)))
-    assert [row.told(kind) for kind in (1, 2, 3)] == [False, True, True]
+    real, *spoilt = (0.4, 0.6), (0.5, 0.7), (0.65, 0.8), (0.9, 0.99), (0.4, 0.5), (0.1, 0.3)
+    row = Validation(measure, Measured(0.5, None, 9), values(real, *spoilt))
+    assert [row.told(kind) for kind in range(1, 6)] == [False, True, True, False, False]
     text = report([row])
     assert "| 自然 | 低 | 0.500 | 0.500 [0.400, 0.600] |" in text
     assert "| 字互换、二元文法 |" in text

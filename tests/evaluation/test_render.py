@@ -55,6 +55,6 @@ def test_the_table_is_saved_as_markdown_json_and_plot(tmp_path: Path) -> None:
     stored = json.loads((tmp_path / "table.json").read_text(encoding="utf-8"))
     assert [row["name"] for row in stored] == [row.name for row in rows]
     assert stored[-1]["quality"]["naturalness"] == {
-        "value": 0.6, "ci95": [0.55, 0.65], "n": 9, "human": 0.5, "better": "low", "role": "evidence",
+        "value": 0.6, "ci95": [0.55, 0.65], "n": 9, "human": 0.5, "human_n": 9, "better": "low", "role": "evidence",
     }  # fmt: skip
     assert "<svg" in (tmp_path / "table.svg").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The 219 entries of 唐诗三百首 tagged 绝句 or 律诗: every error reported is on the reviewed list, with who is to blame."""
+"""The 219 entries of 唐诗三百首 tagged 绝句 or 律诗: every error is on the reviewed list, with who is to blame."""
 
 from __future__ import annotations
 

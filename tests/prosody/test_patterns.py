@@ -32,7 +32,7 @@ def test_lines_oppose_and_adhere(form: str) -> None:
         for i in range(1, len(tones)):
             same = tones[i][1] == tones[i - 1][1]
             assert same == (i % 2 == 0)
-        assert [i for i in range(1, len(tones), 2)] == [i for i in pattern.rhyming if i]
+        assert list(range(1, len(tones), 2)) == [i for i in pattern.rhyming if i]
 
 
 @pytest.mark.parametrize("width", [5, 7])

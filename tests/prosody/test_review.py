@@ -5,15 +5,24 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.prosody.realise import realise
+
 from yayun.errors import YayunError
 from yayun.prosody.linerules import acceptable_couplets, tone_strings
 from yayun.prosody.patterns import FORM_NAMES, FORMS, Pattern, line_tones, patterns
 from yayun.prosody.review import review
 
-SPRING = "国破山河在 城春草木深 感时花溅泪 恨别鸟惊心 烽火连三月 家书抵万金 白头搔更短 浑欲不胜簪".split()
-CRANES = "白日依山尽 黄河入海流 欲穷千里目 更上一层楼".split()
+SPRING = [
+    "国破山河在",
+    "城春草木深",
+    "感时花溅泪",
+    "恨别鸟惊心",
+    "烽火连三月",
+    "家书抵万金",
+    "白头搔更短",
+    "浑欲不胜簪",
+]
+CRANES = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]
 
 
 def errors(lines: list[str], **asked: object) -> list[tuple[str, int | None]]:
@@ -121,7 +130,7 @@ def test_repeated_rhyme() -> None:
 
 
 def test_repeated_characters_are_one_finding_a_run() -> None:
-    found = review("君问归期未有期 巴山夜雨涨秋池 何当共剪西窗烛 却话巴山夜雨时".split()).findings
+    found = review(["君问归期未有期", "巴山夜雨涨秋池", "何当共剪西窗烛", "却话巴山夜雨时"]).findings
     assert [(f.line, f.column, f.lines) for f in found if f.rule == "重字"] == [(4, 3, (2, 4))]
 
 

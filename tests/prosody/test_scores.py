@@ -5,8 +5,8 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.prosody.realise import LEVELS, OBLIQUES, realise, settled
+
 from yayun.prosody.patterns import FORMS, LEVEL, OBLIQUE, Pattern, patterns
 from yayun.prosody.review import review
 from yayun.prosody.scores import scores_of
@@ -26,7 +26,7 @@ def test_standard_verse_has_full_marks(pattern: Pattern) -> None:
 
 
 def test_total_is_the_weighted_sum() -> None:
-    scores = scores_of("白日依山尽 黄河入海流 欲穷千里目 更上一层楼".split())
+    scores = scores_of(["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"])
     expected = 0.4 * scores.tones + 0.3 * scores.rhymes + 0.2 * scores.antithesis + 0.1 * scores.length
     assert scores.total == pytest.approx(expected)
 

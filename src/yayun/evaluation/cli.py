@@ -41,7 +41,6 @@ def evaluate(
         raise YayunError("--dataset、--requests、--from-log 一次只能用一个。")
     options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature)
     wanted = table.Wanted((profile,), quality, limit)
-    log = log or table.default_log()
     if dataset is not None:
         found = table.dataset_rows(dataset, wanted)
     elif from_log is not None:
@@ -49,7 +48,8 @@ def evaluate(
     elif requests is not None:
         from yayun.evaluation.bench import read_requests
 
-        found = table.bench_rows(read_requests(requests, limit), options, log, wanted, answers=count)
+        asked = read_requests(requests, limit)
+        found = table.bench_rows(asked, options, log or table.default_log(requests), wanted, answers=count)
     else:
         found = table.whole_table(options, log, limit)
     rows = list(_printed(found) if as_json else found)

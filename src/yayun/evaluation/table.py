@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from yayun.composer import Options
+    from yayun.evaluation.quality.measures import Assessed
     from yayun.evaluation.quality.verse import Verse
 
-# In the whole table some requests are answered several times, to see how alike the answers are.
-SEED_REQUESTS, SEED_ANSWERS = 25, 8
+# In the whole table one request in so many is answered so many times, to see how alike the answers are.
+SEED_SHARE, SEED_ANSWERS = 28, 8
 HUMAN, RANDOM = "人", "随机"
 PROFILES: tuple[Profile, ...] = ("paper", "strict")
 
@@ -39,9 +40,9 @@ class Wanted:
     limit: int | None = None
 
 
-def default_log() -> Path:
-    """Where samples are kept unless ``--log`` says otherwise."""
-    return home() / "evaluation" / "samples.jsonl"
+def default_log(requests: Path) -> Path:
+    """Where the answers to a requests file are kept unless ``--log`` says otherwise."""
+    return home() / "evaluation" / f"{requests.stem}-samples.jsonl"
 
 
 def default_requests() -> Path:
@@ -123,7 +124,7 @@ def _rows(
         yield row
 
 
-def _quality(samples: Sequence[Sample]) -> tuple:  # type: ignore[type-arg]
+def _quality(samples: Sequence[Sample]) -> tuple[Assessed, ...]:
     from yayun.evaluation.quality.corpus import corpus
     from yayun.evaluation.quality.measures import assess
 
@@ -141,7 +142,7 @@ def verse_of(sample: Sample) -> Verse | None:
     return make_verse(sample.title, form, sample.rhyme or rhyme_of(sample.lines), sample.lines, sample.key)
 
 
-def whole_table(options: Options, log: Path, limit: int | None = None) -> Iterator[Row]:
+def whole_table(options: Options, log: Path | None, limit: int | None = None) -> Iterator[Row]:
     """Every row: quoted, human, random, and the embedded model free and guided, without and with retrieval.
 
     Needs the corpus and the ``eval`` extra, and asks for them before anything is composed.
@@ -149,7 +150,8 @@ def whole_table(options: Options, log: Path, limit: int | None = None) -> Iterat
     from yayun.evaluation.quality.association import couplet_association
 
     couplet_association()
-    requests = read_requests(default_requests(), limit)
+    path = default_requests()
+    requests, log = read_requests(path, limit), log or default_log(path)
     plain, full = Wanted(PROFILES, limit=limit), Wanted(PROFILES, quality=True)
     yield from published_rows()
     for name in NAMED:
@@ -158,7 +160,7 @@ def whole_table(options: Options, log: Path, limit: int | None = None) -> Iterat
     for mode in ("free", "guided"):
         for rag in (False, True):
             chosen = replace(options, mode=mode, rag=rag)
-            yield from bench_rows(requests, chosen, log, full, repeated=SEED_REQUESTS)
+            yield from bench_rows(requests, chosen, log, full, repeated=len(requests) // SEED_SHARE)
 
 
 @contextmanager

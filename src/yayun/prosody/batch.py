@@ -1,8 +1,8 @@
 """The continuous scores of many poems at once: what GRPO and the evaluation call. Imports numpy.
 
 The same numbers as ``scores.scores_of``, from tables that are filled by running the scalar code: a character's tone by
-``lexicon``, a couplet's costs by ``scansion.read_couplet`` (that is, by the rule functions over tone strings), the costs
-of joining couplets by ``scansion.joint_cost``. Texts that have not exactly a form's shape go through the scalar code.
+``lexicon``, a couplet's costs by ``scansion.read_couplet`` (that is, by the rule functions over tone strings), what
+joining couplets costs by ``scansion.joint_cost``. Texts that have not just a form's shape go through the scalar code.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yayun.prosody import antithesis
-from yayun.prosody.batch_text import Text, read_text
 from yayun.prosody.analysis import find_shape
+from yayun.prosody.batch_text import Text, read_text
 from yayun.prosody.forms import canonical_form, canonical_rhyme
 from yayun.prosody.groups import groups
 from yayun.prosody.oblique import scan_oblique
@@ -43,7 +43,8 @@ class BatchScores:
     def total(self) -> Floats:
         """The weighted sum of ``scores.Scores``."""
         columns = (self.tones, self.rhymes, self.antithesis, self.length)
-        return np.sum([weight * column for weight, column in zip(WEIGHTS, columns, strict=True)], axis=0)
+        found: Floats = np.tensordot(np.array(WEIGHTS), np.stack(columns), axes=1)
+        return found
 
 
 def scores_of_all(
@@ -117,7 +118,7 @@ def _rhymes(text: Text, asked: list[str | None]) -> tuple[Floats, NDArray[np.boo
     of each poem."""
     # Which feet repeat an earlier one: they earn nothing.
     repeats = np.zeros(text.foot_chars.shape, dtype=np.bool_)
-    for k in range(1, repeats.shape[1]):
+    for k in range(1, len(text.foot_chars.T)):
         repeats[:, k] = (text.foot_chars[:, k : k + 1] == text.foot_chars[:, :k]).any(axis=1)
     feet = np.column_stack([text.first_foot, text.feet]).tolist()
     named = text.foot_groups
@@ -133,7 +134,11 @@ def _rhymes(text: Text, asked: list[str | None]) -> tuple[Floats, NDArray[np.boo
 
 @lru_cache(maxsize=1 << 16)
 def _rhyme_case(
-    feet: tuple[frozenset[str], ...], first: frozenset[str], first_level: bool, asked: str | None, repeats: tuple[bool, ...]
+    feet: tuple[frozenset[str], ...],
+    first: frozenset[str],
+    first_level: bool,
+    asked: str | None,
+    repeats: tuple[bool, ...],
 ) -> tuple[float, bool, bool]:
     group = asked or best_group(feet, first)
     if group is None:
@@ -146,6 +151,7 @@ def _rhyme_case(
 
 
 # -- tones ------------------------------------------------------------------------------------------------------------
+
 
 @cache
 def _faces(width: int, *, first: bool) -> tuple[Face, ...]:

@@ -92,7 +92,7 @@ def _deciding() -> _Deciding:
     before = {word for word, at in marks if len(word) == 2 and at == 1}
     after = {word for word, at in marks if len(word) == 2 and at == 0}
     for char, neighbour in context._cues():
-        if neighbour[0] == "<":
+        if neighbour.startswith("<"):
             before.add(neighbour[1] + char)
         else:
             after.add(char + neighbour[1])
@@ -104,7 +104,7 @@ def _deciding() -> _Deciding:
 
 
 def _pair_numbers(pairs: set[str]) -> NDArray[np.int64]:
-    return np.array(sorted(ord(first) << 21 | ord(second) for first, second in pairs), dtype=np.int64)
+    return np.array(sorted(ord(pair[0]) << 21 | ord(pair[1]) for pair in pairs), dtype=np.int64)
 
 
 def _place_in(sorted_numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -11,7 +11,9 @@ _DIGITS = "零一二三四五六七八九"
 
 
 def ordinal(n: int) -> str:
-    """Write 1..99 in Chinese numerals, e.g. ``十二``."""
+    """Write 1..99 in Chinese numerals, e.g. ``十二``; longer verse is numbered in figures."""
+    if n > 99:
+        return str(n)
     tens, ones = divmod(n, 10)
     if tens == 0:
         return _DIGITS[ones]

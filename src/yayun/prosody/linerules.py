@@ -31,12 +31,12 @@ class ToneLine:
     def level(self, *places: int) -> bool:
         """Are all these places level?"""
         offset = len(self.tones) - 6
-        return not any([self.tones[place + offset] != LEVEL for place in places])
+        return all(self.tones[place + offset] == LEVEL for place in places)
 
     def oblique(self, *places: int) -> bool:
         """Are all these places oblique?"""
         offset = len(self.tones) - 6
-        return not any([self.tones[place + offset] != OBLIQUE for place in places])
+        return all(self.tones[place + offset] == OBLIQUE for place in places)
 
     def column(self, place: int) -> int:
         """The column (from 1) of a place."""

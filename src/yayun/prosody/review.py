@@ -93,7 +93,7 @@ def review(
         analysis.rhyme.group,
         name,
         tuple(sorted(found, key=_order)),
-        _scores(analysis, asked_form, profile),
+        _scores(analysis, asked_form, asked_rhyme, profile),
         analysis.scansion.tones[: len(lines)] if judged.regulated else (),
         profile,
     )
@@ -108,11 +108,12 @@ def _is_pattern(name: str, asked: str) -> bool:
     return name.startswith(opening) and (not first or name.endswith(first))
 
 
-def _scores(analysis: Analysis, asked_form: str | None, profile: Profile) -> Scores:
+def _scores(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None, profile: Profile) -> Scores:
     if profile == "paper":
         from yayun.prosody.paper import paper_scores
 
-        return paper_scores(analysis.lines)
+        asked = find_shape(analysis.lines, asked_form) if asked_form else None
+        return paper_scores(analysis.lines, asked, asked_rhyme)
     if asked_form is not None and analysis.shape.form != asked_form:
         again = analyse(analysis.lines, find_shape(analysis.lines, asked_form), rhyme=analysis.rhyme.group)
         return analysis_scores(again)

@@ -65,7 +65,11 @@ def foot_credit(group: str, foot: frozenset[str]) -> float:
 
 def feet_of(lines: Sequence[Sequence[Place]]) -> tuple[Foot, ...]:
     """The foot of every line that has characters."""
-    return tuple(Foot(i, len(line), line[-1], frozenset(r.group for r in line[-1].readings)) for i, line in enumerate(lines, start=1) if line)
+    return tuple(
+        Foot(i, len(line), line[-1], frozenset(reading.group for reading in line[-1].readings))
+        for i, line in enumerate(lines, start=1)
+        if line
+    )
 
 
 def find_rhyme(lines: Sequence[Sequence[Place]], *, asked: str | None) -> Rhyme:

@@ -65,9 +65,7 @@ def adhesion(scansion: Scansion | ObliqueScansion, *, quatrain: bool) -> Iterato
     """失粘: between couplets, the second characters of the two neighbouring lines must be of the same tone."""
     tones = scansion.tones
     for i in scansion.adhesion_breaks:
-        message = (
-            f"第{ordinal(i + 1)}句第二字为{tones[i][1]}声,与第{ordinal(i)}句第二字不粘(应同为{tones[i - 1][1]}声)"
-        )
+        message = f"第{ordinal(i + 1)}句第二字为{tones[i][1]}声,与第{ordinal(i)}句第二字不粘(应同为{tones[i - 1][1]}声)"
         if quatrain:
             message += ";绝句如此者称折腰体"
         yield Finding("失粘", "error", i + 1, 2, message, lines=(i, i + 1))

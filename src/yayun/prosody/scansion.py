@@ -91,12 +91,12 @@ class Scansion:
 
 def explained(scansion: Scansion, line: int) -> bool:
     """Does every neighbour the line's second character answers to say that it is off?"""
-    faces, i = [couplet.face for couplet in scansion.couplets], line // 2
-    if faces[i].opposed:
+    couplets, i = scansion.couplets, line // 2
+    if couplets[i].face.opposed:
         return False
     if line % 2 == 0:
-        return i == 0 or not _adheres(faces[i - 1], faces[i])
-    return i == len(faces) - 1 or not _adheres(faces[i], faces[i + 1])
+        return i == 0 or not _adheres(couplets[i - 1].face, couplets[i].face)
+    return i == len(couplets) - 1 or not _adheres(couplets[i].face, couplets[i + 1].face)
 
 
 def _adheres(before: Face, after: Face) -> bool:

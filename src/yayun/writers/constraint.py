@@ -8,6 +8,7 @@ begins that way, so decoding is never cornered.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 
@@ -123,6 +124,7 @@ class Tracker:
         self.lines: list[str] = []
         self.line = ""
         self.state = 0
+        self.broken = False  # has a compound settled some character otherwise than its place needs?
         self.feet: list[str] = []
         self._fixed = dict(frame.fixed)
         self._begin_couplet()
@@ -188,5 +190,23 @@ class Tracker:
         if len(self.line) == self.width:
             self.lines.append(self.line)
             self.line = ""
-            if len(self.lines) % 2 == 0 and len(self.lines) < len(self.frame.pattern.types):
-                self._begin_couplet()
+            if len(self.lines) % 2 == 0:
+                self.broken |= not self._reads_well()
+                if len(self.lines) < len(self.frame.pattern.types):
+                    self._begin_couplet()
+
+    def _reads_well(self) -> bool:
+        """Do the readings that context gives the couplet just closed still fit an acceptable tone string?"""
+        first = len(self.lines) - 2
+        tones = couplet_tones(self.frame.pattern, first)
+        state = tones.full
+        places = [p for line in self.lines[first:] for p in lexicon.read_line(line)]
+        for i, place in enumerate(places):
+            state = tones.narrow(state, i, place.tones)
+        return state != 0
+
+    def copy(self) -> Tracker:
+        """An independent tracker at the same place."""
+        twin = copy(self)
+        twin.lines, twin.feet = [*self.lines], [*self.feet]
+        return twin

@@ -27,14 +27,21 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A poem as written. ``likelihood``: mean log probability a character under the bare model, in nats;
-    ``think``: the model's own reasoning, where it wrote any unaided."""
+    """A poem as written, or as far as it has come. ``likelihood``: mean log probability a character under the bare
+    model, in nats; ``think``: the model's own reasoning, where it wrote any unaided; ``origin``: the index of its task;
+    ``broken``: a compound has spoilt a tone."""
 
     lines: tuple[str, ...]
     plan_imagery: tuple[str, ...]
     plan_feet: tuple[str, ...]
     likelihood: float
     think: str = ""
+    origin: int = 0
+    broken: bool = False
+
+
+# Given all rows as far as they have come, the row that each row is to go on from.
+Select = Callable[[Sequence[Draft]], Sequence[int]]
 
 
 def sample_rows(logits: np.ndarray, sampling: Sampling, rng: np.random.Generator, top: int = 128) -> np.ndarray:
@@ -61,7 +68,10 @@ def log_probability(logits: np.ndarray, ids: np.ndarray) -> np.ndarray:
 
 
 class GuidedRun:
-    """Guided decoding of tasks that share form and number of rhyming lines (so that their places line up)."""
+    """Guided decoding of tasks that share form and number of rhyming lines (so that their places line up).
+
+    After each couplet ``select`` may let good rows take the place of poor ones.
+    """
 
     def __init__(
         self,
@@ -71,7 +81,10 @@ class GuidedRun:
         sampling: Sampling,
         rng: np.random.Generator,
         is_known_line: Callable[[str], bool],
+        select: Select | None = None,
     ) -> None:
+        self.select = select
+        self.origins = list(range(len(tasks)))
         self.session, self.characters, self.tasks = session, characters, tasks
         self.sampling, self.rng, self.is_known_line = sampling, rng, is_known_line
         self.guides = [Guide(task, characters, sampling.wish) for task in tasks]
@@ -93,7 +106,19 @@ class GuidedRun:
                 certain = []
                 self._take(state, self._choose(state))
             certain = [v.STOP if line % 2 else v.COMMA]
+            if self.select and line % 2 and line + 1 < len(pattern.types):
+                state = self._reorder(state, self.select([self._draft(row) for row in range(len(self.tasks))]))
         return [self._draft(row) for row in range(len(self.tasks))]
+
+    def _reorder(self, state: State, rows: Sequence[int]) -> State:
+        """Let each row go on from the row named for it."""
+        self.guides = [self.guides[row].copy() for row in rows]
+        self.plans = [self.plans[row] for row in rows]
+        self.origins = [self.origins[row] for row in rows]
+        self.total = self.total[list(rows)]
+        assert self._chosen is not None
+        self._chosen = self._chosen[list(rows)]
+        return state.select(rows)
 
     def _advance(self, state: State, certain: Sequence[str] = ()) -> State:
         """Feed the last choice together with what follows it for certain: punctuation costs no step of its own."""
@@ -182,9 +207,10 @@ class GuidedRun:
         return mask
 
     def _draft(self, row: int) -> Draft:
-        lines = tuple(self.guides[row].tracker.lines)
+        tracker = self.guides[row].tracker
         imagery, feet = self.plans[row]
-        return Draft(lines, imagery, feet, float(self.total[row] / self.count))
+        likelihood = float(self.total[row] / self.count)
+        return Draft(tuple(tracker.lines), imagery, feet, likelihood, origin=self.origins[row], broken=tracker.broken)
 
 
 def write_free(

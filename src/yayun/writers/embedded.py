@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from yayun.retrieval.novelty import is_corpus_line
 from yayun.script import to_traditional
 from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Characters, Frame
-from yayun.writers.decode import Draft, GuidedRun, Sampling, write_free
+from yayun.writers.decode import Draft, GuidedRun, Sampling, Select, write_free
 from yayun.writers.guidance import Task
 from yayun.writers.prompt import Conditions, prompt_tokens
 from yayun.writers.session import Session
@@ -24,6 +24,10 @@ from yayun.writers.session import Session
 _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.S)
 _THINK = re.compile(r"<think>(.*?)(?:</think>|$)", re.S)
 ROWS = 64  # rows decoded at once: past this, a step's time grows faster than its yield
+SPREAD = 4  # rows that go on from one good couplet
+
+# Scores of a group's drafts as far as they have come: (group, drafts) -> (drafts,).
+Judge = Callable[[int, Sequence[Draft]], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,23 @@ class EmbeddedWriter:
         )
         return tuple(prompt_tokens(conditions))
 
-    def guided(self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator, plan: bool) -> list[Draft]:
-        """One draft an order, in order; orders that line up are decoded together."""
-        drafts: list[Draft | None] = [None] * len(orders)
-        for batch in _batches(orders):
-            tasks = [self._task(orders[i]) for i in batch]
-            run = GuidedRun(self.session, self.characters, tasks, sampling, rng, is_corpus_line)
-            for i, draft in zip(batch, run.run(plan), strict=True):
-                drafts[i] = draft
-        return [d for d in drafts if d is not None]
+    def guided(
+        self, groups: Sequence[Sequence[Order]], sampling: Sampling, rng: np.random.Generator, judge: Judge
+    ) -> list[list[tuple[Order, Draft]]]:
+        """Drafts of each group of orders (the candidates for one poem), with the order each fulfils.
+
+        A group's orders share form and number of rhyming lines. After each couplet the better rows of a group, by
+        ``judge``, go on in place of the others.
+        """
+        drafts: list[list[tuple[Order, Draft]]] = [[] for _ in groups]
+        for batch in _batches(groups):
+            rows = [(g, order) for g in batch for order in groups[g]]
+            select = _selection([g for g, _ in rows], judge)
+            tasks = [self._task(order) for _, order in rows]
+            run = GuidedRun(self.session, self.characters, tasks, sampling, rng, is_corpus_line, select)
+            for (g, _), draft in zip(rows, run.run(plan=True), strict=True):
+                drafts[g].append((rows[draft.origin][1], draft))
+        return drafts
 
     def _task(self, order: Order) -> Task:
         return Task(
@@ -126,9 +138,28 @@ def parse_completion(text: str, likelihood: float) -> Draft:
     return Draft(lines, tuple(w for w in words if w), tuple(feet), likelihood, plan)
 
 
-def _batches(orders: Sequence[Order]) -> list[list[int]]:
-    """Indices of orders that share form and count of rhyming lines, at most ``ROWS`` together."""
+def _batches(groups: Sequence[Sequence[Order]]) -> list[list[int]]:
+    """Indices of groups that share form and number of rhyming lines, about ``ROWS`` rows together."""
     shared: dict[tuple[str, int], list[int]] = {}
-    for i, order in enumerate(orders):
-        shared.setdefault((order.form, len(order.pattern.rhyming)), []).append(i)
-    return [rows[i : i + ROWS] for rows in shared.values() for i in range(0, len(rows), ROWS)]
+    for g, orders in enumerate(groups):
+        shared.setdefault((orders[0].form, len(orders[0].pattern.rhyming)), []).append(g)
+    batches: list[list[int]] = []
+    for alike in shared.values():
+        size = max(1, ROWS // len(groups[alike[0]]))
+        batches += [alike[i : i + size] for i in range(0, len(alike), size)]
+    return batches
+
+
+def _selection(owners: Sequence[int], judge: Judge) -> Select:
+    """Within each group the best ``1 / SPREAD`` of the rows go on, each ``SPREAD`` times."""
+    spans = {g: [row for row, owner in enumerate(owners) if owner == g] for g in dict.fromkeys(owners)}
+
+    def select(drafts: Sequence[Draft]) -> list[int]:
+        rows: list[int] = []
+        for g, span in spans.items():
+            order = np.argsort(-judge(g, [drafts[row] for row in span]), kind="stable")
+            best = [span[i] for i in order[: max(1, len(span) // SPREAD)]]
+            rows += [best[i % len(best)] for i in range(len(span))]
+        return rows
+
+    return select

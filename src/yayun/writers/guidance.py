@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,12 @@ class Guide:
         self.task, self.characters, self.firmness = task, characters, firmness
         self.tracker = Tracker(task.frame, characters)
         self.feet: tuple[str, ...] = ()  # the planned rhyme feet, in order
+
+    def copy(self) -> Guide:
+        """An independent guide at the same place."""
+        twin = copy(self)
+        twin.tracker = self.tracker.copy()
+        return twin
 
     def push(self, token: str) -> None:
         """Take the chosen token. A fixed character may lie outside the vocabulary; its token is the unknown one."""
@@ -124,6 +131,4 @@ class Guide:
         peak = logits[chosen].max()
         total = float(peak + np.log(np.exp(logits[chosen] - peak).sum()))
         share = float(np.log(self.firmness * done + 1e-9))
-        return {
-            i: total + 5.0 if begun else max(float(logits[i]) + 1.0, total + share) for i, begun in wished.items()
-        }
+        return {i: total + 5.0 if begun else max(float(logits[i]) + 1.0, total + share) for i, begun in wished.items()}

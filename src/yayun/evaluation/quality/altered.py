@@ -1,6 +1,6 @@
 """Human poems spoilt on purpose: a measure that ranks them no lower than the real ones is blind to what was spoilt.
 
-All three keep form, rhyme group, title, and the tone class of (nearly) every place.
+All keep form, rhyme group and title; the first three keep the tone class of (nearly) every place as well.
 """
 
 from __future__ import annotations
@@ -53,6 +53,29 @@ def characters_exchanged(poems: Sequence[Verse], seed: int = 0) -> list[Verse]:
                 drafts[i][j][k] = char
     return [
         replace(poem, lines=tuple("".join(line) for line in draft)) for poem, draft in zip(poems, drafts, strict=True)
+    ]
+
+
+def couplet_shared(poems: Sequence[Verse]) -> list[Verse]:
+    """The second couplet the same in all poems of a form and group: a poet who repeats himself."""
+    found = list(poems)
+    for members in _cells(poems).values():
+        stock = poems[members[0]].lines[2:4]
+        for i in members:
+            found[i] = replace(poems[i], lines=(*poems[i].lines[:2], *stock, *poems[i].lines[4:]))
+    return found
+
+
+def couplet_copied(poems: Sequence[Verse], source: Corpus, seed: int = 0) -> list[Verse]:
+    """The first couplet taken from a training poem of the same form and group, where there is one."""
+    rng = random.Random(seed)
+    stock: dict[object, list[Verse]] = defaultdict(list)
+    for human in source.humans:
+        if human.split == "train":
+            stock[human.verse.cell].append(human.verse)
+    return [
+        replace(poem, lines=(*rng.choice(stock[poem.cell]).lines[:2], *poem.lines[2:])) if stock[poem.cell] else poem
+        for poem in poems
     ]
 
 

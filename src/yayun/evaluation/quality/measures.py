@@ -17,19 +17,19 @@ from yayun.evaluation.quality.diversity import distinct_bigrams, distinct_feet, 
 from yayun.evaluation.quality.measured import Measure, Measured
 from yayun.evaluation.quality.naturalness import naturalness
 from yayun.evaluation.quality.novelty import longest_run
-from yayun.evaluation.quality.reference import match, same_title_groups
+from yayun.evaluation.quality.reference import Matched, match, same_title_groups
 from yayun.evaluation.quality.repetition import repetition
 from yayun.evaluation.quality.theme import theme
 from yayun.evaluation.quality.verse import Verse
 
 MEASURES = (
     Measure("naturalness", "自然(AUC)", "low", "evidence", naturalness),
-    Measure("coherence", "联间呼应", "high", "evidence", coherence),
+    Measure("coherence", "联间呼应", "high", "evidence", coherence, held_out=True),
     Measure("distinct_bigrams", "不同二字组", "human", "evidence", distinct_bigrams),
     Measure("distinct_feet", "不同韵脚", "human", "evidence", distinct_feet),
     Measure("self_overlap", "诗间雷同", "low", "evidence", self_overlap),
     Measure("seed_overlap", "同题雷同", "low", "evidence", seed_overlap),
-    Measure("theme", "切题", "high", "selection", theme),
+    Measure("theme", "切题", "high", "selection", theme, held_out=True),
     Measure("repetition", "重字", "low", "reward", repetition),
     Measure("longest_run", "与语料最长同文", "low", "reward", longest_run, held_out=True),
 )
@@ -52,6 +52,7 @@ class Assessed:
             "ci95": None if self.sample.ci95 is None else [_number(b) for b in self.sample.ci95],
             "n": self.sample.n,
             "human": _number(self.human.value),
+            "human_n": self.human.n,
             "better": self.measure.better,
             "role": self.measure.role,
         }
@@ -67,7 +68,6 @@ def assess(
     pool = tuple(pool)
     written = [poem for poem in sample if poem.lines]
     matched = match(_first_answers(written), pool)
-    held_out = {human.verse.key for human in pool if human.split in HELD_OUT}
     found = []
     for measure in measures:
         if measure.name == "seed_overlap":
@@ -75,12 +75,19 @@ def assess(
             human = same_title_groups(pool, size, SAME_TITLE_LIMIT) if size > 1 else ()
             found.append(Assessed(measure, measure.function(written, human), measure.function(human, human)))
         else:
-            human = matched.second
-            if measure.held_out:
-                human = tuple(poem for poem in (*matched.second, *matched.human) if poem.key in held_out)
             ours = measure.function(matched.poems, matched.human)
-            found.append(Assessed(measure, ours, measure.function(human, matched.human)))
+            found.append(Assessed(measure, ours, human_number(measure, matched, pool)))
     return tuple(found)
+
+
+def human_number(measure: Measure, matched: Matched, pool: Iterable[Human]) -> Measured:
+    """The measure of human poems. What was counted in training poems must not be asked about those very poems: such a
+    measure (``held_out``) takes the held-out ones of both human sets."""
+    if not measure.held_out:
+        return measure.function(matched.second, matched.human)
+    held_out = {human.verse.key for human in pool if human.split in HELD_OUT}
+    poems = tuple(poem for poem in (*matched.second, *matched.human) if poem.key in held_out)
+    return measure.function(poems, poems)
 
 
 def _first_answers(poems: Sequence[Verse]) -> list[Verse]:
