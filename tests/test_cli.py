@@ -64,7 +64,7 @@ def test_what_cannot_be_used_gets_one_sentence_and_exit_2(args: list[str], says:
 
 def test_check_exit_codes_and_json() -> None:
     assert yayun("check", "-", stdin=REGULAR).returncode == 0
-    done = yayun("check", "-", "--json", stdin=FAULTY)
+    done = yayun("check", "-", "--rhyme", "尤", "--json", stdin=FAULTY)
     assert done.returncode == 1
     row = json.loads(done.stdout)
     assert {"passed", "findings", "scores", "form", "rhyme", "pattern", "lines"} <= set(row)
@@ -115,3 +115,18 @@ def test_help_is_chinese_and_quick_to_import() -> None:
     code = "import sys, yayun, yayun.cli; print(sorted({'numpy','torch','onnxruntime','opencc'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
+
+
+def test_stream_shows_the_same_kind_of_poem_couplet_by_couplet() -> None:
+    done = yayun("compose", "写两首七律《秋兴》,押东韵", "--stream", "--seed", "3")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if line.startswith("《")] == ["《秋兴》"] * 2
+    assert len(lines) == 10
+    assert yayun("check", "-", "--form", "七律", "--rhyme", "东", stdin="\n".join(lines[1:5])).returncode == 0
+
+
+def test_the_help_page_is_up_to_date() -> None:
+    from scripts.build_cli_docs import OUT, page
+
+    assert OUT.read_text(encoding="utf-8") == page()

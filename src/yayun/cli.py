@@ -63,13 +63,16 @@ def compose(
         raise typer.Exit(compose_file(batch, fields, options, as_json))
     from yayun.brief import make_brief
     from yayun.composer import compose_all
-    from yayun.show import show_poem
+    from yayun.show import show_poem, stream_poems
 
+    if stream and mode == "guided" and not as_json:
+        stream_poems(make_brief(request, **fields), options)
+        return
     for poem in compose_all([make_brief(request, **fields)], options):
         if as_json:
             print(json.dumps(poem.to_json(), ensure_ascii=False), flush=True)
         else:
-            show_poem(poem, stream=stream)
+            show_poem(poem)
 
 
 @app.command()

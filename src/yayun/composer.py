@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from yayun.writers.decode import Draft
-    from yayun.writers.embedded import EmbeddedWriter, Order
+    from yayun.writers.embedded import EmbeddedWriter, Order, Watch
 
 CANDIDATES = 12  # drafts a poem is chosen from in guided mode
 ROUNDS = 4  # times drafting is repeated when no draft passes
@@ -76,20 +77,31 @@ def compose(request: str | Brief | None = None, **fields: Any) -> Poem:
     return compose_all([replace(brief, count=1)], options)[0]
 
 
-def compose_all(briefs: Sequence[Brief], options: Options, writer: EmbeddedWriter | None = None) -> list[Poem]:
-    """Write every brief's poems (``brief.count`` each), in order, decoding them together."""
-    import numpy as np
+def compose_all(
+    briefs: Sequence[Brief],
+    options: Options,
+    writer: EmbeddedWriter | None = None,
+    watch: Watch | None = None,
+) -> list[Poem]:
+    """Write every brief's poems (``brief.count`` each), in order, decoding them together.
 
+    ``watch`` is told of the verse as it comes, couplet by couplet (guided mode, one poem only).
+    """
     writer = writer or default_writer()
-    first = int(np.random.SeedSequence().generate_state(1)[0]) if options.seed is None else options.seed
+    first = draw_seed() if options.seed is None else options.seed
     wanted = [replace(b, count=1) for b in briefs for _ in range(b.count)]
     started = time.perf_counter()
     settled = [settle(b, first + i, options) for i, b in enumerate(wanted)]
-    chosen = _free(settled, options, writer) if options.mode == "free" else _guided(settled, options, writer)
+    chosen = _free(settled, options, writer) if options.mode == "free" else _guided(settled, options, writer, watch)
     seconds = (time.perf_counter() - started) / max(len(wanted), 1)
     return [
         _poem(s, draft, order, options, writer.name, seconds) for s, (order, draft) in zip(settled, chosen, strict=True)
     ]
+
+
+def draw_seed() -> int:
+    """A fresh seed, short enough to type."""
+    return secrets.randbelow(1_000_000)
 
 
 def settle(brief: Brief, seed: int, options: Options) -> Settled:
@@ -166,7 +178,9 @@ def _pick(weights: Sequence[float], rng: np.random.Generator) -> int:
     return int(rng.choice(len(shares), p=shares / shares.sum()))
 
 
-def _guided(settled: Sequence[Settled], options: Options, writer: EmbeddedWriter) -> list[tuple[Order, Draft]]:
+def _guided(
+    settled: Sequence[Settled], options: Options, writer: EmbeddedWriter, watch: Watch | None
+) -> list[tuple[Order, Draft]]:
     """The best passing draft of each."""
     import numpy as np
 
@@ -186,7 +200,7 @@ def _guided(settled: Sequence[Settled], options: Options, writer: EmbeddedWriter
             return judge(asked.title, asked.brief.imagery, asked.orders[0].form in ("五律", "七律"), drafts)
 
         sampling = Sampling(temperature=options.temperature)
-        drafted = writer.guided([s.orders for s in left], sampling, rng, score)
+        drafted = writer.guided([s.orders for s in left], sampling, rng, score, watch)
         for group, (place, pairs) in enumerate(zip(places, drafted, strict=True)):
             passing = [(o, d) for o, d in pairs if verdict(o, d, left[group].brief).passed]
             if passing:

@@ -21,7 +21,8 @@ LIKELIHOOD, PARALLEL, THEME, IMAGE, BROKEN = 1.0, 0.7, 0.7, 2.0, 100.0
 def judge(title: str, imagery: Sequence[str], octave: bool, drafts: Sequence[Draft]) -> np.ndarray:
     """A score a draft, comparable among these drafts only; drafts may be unfinished, all equally far.
 
-    ``octave``: is it to be a 律诗, whose middle couplets are parallel? Shape (drafts,). Features are standardised over the drafts, so their scales don't matter.
+    ``octave``: is it to be a 律诗, whose middle couplets are parallel? Shape (drafts,). Features are standardised over
+    the drafts, so their scales don't matter.
     """
     import numpy as np
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yayun.errors import YayunError
+from yayun.poem import punctuate
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from yayun.brief import Brief
+    from yayun.composer import Options
     from yayun.poem import Poem
     from yayun.prosody.review import Review
+    from yayun.writers.decode import Draft
+    from yayun.writers.embedded import Order
 
 TEXT_LIMIT = 10_000_000  # bytes of a file to check
 
@@ -45,19 +51,45 @@ def _console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
-def show_poem(poem: Poem, stream: bool = False) -> None:
-    """The verse on stdout; the plan, pattern and findings on stderr, dimmed."""
-    aside = _console(stderr=True)
-    aside.print(poem.think, style="dim")
-    out = _console()
-    if poem.title:
+def show_poem(poem: Poem, shown: int = 0) -> None:
+    """The verse on stdout; the plan, pattern and findings on stderr, dimmed.
+
+    ``shown`` couplets, and with them title and plan, are on the screen already.
+    """
+    aside, out = _console(stderr=True), _console()
+    if not shown:
+        aside.print(poem.think, style="dim")
         out.print(f"《{poem.title}》", style="bold")
-    for couplet in poem.couplets():
+    for couplet in poem.couplets()[shown:]:
         out.print(couplet)
     facts = f"{poem.form} {poem.pattern or ''} {poem.rhyme or '无'}韵 种子 {poem.seed} 用时 {poem.seconds:.2f} 秒"
     aside.print(facts, style="dim")
     for finding in poem.review.findings:
         aside.print(f"{finding.rule}:{finding.message}", style="dim")
+
+
+def stream_poems(brief: Brief, options: Options) -> None:
+    """Write ``brief.count`` poems, showing each couplet as soon as it stands."""
+    from yayun.composer import compose_all, describe_plan, draw_seed, in_script, settle
+
+    aside, out = _console(stderr=True), _console()
+    for number in range(brief.count):
+        one = replace(brief, count=1)
+        seeded = replace(options, seed=draw_seed() if options.seed is None else options.seed + number)
+        title = settle(one, seeded.seed or 0, seeded).title
+        shown = 0
+
+        def watch(order: Order, draft: Draft, title: str = title) -> None:
+            nonlocal shown
+            if not shown:
+                aside.print("".join(in_script([describe_plan(title, order, draft)], brief.script)), style="dim")
+                out.print(f"《{title}》", style="bold")
+            out.print(punctuate(in_script(draft.lines, brief.script))[shown])
+            out.file.flush()
+            shown += 1
+
+        (poem,) = compose_all([one], seeded, watch=watch)
+        show_poem(poem, shown)
 
 
 def show_review(review: Review) -> None:

@@ -30,16 +30,17 @@ class ObliqueScansion:
         """Indices (from 0) of the lines that break 粘."""
         return tuple(i for i in range(2, len(self.tones), 2) if self.tones[i][1] != self.tones[i - 1][1])
 
-    @property
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """What the rules say; ``line`` counts from 0 over the whole poem. 失粘 apart."""
+    def verdicts(self, couplet: int) -> tuple[Verdict, ...]:
+        """What the rules say of a couplet (numbered from 0), 失粘 apart."""
         found: list[Verdict] = []
-        for i, tones in enumerate(self.tones):
-            found.extend(broken_alternation(i, tones))
-            found.extend(oblique_line_end(i, tones, rhymes=i % 2 == 1 or (i == 0 and self.first_rhymes)))
-            if i % 2 and tones[1] == self.tones[i - 1][1]:
-                because = f"第二字与出句第二字同为{tones[1]}声,一联之内平仄应相对"
-                found.append(Verdict("失对", "error", i, 2, because))
+        upper, lower = self.tones[2 * couplet : 2 * couplet + 2]
+        for line, tones in enumerate((upper, lower)):
+            found.extend(broken_alternation(line, tones))
+            rhymes = line == 1 or (couplet == 0 and self.first_rhymes)
+            found.extend(oblique_line_end(line, tones, rhymes=rhymes))
+        if upper[1] == lower[1]:
+            because = f"第二字与出句第二字同为{lower[1]}声,一联之内平仄应相对"
+            found.append(Verdict("失对", "error", 1, 2, because))
         return tuple(found)
 
 

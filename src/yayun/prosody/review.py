@@ -197,7 +197,7 @@ def _old_style(analysis: Analysis, form: str, tonal: Sequence[Finding]) -> Findi
     for finding in tonal:
         if finding.severity == "error":
             counts[finding.rule] = counts.get(finding.rule, 0) + 1
-    reasons = [f"{rule}{ordinal(n) if n < 100 else n}处" for rule, n in counts.items()]
+    reasons = [f"{rule}{ordinal(n)}处" for rule, n in counts.items()]
     if analysis.rhyme.oblique:
         reasons.insert(0, f"押仄声{analysis.rhyme.group}韵")
     message = f"此诗是{form},不以近体论({'、'.join(reasons)});若本意写近体,请指明体裁再查"
@@ -254,9 +254,8 @@ def _verdicts(scansion: Scansion | ObliqueScansion) -> Iterator[tuple[int, Seque
         for i, couplet in enumerate(scansion.couplets):
             yield 2 * i, couplet.verdicts
         return
-    for i in range(0, len(scansion.tones), 2):
-        own = [v for v in scansion.verdicts if v.line in (i, i + 1)]
-        yield i, [Verdict(v.rule, v.severity, v.line - i, v.column, v.because, v.cure) for v in own]
+    for i in range(len(scansion.tones) // 2):
+        yield 2 * i, scansion.verdicts(i)
 
 
 def _is_there(analysis: Analysis, line: int) -> bool:

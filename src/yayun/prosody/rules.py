@@ -132,15 +132,18 @@ def _repeated(line: str, i: int, run: list[int], before: int) -> Finding:
 
 def parallelism(lines: Sequence[str], middle: Sequence[int]) -> Iterator[Finding]:
     """对仗: the couplets ``middle`` (indices from 0) are parallel."""
-    from yayun.prosody.antithesis import couplet_parallelism
+    from yayun.prosody.antithesis import couplet_parallelism, explain
 
     for i in middle:
         upper, lower = lines[2 * i], lines[2 * i + 1]
         score = couplet_parallelism(upper, lower)
         if score < PARALLEL:
             name = ("首联", "颔联", "颈联", "尾联")[i] if len(lines) == 8 else f"第{ordinal(i + 1)}联"
-            message = f"{name}「{upper},{lower}」对仗不工(工整程度 {score:.2f})"
-            yield Finding("对仗", "warning", 2 * i + 2, None, message, lines=(2 * i + 1, 2 * i + 2))
+            worst = min(explain(upper, lower), key=lambda verdict: verdict.score)
+            where = f"第{ordinal(worst.position)}字「{worst.upper}」与「{worst.lower}」最不相称:{worst.reason}"
+            message = f"{name}对仗不工(工整程度 {score:.2f}),{where}"
+            column = min(worst.position, len(lower))
+            yield Finding("对仗", "warning", 2 * i + 2, column, message, lines=(2 * i + 1, 2 * i + 2))
 
 
 def missing_imagery(lines: Sequence[str], imagery: Sequence[str]) -> Iterator[Finding]:

@@ -67,20 +67,16 @@ class CoupletReading:
 
 @dataclass(frozen=True, slots=True)
 class Scansion:
-    """The best reading of a poem: a type and a tone string a line, the couplets, and the whole cost."""
+    """The best reading of a poem: its couplets, their ``tones`` (a string a line), and the whole cost."""
 
     couplets: tuple[CoupletReading, ...]
+    tones: tuple[str, ...]
     cost: float
 
     @property
     def types(self) -> str:
         """A line type a line."""
         return "".join(couplet.types for couplet in self.couplets)
-
-    @property
-    def tones(self) -> tuple[str, ...]:
-        """A tone string a line."""
-        return tuple(tones for couplet in self.couplets for tones in (couplet.upper, couplet.lower))
 
     @property
     def adhesion_breaks(self) -> tuple[int, ...]:
@@ -223,4 +219,4 @@ def _scan(lines: tuple[str, ...], first_rhymes: bool) -> Scansion:
     for step in reversed(steps):
         chosen.append(step[chosen[-1]])
     couplets = tuple(option[i] for option, i in zip(options, reversed(chosen), strict=True))
-    return Scansion(couplets, cost)
+    return Scansion(couplets, tuple([tones for c in couplets for tones in (c.upper, c.lower)]), cost)

@@ -26,9 +26,6 @@ _THINK = re.compile(r"<think>(.*?)(?:</think>|$)", re.S)
 ROWS = 64  # rows decoded at once: past this, a step's time grows faster than its yield
 SPREAD = 4  # rows that go on from one good couplet
 
-# Scores of a group's drafts as far as they have come: (group, drafts) -> (drafts,).
-Judge = Callable[[int, Sequence[Draft]], np.ndarray]
-
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -49,6 +46,12 @@ class Order:
     def form(self) -> str:
         """五绝 ..."""
         return self.pattern.form
+
+
+# Scores of a group's drafts as far as they have come: (group, drafts) -> (drafts,).
+Judge = Callable[[int, Sequence[Draft]], np.ndarray]
+# Told of the best draft after each couplet but the last.
+Watch = Callable[[Order, Draft], None]
 
 
 class EmbeddedWriter:
@@ -82,17 +85,23 @@ class EmbeddedWriter:
         return tuple(prompt_tokens(conditions))
 
     def guided(
-        self, groups: Sequence[Sequence[Order]], sampling: Sampling, rng: np.random.Generator, judge: Judge
+        self,
+        groups: Sequence[Sequence[Order]],
+        sampling: Sampling,
+        rng: np.random.Generator,
+        judge: Judge,
+        watch: Watch | None = None,
     ) -> list[list[tuple[Order, Draft]]]:
         """Drafts of each group of orders (the candidates for one poem), with the order each fulfils.
 
         A group's orders share form and number of rhyming lines. After each couplet the better rows of a group, by
-        ``judge``, go on in place of the others.
+        ``judge``, go on in place of the others. With ``watch`` (one group only) all go on from the best, which is
+        shown to it: what it has seen will stand.
         """
         drafts: list[list[tuple[Order, Draft]]] = [[] for _ in groups]
         for batch in _batches(groups):
             rows = [(g, order) for g in batch for order in groups[g]]
-            select = _selection([g for g, _ in rows], judge)
+            select = _selection([g for g, _ in rows], judge, None if watch is None else _shown(rows, watch))
             tasks = [self._task(order) for _, order in rows]
             run = GuidedRun(self.session, self.characters, tasks, sampling, rng, is_corpus_line, select)
             for (g, _), draft in zip(rows, run.run(plan=True), strict=True):
@@ -150,15 +159,22 @@ def _batches(groups: Sequence[Sequence[Order]]) -> list[list[int]]:
     return batches
 
 
-def _selection(owners: Sequence[int], judge: Judge) -> Select:
-    """Within each group the best ``1 / SPREAD`` of the rows go on, each ``SPREAD`` times."""
+def _shown(rows: Sequence[tuple[int, Order]], watch: Watch) -> Callable[[Draft], None]:
+    return lambda draft: watch(rows[draft.origin][1], draft)
+
+
+def _selection(owners: Sequence[int], judge: Judge, show: Callable[[Draft], None] | None) -> Select:
+    """Within each group the best ``1 / SPREAD`` of the rows go on, each ``SPREAD`` times; only the best, which is
+    shown, where there is ``show``."""
     spans = {g: [row for row, owner in enumerate(owners) if owner == g] for g in dict.fromkeys(owners)}
 
     def select(drafts: Sequence[Draft]) -> list[int]:
         rows: list[int] = []
         for g, span in spans.items():
             order = np.argsort(-judge(g, [drafts[row] for row in span]), kind="stable")
-            best = [span[i] for i in order[: max(1, len(span) // SPREAD)]]
+            best = [span[i] for i in order[: 1 if show else max(1, len(span) // SPREAD)]]
+            if show:
+                show(drafts[best[0]])
             rows += [best[i % len(best)] for i in range(len(span))]
         return rows
 
