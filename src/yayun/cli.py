@@ -84,13 +84,13 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON")] = False,
 ) -> None:
     """查诗:逐条说明合不合律。有错时退出码为 1。"""
-    from yayun.brief.fields import parse_form, parse_rhyme
+    from yayun.brief.fields import parse_rhyme
     from yayun.prosody.parse import check_all
     from yayun.show import read_text, show_review
 
     reviews = check_all(
         read_text(file),
-        form=parse_form(form) if form else None,
+        form=form,
         rhyme=parse_rhyme(rhyme) if rhyme else None,
         profile=profile,
     )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from typer.testing import CliRunner
 
 from yayun.errors import YayunError
 from yayun.evaluation.cli import evaluate
+from yayun.evaluation.quality.association import couplet_association, title_association
+from yayun.evaluation.quality.corpus import corpus
+from yayun.evaluation.quality.measures import MEASURES
+from yayun.evaluation.quality.novelty import _corpus_codes
+from yayun.evaluation.samples import read_log
 
 app = typer.Typer(pretty_exceptions_enable=False)
 app.command()(evaluate)
@@ -35,6 +41,40 @@ def test_a_file_gives_one_row(poems: Path) -> None:
 def test_two_sources_are_one_too_many(poems: Path) -> None:
     with pytest.raises(YayunError, match="一次只能用一个"):
         CliRunner().invoke(app, ["--dataset", str(poems), "--from-log", str(poems)], catch_exceptions=False)
+
+
+@pytest.fixture
+def fresh_corpus(small_corpus: Path) -> Iterator[Path]:
+    """The small corpus, and nothing learnt from it left behind."""
+    caches = (corpus, couplet_association, title_association, _corpus_codes)
+    for learnt in caches:
+        learnt.cache_clear()
+    yield small_corpus
+    for learnt in caches:
+        learnt.cache_clear()
+
+
+def test_without_a_source_there_is_the_whole_table(fresh_corpus: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    arguments = ["--limit", "2", "--log", str(log), "--output", str(tmp_path), "--json"]
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    quoted = [row for row in rows if "source" in row]
+    names = [(row["name"], row["profile"]) for row in rows if "source" not in row]
+    assert len(quoted) == 17
+    own = ["embedded 自由", "embedded 自由 + 检索", "embedded 守律", "embedded 守律 + 检索"]
+    expected = ["唐人近体", "唐诗三百首", "全唐诗", "随机", *own]
+    assert names == [(name, profile) for name in expected for profile in ("paper", "strict")]
+    guided = rows[-1]
+    assert (guided["n"], guided["all_rules"], guided["length"]) == (2, 100.0, 100.0)
+    assert guided["quality"].keys() == {measure.name for measure in MEASURES}
+    assert len(read_log(log)) == 8
+    assert {path.name for path in tmp_path.glob("table.*")} == {"table.md", "table.json", "table.svg"}
+    # The same again, from what was kept.
+    again = CliRunner().invoke(app, ["--from-log", str(log), "--json"], catch_exceptions=False)
+    kept = [json.loads(line) for line in again.stdout.splitlines()]
+    strict = [row for row in rows if row["profile"] == "strict" and row["name"] in own]
+    assert kept == [{name: value for name, value in row.items() if name != "quality"} for row in strict]
 
 
 def test_no_heavy_library_is_loaded_before_it_is_needed() -> None:

@@ -114,3 +114,10 @@ def test_any_text(text: str) -> None:
 @settings(max_examples=100_000, deadline=None)
 def test_any_text_at_length(text: str) -> None:
     never_fails(text)
+
+
+def test_very_long_text_is_read() -> None:
+    """No number is too large to be named, and no text too long."""
+    review = check("春风花月夜，江山落日红。\n" * 300)
+    assert len(review.lines) == 600
+    assert parse_poems("春\n\n" * 1000)

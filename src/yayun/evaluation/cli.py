@@ -22,7 +22,7 @@ def evaluate(
     profile: Annotated[Literal["strict", "paper"], typer.Option(help="评分口径")] = "strict",
     log: Annotated[Path | None, typer.Option(help="写诗记录;已有的不再写。默认在用户数据目录")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="每行数据输出一行 JSON")] = False,
-    quality: Annotated[bool, typer.Option("--quality", help="另评诗意(需要语料与 yayun[eval]);整张表总是评")] = False,
+    quality: Annotated[bool, typer.Option("--quality", help="另评诗意(需要语料与 eval 附加依赖);整张表总是评")] = False,
     mode: Annotated[Literal["guided", "free"], typer.Option(help="guided:逐字守律;free:模型自己写")] = "guided",
     rag: Annotated[bool, typer.Option("--rag/--no-rag", help="写作时是否检索韵书与意象")] = True,
     seed: Annotated[int, typer.Option(min=0, help="随机种子")] = 0,

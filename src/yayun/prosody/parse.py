@@ -28,6 +28,8 @@ _NUMBERING = re.compile(r"^\s*(?:[0-9０-９]{1,3}[.、．)）:：]|[-*•]\s)\s
 # Widths that unpunctuated verse is run together to.
 _RUN_TOGETHER = {10: 5, 14: 7, 20: 5, 28: 7, 40: 5, 56: 7}
 _LONGEST_HEADING = 40
+# Lines of a poem that may be put together from stanzas; the longest of the Tang have about 200.
+_LONGEST_POEM = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,5 +272,5 @@ def _person(text: str) -> str:
 
 def _continues(last: ParsedPoem, poem: ParsedPoem) -> bool:
     """Is a block of a line or two the rest of the poem before it?"""
-    widths = {len(line) for line in last.lines + poem.lines}
-    return len(widths) == 1 and len(poem.lines) < 4
+    widths = {len(last.lines[0]), len(last.lines[-1]), *map(len, poem.lines)}
+    return len(widths) == 1 and len(poem.lines) < 4 and len(last.lines) < _LONGEST_POEM
