@@ -66,7 +66,7 @@ def test_batches_learn_completions_only_and_repeat_exactly(small_corpus: Path) -
     for a, b in zip(first, again, strict=True):
         assert np.array_equal(a.tokens, b.tokens)
         assert np.array_equal(a.targets, b.targets)
-        assert a.tokens.size <= 600 or len(a.tokens) == 1
+        assert 250 <= a.tokens.size <= 1000  # a remainder joins the batch before it
     prompt_only = {ids[t] for t in (v.BEGIN, v.TITLE, *v.DYNASTIES.values(), *v.FORM_TOKENS.values())}
     for batch in first:
         learnt = batch.targets[batch.targets != IGNORE]

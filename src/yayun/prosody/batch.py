@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yayun.prosody import antithesis
-from yayun.prosody.analysis import find_shape
 from yayun.prosody.batch_text import Text, read_text
-from yayun.prosody.forms import canonical_form, canonical_rhyme
+from yayun.prosody.forms import canonical_form, canonical_rhyme, exact_shape
 from yayun.prosody.groups import groups
 from yayun.prosody.oblique import scan_oblique
 from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
@@ -62,9 +61,9 @@ def scores_of_all(
     table = np.zeros((4, len(poems)))
     by_form: dict[tuple[int, int], list[int]] = {}
     for i, lines in enumerate(poems):
-        shape = find_shape(lines, asked_forms[i])
-        if len(lines) == shape.count and set(map(len, lines)) == {shape.width}:
-            by_form.setdefault((shape.width, shape.count), []).append(i)
+        shape = exact_shape(lines)
+        if shape is not None and asked_forms[i] in (None, shape[0]):
+            by_form.setdefault(shape[1:], []).append(i)
         else:
             table[:, i] = _scalar(lines, asked_forms[i], asked_rhymes[i])
     for (width, count), members in by_form.items():
@@ -120,25 +119,36 @@ def _rhymes(text: Text, asked: list[str | None]) -> tuple[Floats, NDArray[np.boo
     repeats = np.zeros(text.foot_chars.shape, dtype=np.bool_)
     for k in range(1, len(text.foot_chars.T)):
         repeats[:, k] = (text.foot_chars[:, k : k + 1] == text.foot_chars[:, :k]).any(axis=1)
-    feet = np.column_stack([text.first_foot, text.feet]).tolist()
-    named = text.foot_groups
-    cases = [
-        _rhyme_case(tuple([named[foot] for foot in even]), named[first], level, name, repeated)
-        for (first, *even), level, name, repeated in zip(
-            feet, text.first_level.tolist(), asked, map(tuple, repeats.tolist()), strict=True
-        )
-    ]
-    table = np.array(cases, dtype=np.float64).reshape(-1, 3)
-    return table[:, 0], table[:, 1] > 0, table[:, 2] > 0
+    numbers = _group_numbers()
+    wanted = np.array([numbers[name] for name in asked], dtype=np.int64)
+    rows = np.column_stack([wanted, text.first_level, text.first_foot, text.feet, repeats]).tolist()
+    half, named, known = text.feet.shape[1], text.foot_groups, _known_cases()
+    found = np.empty((len(asked), 3))
+    for i, row in enumerate(map(tuple, rows)):
+        if (case := known.get(row)) is None:
+            feet = tuple([named[foot] for foot in row[3 : 3 + half]])
+            case = known[row] = _rhyme_case(feet, named[row[2]], bool(row[1]), asked[i], row[3 + half :])
+        found[i] = case
+    return found[:, 0], found[:, 1] > 0, found[:, 2] > 0
 
 
-@lru_cache(maxsize=1 << 16)
+@cache
+def _group_numbers() -> dict[str | None, int]:
+    return {name: i for i, name in enumerate((None, *groups()))}
+
+
+@cache
+def _known_cases() -> dict[tuple[int, ...], tuple[float, bool, bool]]:
+    """Cases of ``_rhyme_case`` met so far, by their numbers."""
+    return {}
+
+
 def _rhyme_case(
     feet: tuple[frozenset[str], ...],
     first: frozenset[str],
     first_level: bool,
     asked: str | None,
-    repeats: tuple[bool, ...],
+    repeats: Sequence[int],
 ) -> tuple[float, bool, bool]:
     group = asked or best_group(feet, first)
     if group is None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yayun.prosody import context, tables
-from yayun.prosody.analysis import symbol
+from yayun.prosody.analysis import alone, groups_of, symbol
 from yayun.prosody.lexicon import Place, read_line, standardize
 from yayun.prosody.patterns import LEVEL, OBLIQUE
 from yayun.prosody.scansion import OPEN
@@ -54,16 +54,14 @@ class _Characters:
         """Look up code points for the first time."""
         for code in codes.tolist():
             char = chr(code)
-            # Between characters that are in no word, so that nothing decides.
-            place = read_line("\n" + char + "\n")[1]
             self.known[code] = True
             self.contextual[code] = char in context._contextual()
-            self.symbol[code], self.foot[code] = self.of_place(place)
+            self.symbol[code], self.foot[code] = self.of_place(alone(char))
             self.standard[code] = ord(standardize(char))
 
     def of_place(self, place: Place) -> tuple[int, int]:
         """The symbol and the foot of a place as numbers."""
-        found = frozenset(reading.group for reading in place.readings)
+        found = groups_of(place)
         if (number := self.number.get(found)) is None:
             number = self.number[found] = len(self.groups)
             self.groups.append(found)

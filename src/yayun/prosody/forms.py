@@ -82,16 +82,26 @@ def shapes() -> tuple[tuple[str, int, int], ...]:
 
 
 @cache
-def _exact_shapes() -> dict[tuple[int, ...], tuple[str, int, int, float]]:
-    """(number of lines, length of each) -> the form that has just that shape."""
-    return {(count, *(width,) * count): (name, width, count, 0.0) for name, width, count in shapes()}
+def _exact_shapes() -> dict[tuple[int, ...], tuple[str, int, int]]:
+    """Length of each line -> the form that has just that shape."""
+    return {(width,) * count: (name, width, count) for name, width, count in shapes()}
+
+
+def exact_shape(lines: Sequence[str]) -> tuple[str, int, int] | None:
+    """The form whose shape the lines have exactly: its full name, width and number of lines. 排律 (an even number of
+    lines from ten on) included; None for any other shape."""
+    lengths = tuple(map(len, lines))
+    if (found := _exact_shapes().get(lengths)) is not None:
+        return found
+    count = len(lengths)
+    if count >= 10 and count % 2 == 0 and lengths[0] in (5, 7) and lengths.count(lengths[0]) == count:
+        return "五言排律" if lengths[0] == 5 else "七言排律", lengths[0], count
+    return None
 
 
 def nearest_form(lines: Sequence[str]) -> tuple[str, int, int, float]:
     """The form whose shape is nearest, its width and number of lines, and how far off it is (0 fits, 1 and more:
     as many characters wrong as the form has)."""
-    if (exact := _exact_shapes().get((len(lines), *map(len, lines)))) is not None:
-        return exact
     return min(
         ((name, width, count, misshape(lines, width, count) / (width * count)) for name, width, count in shapes()),
         key=lambda shape: shape[3],

@@ -1,28 +1,27 @@
 """The ``paper`` profile: four scores in 0..1 that are comparable to the published table (npj Heritage Science,
-s40494-025-02087-x), for any text of any form, from one fragment to a ballad.
+s40494-025-02087-x), for any text of any form, from a fragment to a ballad.
 
 The formulas behind the published columns are not known. These are fitted to its two human rows and say so:
-``docs/paper_profile.md`` has what was tried, ``scripts/fit_paper.py`` prints it again. What was fitted are the two
-exponents below; everything else is taken over from the rules. For a text of N lines (an odd last line counts as half
-of a couplet) or of the form asked for:
+``docs/paper_profile.md`` has what was tried, ``scripts/fit_paper.py`` prints it again. Two exponents were fitted;
+everything else is taken over from the rules. Of the lines of the text, or of the form asked for:
 
-- tones       the mean credit of the lines, raised to ``TONES_STRICTNESS``. A line's credit is the share of its ruled
-              places that fit the line type of the best template (four openings, continued to any length, and their
+- tones       the mean credit of a line, raised to ``TONES_STRICTNESS``. The credit is the share of the line's ruled
+              places that fit the line type of the best template (the four openings, continued to any length, or their
               mirrors for oblique rhymes). What the rules let pass (free places, 特拗, 拗救) has full credit.
-- rhymes      the mean credit of the even lines' feet in the best group, or the one asked for (a neighbouring group a
+- rhymes      the mean credit of an even line's foot in the best group, or in the one asked for (a neighbouring group a
               half, a repeated character nothing), raised to ``RHYMES_STRICTNESS``. A foot alone does not rhyme.
-- antithesis  0.8 of the share of couplets whose lines are equally long, and 0.2 of the parallelism of the best couplets
-              wherever they stand: two of an octave or longer, one of anything shorter.
-- length      the mean over the lines of 1 - |characters - W| / W, not below 0.
+- antithesis  0.8 times how equally long the lines of a couplet are (shorter by longer, the mean over couplets), and 0.2
+              times the parallelism of the best couplets wherever they stand: two of an octave or longer, else one.
+- length      the mean over the lines of 1 - |characters - W| / W, not below 0; an odd last line wants its answer.
 
-W is 5 or 7, whichever serves a column better, unless a form was asked for. Surplus lines dilute, missing ones earn
-nothing. Chinese characters that no rhyme book has, and two-tone ones that nothing decides, are accepted; other
-characters fit nowhere. Each column is monotone: putting a fault right never lowers it. No numpy but in ``paper_rows``.
+W is 5 or 7, whichever serves a column better, or the form's. Surplus lines dilute, missing ones earn nothing. Chinese
+characters that no rhyme book has, and two-tone ones that nothing decides, are accepted; other characters fit nowhere.
+Each column is monotone: putting a fault right never lowers it. No numpy but in ``paper_rows``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Fitted: how much worse than in proportion a faulty poem is marked.
-TONES_STRICTNESS = 4.0
+TONES_STRICTNESS = 5.0
 RHYMES_STRICTNESS = 3.0
 
 _WIDTHS = (5, 7)
@@ -66,8 +65,8 @@ _NEXT = {"aB": "bA", "bA": "aB", "Ab": "Ba", "Ba": "Ab"}
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line as read: ``symbols`` a character (平, 仄, 中 either, × no Chinese character); ``foot`` the groups of its last
-    character (empty: unresolved; None: there is none), ``end`` that character in its standard form."""
+    """A line as read: ``symbols``, one a character (平, 仄, 中 either, × not Chinese); ``foot``, the groups of its last
+    character (empty: unresolved; None: there is none); ``end``, that character in its standard form."""
 
     symbols: str
     foot: frozenset[str] | None
@@ -76,17 +75,13 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What a text is measured against: the widths it may have, its number of lines (even), and the number of lines
-    that scores are shared over."""
+    """What a text is measured against: the widths it may have, its number of lines, and the numbers of lines and of
+    couplets that scores are shared over."""
 
     widths: tuple[int, ...]
     count: int
     span: int
-
-    @property
-    def couplets(self) -> int:
-        """The number of couplets that scores are shared over."""
-        return (self.span + 1) // 2
+    couplets: int
 
 
 def paper_scores(lines: str | Sequence[str], form: str | None = None, rhyme: str | None = None) -> Scores:
@@ -101,9 +96,9 @@ def paper_scores(lines: str | Sequence[str], form: str | None = None, rhyme: str
     from yayun.prosody.antithesis import couplet_parallelism
 
     frame = _frame(len(lines), form)
-    pairs = list(_couplets(lines[: frame.count]))
-    found = [couplet_parallelism(upper, lower) for upper, lower in pairs]
-    return _scores(lines, [_read(line) for line in lines], found, frame, rhyme)
+    pairs = _couplets(lines, frame)
+    parallel = [couplet_parallelism(upper, lower) for upper, lower in pairs]
+    return _scores([_read(line) for line in lines], pairs, parallel, frame, rhyme)
 
 
 def paper_rows(
@@ -124,7 +119,7 @@ def paper_rows(
     asked = list(forms or [None] * len(poems))
     groups = list(rhymes or [None] * len(poems))
     frames = [_frame(len(lines), form) for lines, form in zip(poems, asked, strict=True)]
-    pairs = [list(_couplets(lines[: frame.count])) for lines, frame in zip(poems, frames, strict=True)]
+    pairs = [_couplets(lines, frame) for lines, frame in zip(poems, frames, strict=True)]
     parallel = antithesis.scores([pair for of_poem in pairs for pair in of_poem]).tolist()
     known = _read_all({line for lines in poems for line in lines})
     rows = np.zeros((len(poems), 5))
@@ -132,35 +127,39 @@ def paper_rows(
     for i, (lines, frame) in enumerate(zip(poems, frames, strict=True)):
         own = parallel[start : start + len(pairs[i])]
         start += len(own)
-        found = _scores(lines, [known[line] for line in lines], own, frame, groups[i])
+        found = _scores([known[line] for line in lines], pairs[i], own, frame, groups[i])
         rows[i] = found.tones, found.rhymes, found.antithesis, found.length, found.total
     return rows
 
 
 def _frame(lines: int, form: str | None) -> _Frame:
     if form is None:
-        even = lines + lines % 2
-        return _Frame(_WIDTHS, even, even)
+        return _Frame(_WIDTHS, lines, lines, max(1, lines // 2))
     name = canonical_form(form)
     width, count = next((width, count) for known, width, count in shapes() if known == name)
-    return _Frame((width,), count, max(count, lines))
+    span = max(count, lines)
+    return _Frame((width,), count, span, (span + 1) // 2)
 
 
 def _scores(
-    lines: Sequence[str], read: Sequence[_Line], parallel: Sequence[float], frame: _Frame, rhyme: str | None
+    lines: Sequence[_Line],
+    pairs: Sequence[tuple[str, str]],
+    parallel: Sequence[float],
+    frame: _Frame,
+    rhyme: str | None,
 ) -> Scores:
-    """``parallel``: the parallelism of the couplets that have equally long lines."""
+    """The scores of lines as read; ``pairs`` are the couplets, ``parallel`` how parallel each is."""
     group = canonical_rhyme(rhyme) if rhyme else None
     if not frame.span:
         return Scores(0.0, 0.0, 0.0, 0.0)
-    used = read[: frame.count]
+    used = lines[: frame.count]
     fit = max(_fitting(used, width) for width in frame.widths) / frame.span
-    shape = max(sum(_shapeliness(len(line), width) for line in lines[: frame.count]) for width in frame.widths)
+    shape = max(sum(_shapeliness(len(line.symbols), width) for line in used) for width in frame.widths)
     return Scores(
-        tones=min(1.0, fit) ** TONES_STRICTNESS,
+        tones=fit**TONES_STRICTNESS,
         rhymes=(_rhyming(used, group) / frame.couplets) ** RHYMES_STRICTNESS,
-        antithesis=_antithesis(parallel, frame),
-        length=shape / frame.span,
+        antithesis=_antithesis(pairs, parallel, frame),
+        length=shape / (frame.span + frame.span % 2),
     )
 
 
@@ -237,7 +236,7 @@ def _line_credits(symbols: str, width: int) -> dict[str, float]:
     written = _WRITTEN | {_BROKEN: (_BROKEN,), _CURE: (_CURE,)}
     if not symbols:
         return dict.fromkeys(written, 0.0)
-    return {name: max(_share(symbols, _seven(line) if width == 7 else line) for line in w) for name, w in written.items()}
+    return {name: max(_share(symbols, line, width) for line in lines) for name, lines in written.items()}
 
 
 def _seven(line: str) -> str:
@@ -245,7 +244,9 @@ def _seven(line: str) -> str:
     return _FREE + (OBLIQUE if line[1] == LEVEL else LEVEL) + line
 
 
-def _share(symbols: str, written: str) -> float:
+def _share(symbols: str, written: str, width: int) -> float:
+    if width == 7:
+        written = _seven(written)
     ruled = [(has, wanted) for has, wanted in zip(symbols, written, strict=True) if wanted != _FREE]
     return sum(has in (wanted, OPEN) for has, wanted in ruled) / len(ruled)
 
@@ -258,7 +259,7 @@ def _rhyming(lines: Sequence[_Line], asked: str | None) -> float:
     feet: dict[str, frozenset[str]] = {}
     for line in lines[1::2]:
         if line.foot is not None:
-            feet.setdefault(line.end, line.foot)
+            feet[line.end] = feet.get(line.end, frozenset()) | line.foot
     return _best_credit(tuple(feet.values()), asked)
 
 
@@ -283,15 +284,13 @@ def _credit(group: str, foot: frozenset[str]) -> float:
 # -- antithesis -------------------------------------------------------------------------------------------------------
 
 
-def _couplets(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The couplets of equally long lines."""
-    for upper, lower in zip(lines[::2], lines[1::2], strict=False):
-        if upper and len(upper) == len(lower):
-            yield upper, lower
+def _couplets(lines: Sequence[str], frame: _Frame) -> list[tuple[str, str]]:
+    used = lines[: frame.count]
+    return [pair for pair in zip(used[::2], used[1::2], strict=False) if all(pair)]
 
 
-def _antithesis(parallel: Sequence[float], frame: _Frame) -> float:
+def _antithesis(pairs: Sequence[tuple[str, str]], parallel: Sequence[float], frame: _Frame) -> float:
     wanted = 2 if frame.count >= 8 else 1
-    best = sum(sorted(parallel, reverse=True)[:wanted]) / wanted
-    paired = len(parallel) / frame.couplets
-    return UNDEMANDED * paired + (1.0 - UNDEMANDED) * best * min(1.0, frame.count / frame.span)
+    best = sum(sorted(parallel, reverse=True)[:wanted]) / wanted * min(1.0, frame.count / frame.span)
+    even = sum(min(map(len, pair)) / max(map(len, pair)) for pair in pairs) / frame.couplets
+    return UNDEMANDED * even + (1.0 - UNDEMANDED) * best

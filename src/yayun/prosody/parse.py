@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from yayun.errors import YayunError
-from yayun.prosody.forms import nearest_form
+from yayun.prosody.forms import exact_shape, nearest_form
 from yayun.prosody.review import Profile, Review, review
 
 _SENTENCE = re.compile(r"[，。！？；、,.!?;｡､]")
@@ -126,7 +126,7 @@ def _no_verse() -> YayunError:
 
 def _off(lines: Sequence[str]) -> float:
     """How far lines are from the nearest shape of regulated verse, longer 排律 included."""
-    if len(lines) >= 10 and len(lines) % 2 == 0 and {len(line) for line in lines} in ({5}, {7}):
+    if exact_shape(lines) is not None:
         return 0.0
     return nearest_form(lines)[3] if lines else 9.0
 

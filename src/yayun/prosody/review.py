@@ -10,7 +10,7 @@ from yayun.errors import YayunError
 from yayun.prosody import rhymes, rules
 from yayun.prosody.analysis import Analysis, Shape, analyse, find_shape
 from yayun.prosody.finding import Finding, ordinal
-from yayun.prosody.forms import canonical_form, canonical_pattern, canonical_rhyme, misshape, nearest_form
+from yayun.prosody.forms import canonical_form, canonical_pattern, canonical_rhyme, misshape, exact_shape
 from yayun.prosody.lexicon import Place
 from yayun.prosody.linerules import Verdict, couplet_verdicts
 from yayun.prosody.oblique import ObliqueScansion
@@ -112,8 +112,7 @@ def _scores(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None,
     if profile == "paper":
         from yayun.prosody.paper import paper_scores
 
-        asked = find_shape(analysis.lines, asked_form) if asked_form else None
-        return paper_scores(analysis.lines, asked, asked_rhyme)
+        return paper_scores(analysis.lines, asked_form, asked_rhyme)
     if asked_form is not None and analysis.shape.form != asked_form:
         again = analyse(analysis.lines, find_shape(analysis.lines, asked_form), rhyme=analysis.rhyme.group)
         return analysis_scores(again)
@@ -123,9 +122,9 @@ def _scores(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None,
 def _shape(lines: Sequence[str], asked: str | None) -> Shape:
     """The shape to judge by. A text that has exactly another form's shape is judged as that form."""
     if asked is not None:
-        name, width, count, off = nearest_form(lines)
-        if off == 0:
-            return Shape(name, width, count)
+        exact = exact_shape(lines)
+        if exact is not None and exact[2] <= 8:
+            return Shape(*exact)
     return find_shape(lines, asked)
 
 
@@ -146,11 +145,11 @@ def _judge(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None) 
     unasked = asked_form is None and misshape(lines, shape.width, shape.count) == 0
     if unasked and _is_old(analysis, tonal, asked_rhyme):
         form = _old_form(lines)
-        return _Judgement(form, False, (_old_style(analysis, form, tonal), *rules.unresolved(analysis.places)))
+        return _Judgement(form, False, (_old_style(analysis, form, tonal), *_unresolved(analysis)))
     found = [
         *rules.line_count(lines, shape.count),
         *rules.line_lengths(lines[: shape.count], shape.width),
-        *rules.unresolved(analysis.places),
+        *_unresolved(analysis),
         *tonal,
         *_rhyme_findings(analysis),
         *rules.repetition(lines),
@@ -160,6 +159,10 @@ def _judge(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None) 
     if asked_form is not None and shape.form != asked_form:
         found.append(Finding("体裁", "error", None, None, f"所求为{asked_form},此诗是{shape.form}"))
     return _Judgement(shape.form, True, _merged(found))
+
+
+def _unresolved(analysis: Analysis) -> Iterator[Finding]:
+    return rules.unresolved(analysis.lines[: analysis.shape.count]) if analysis.unresolved else iter(())
 
 
 def _merged(found: list[Finding]) -> tuple[Finding, ...]:
@@ -231,7 +234,7 @@ def _tone_findings(analysis: Analysis) -> Iterator[Finding]:
     """The findings of the tone rules, one a slip."""
     scansion = analysis.scansion
     for first, verdicts in _verdicts(scansion):
-        for verdict in verdicts:
+        for verdict in verdicts or ():
             line = first + verdict.line
             if not _is_there(analysis, line) or (verdict.rule == "失对" and not _is_there(analysis, line - 1)):
                 continue
@@ -264,7 +267,7 @@ def _is_there(analysis: Analysis, line: int) -> bool:
 
 def _finding(analysis: Analysis, first: int, verdict: Verdict) -> Finding:
     line, column = first + verdict.line, verdict.column
-    place = analysis.places[line][column - 1]
+    place = analysis.places(line)[column - 1]
     tones = analysis.scansion.tones[line]
     name = f"第{ordinal(column)}字"
     because = verdict.because.replace(name, f"{name}「{place.char}」", 1)
@@ -300,7 +303,7 @@ def _two_readings(analysis: Analysis, scansion: Scansion) -> Iterator[Finding]:
             line = 2 * i + offset
             if not _is_there(analysis, line) or OPEN not in analysis.symbols[line]:
                 continue
-            for column, place in enumerate(analysis.places[line], start=1):
+            for column, place in enumerate(analysis.places(line), start=1):
                 if analysis.symbols[line][column - 1] != OPEN or not place.readings:
                     continue
                 if _decides(couplet, offset, column):

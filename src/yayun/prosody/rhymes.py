@@ -9,18 +9,28 @@ from functools import lru_cache
 
 from yayun.prosody.finding import Finding, ordinal
 from yayun.prosody.groups import groups, neighbours, same_final
-from yayun.prosody.lexicon import Place, Reading, standardize
+from yayun.prosody.lexicon import Place, Reading, read_line, standardize
 
 
 @dataclass(frozen=True, slots=True)
 class Foot:
     """The last character of a line: ``line`` and ``column`` count from 1, ``groups`` are those of the readings in
-    play."""
+    play; ``text`` is the whole line."""
 
     line: int
     column: int
-    place: Place
+    text: str
     groups: frozenset[str]
+
+    @property
+    def char(self) -> str:
+        """The character."""
+        return self.text[-1]
+
+    @property
+    def place(self) -> Place:
+        """The character with its readings."""
+        return read_line(self.text)[-1]
 
     @property
     def ruled_out(self) -> frozenset[str]:
@@ -63,18 +73,8 @@ def foot_credit(group: str, foot: frozenset[str]) -> float:
     return 0.0 if neighbours(group).isdisjoint(foot) else 0.5
 
 
-def feet_of(lines: Sequence[Sequence[Place]]) -> tuple[Foot, ...]:
-    """The foot of every line that has characters."""
-    return tuple(
-        Foot(i, len(line), line[-1], frozenset(reading.group for reading in line[-1].readings))
-        for i, line in enumerate(lines, start=1)
-        if line
-    )
-
-
-def find_rhyme(lines: Sequence[Sequence[Place]], *, asked: str | None) -> Rhyme:
+def find_rhyme(feet: Sequence[Foot], *, asked: str | None) -> Rhyme:
     """The group the even lines rhyme in: ``asked`` where there is one, else the one that explains most feet."""
-    feet = feet_of(lines)
     even = tuple([foot for foot in feet if foot.line % 2 == 0])
     upper = tuple([foot for foot in feet if foot.line % 2])
     first = upper[0] if upper and upper[0].line == 1 else None
@@ -112,11 +112,6 @@ def _only_level(even: Sequence[frozenset[str]]) -> str | None:
     return min(level[0]) if len(level) == 1 else None
 
 
-def reading_in(place: Place, group: str) -> Reading | None:
-    """The reading of ``place`` in ``group``, if it is in play."""
-    return next((reading for reading in place.readings if reading.group == group), None)
-
-
 def describe(reading: Reading) -> str:
     """A reading as findings name it, e.g. ``平声寒韵(堪任)``."""
     sense = f"({reading.sense})" if reading.sense else ""
@@ -132,7 +127,7 @@ def out_of_rhyme(rhyme: Rhyme) -> Iterator[Finding]:
     for foot in rhyme.feet:
         if not foot.groups or rhyme.group in foot.groups:
             continue
-        where = f"第{ordinal(foot.line)}句韵脚「{foot.place.char}」"
+        where = f"第{ordinal(foot.line)}句韵脚「{foot.char}」"
         kin = neighbours(rhyme.group) & foot.groups
         if kin and foot.line == last and len(rhyme.feet) > 1:
             name = min(kin)
@@ -154,8 +149,8 @@ def _no_common_group(rhyme: Rhyme) -> Iterator[Finding]:
     lead = known[0]
     for foot in known[1:]:
         names = "、".join(describe(reading) for reading in foot.place.readings)
-        other = f"第{ordinal(lead.line)}句「{lead.place.char}」"
-        message = f"第{ordinal(foot.line)}句韵脚「{foot.place.char}」属{names},与{other}不押韵"
+        other = f"第{ordinal(lead.line)}句「{lead.char}」"
+        message = f"第{ordinal(foot.line)}句韵脚「{foot.char}」属{names},与{other}不押韵"
         yield Finding("出韵", "error", foot.line, foot.column, message, reading=names)
 
 
@@ -165,7 +160,7 @@ def first_line(rhyme: Rhyme, *, rhymes: bool) -> Iterator[Finding]:
     first = rhyme.first
     if first is None or not rhymes or rhyme.group is None or not first.groups or rhyme.group in first.groups:
         return
-    char = first.place.char
+    char = first.char
     kin = neighbours(rhyme.group) & first.groups
     if kin:
         name = min(kin)
@@ -181,9 +176,9 @@ def repeated_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
     """重韵: the same rhyme character twice (variants of one character count as the same)."""
     seen: dict[str, int] = {}
     for foot in (*((rhyme.first,) if first_rhymes and rhyme.first else ()), *rhyme.feet):
-        char = standardize(foot.place.char)
+        char = standardize(foot.char)
         if char in seen:
-            message = f"第{ordinal(foot.line)}句韵脚「{foot.place.char}」与第{ordinal(seen[char])}句重复"
+            message = f"第{ordinal(foot.line)}句韵脚「{foot.char}」与第{ordinal(seen[char])}句重复"
             yield Finding("重韵", "error", foot.line, foot.column, message, lines=(seen[char], foot.line))
         else:
             seen[char] = foot.line
@@ -198,6 +193,6 @@ def colliding_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
         if (foot.line == 1 and first_rhymes) or not foot.groups or not foot.groups <= same:
             continue
         name = min(foot.groups)
-        where = f"第{ordinal(foot.line)}句以「{foot.place.char}」({name}韵)收"
+        where = f"第{ordinal(foot.line)}句以「{foot.char}」({name}韵)收"
         message = f"{where},与{rhyme.group}韵同韵异调,读来略撞;讲究者避之"
         yield Finding("撞韵", "note", foot.line, foot.column, message, reading=name)

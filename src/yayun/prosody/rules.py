@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from yayun.prosody.finding import Finding, Severity, ordinal
-from yayun.prosody.lexicon import Place, standardize
+from yayun.prosody.lexicon import read_line, standardize
 from yayun.prosody.oblique import ObliqueScansion
 from yayun.prosody.scansion import Scansion
 
@@ -87,10 +87,10 @@ def line_count(lines: Sequence[str], count: int) -> Iterator[Finding]:
         yield Finding("句数", "error", None, None, message)
 
 
-def unresolved(lines: Sequence[Sequence[Place]]) -> Iterator[Finding]:
+def unresolved(lines: Sequence[str]) -> Iterator[Finding]:
     """字音: characters that no table knows; they are accepted in either tone."""
     for i, line in enumerate(lines, start=1):
-        for column, place in enumerate(line, start=1):
+        for column, place in enumerate(read_line(line), start=1):
             if not place.readings:
                 message = f"第{ordinal(i)}句第{ordinal(column)}字「{place.char}」查不到读音,平仄不能判定"
                 yield Finding("字音", "warning", i, column, message)

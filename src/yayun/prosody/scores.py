@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from yayun.prosody.analysis import Analysis, analyse, find_shape
 from yayun.prosody.forms import canonical_form, canonical_rhyme, misshape
 from yayun.prosody.lexicon import standardize
+from yayun.prosody.patterns import LEVEL
 from yayun.prosody.rhymes import foot_credit
 
 WEIGHTS = (0.4, 0.3, 0.2, 0.1)
@@ -81,6 +82,8 @@ def analysis_scores(analysis: Analysis) -> Scores:
 
 def _length(analysis: Analysis) -> float:
     shape = analysis.shape
+    if len(analysis.lines) == len(analysis.fitting) == shape.count and all(analysis.fitting):
+        return 1.0
     off = misshape(analysis.lines, shape.width, shape.count)
     return max(0.0, 1.0 - 2.0 * off / (shape.width * shape.count))
 
@@ -102,13 +105,13 @@ def _rhymes(analysis: Analysis) -> float:
     seen: set[str] = set()
     kept = 0.0
     for foot in rhyme.feet:
-        char = standardize(foot.place.char)
+        char = standardize(foot.char)
         if not analysis.fitting[foot.line - 1] or char in seen:
             continue
         seen.add(char)
         kept += foot_credit(rhyme.group, foot.groups)
     first = rhyme.first
-    if first is not None and first.place.tones == {"平"} and not rhyme.oblique and not rhyme.first_can_rhyme:
+    if first is not None and analysis.symbols[0][-1] == LEVEL and not rhyme.oblique and not rhyme.first_can_rhyme:
         kept -= 0.5
     return max(0.0, kept / (shape.count // 2))
 

@@ -168,13 +168,24 @@ def batches_of_pass(
             yield pack(cuts[k])
 
 
-def _cut(rows: list[tuple[list[int], list[int]]], batch_tokens: int) -> Iterator[list[tuple[list[int], list[int]]]]:
-    batch: list[tuple[list[int], list[int]]] = []
-    for row in rows:
-        length = len(row[0]) + len(row[1])
-        if batch and (len(batch) + 1) * length > batch_tokens:
-            yield batch
-            batch = []
-        batch.append(row)
-    if batch:
-        yield batch
+Row = tuple[list[int], list[int]]
+
+
+def _cut(rows: list[Row], batch_tokens: int) -> Iterator[list[Row]]:
+    """Batches of rows sorted by length, each about ``batch_tokens`` with its padding.
+
+    Filled from the longest down, so that the remainder is of short rows; it joins the batch before it rather than
+    make a small one, whose noisy gradient would count as much as any other's.
+    """
+    batches: list[list[Row]] = []
+    for row in reversed(rows):
+        if not batches or (len(batches[-1]) + 1) * _length(batches[-1][0]) > batch_tokens:
+            batches.append([])
+        batches[-1].append(row)
+    if len(batches) > 1 and 2 * len(batches[-1]) * _length(batches[-1][0]) < batch_tokens:
+        batches[-2].extend(batches.pop())
+    yield from batches
+
+
+def _length(row: Row) -> int:
+    return len(row[0]) + len(row[1])
