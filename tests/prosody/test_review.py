@@ -125,6 +125,13 @@ def test_lengths() -> None:
     assert errors([*CRANES[:3], CRANES[3] + "高"]) == [("字数", 4)]
 
 
+def test_tones_are_given_line_by_line() -> None:
+    assert review(CRANES).tones == ("仄仄平平仄", "平平仄仄平", "仄平平仄仄", "仄仄仄平平")
+    drafts = [CRANES[0], CRANES[1][:4], *CRANES[2:], CRANES[0]]
+    tones = review(drafts, form="五绝").tones
+    assert [len(line) for line in tones] == [5, 0, 5, 5, 0]
+
+
 def test_repeated_rhyme() -> None:
     assert ("重韵", 4) in errors([*CRANES[:3], "更上一层流"])
 

@@ -27,7 +27,7 @@ from yayun.evaluation.quality.reference import is_regulated, match
 from yayun.evaluation.quality.verse import Verse
 from yayun.home import atomic_open
 
-POEMS = 400
+POEMS = 500
 CELL = 4  # poems a form and group must have, so that lines can be exchanged
 SEED = 3
 KINDS = ("真诗", "句互换", "字互换", "二元文法", "套联", "抄联")

@@ -135,7 +135,7 @@ def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> 
         else:  # The foot of a line of another length is not known.
             symbols.append(OPEN * width)
     symbols += [OPEN * width] * (shape.count - len(symbols))
-    unresolved = any([_UNRESOLVED in tones for tones in symbols])
+    unresolved = any(_UNRESOLVED in tones for tones in symbols)
     if unresolved:
         symbols = [tones.replace(_UNRESOLVED, OPEN) for tones in symbols]
     rhymed = find_rhyme(feet, asked=rhyme)

@@ -40,15 +40,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Fitted: how much worse than in proportion a faulty poem is marked.
-TONES_STRICTNESS = 5.0
+TONES_STRICTNESS = 4.0
 RHYMES_STRICTNESS = 3.0
 
 _WIDTHS = (5, 7)
 _FREE, _ALIEN = "*", "×"
 _CHUNK = 1 << 16
 # The line types as the rules let them be written (* either tone): the standard with its free places, then the licence.
-# b: 特拗. B: place 3 level makes up for place 1. Source: ``linerules`` (Wang Li); the first two places of a seven are
-# _seven's.
+# b: 特拗. B: place 3 level makes up for place 1. After ``linerules`` (Wang Li); ``_seven`` puts two places in front.
 _WRITTEN = {
     "a": ("*仄*平仄",),
     "b": ("*平*仄仄", "*平仄平仄"),
@@ -226,17 +225,21 @@ def _couplet_credits(upper: str, lower: str, width: int) -> dict[str, float]:
     """Types of a couplet -> the credit of its lines, 0..2."""
     above, below = _line_credits(upper, width), _line_credits(lower, width)
     found = {types: above[types[0]] + below[types[1]] for pair in _FIRST.values() for types in pair}
-    found["aB"] = max(found["aB"], above[_BROKEN] + below[_CURE])
+    if _share(upper, _BROKEN, width) == _share(lower, _CURE, width) == 1.0:
+        found["aB"] = 2.0
     return found
 
 
 @lru_cache(maxsize=1 << 14)
 def _line_credits(symbols: str, width: int) -> dict[str, float]:
-    """Line type, or one of the two that cure each other -> the share of its ruled places that the line fits."""
-    written = _WRITTEN | {_BROKEN: (_BROKEN,), _CURE: (_CURE,)}
-    if not symbols:
-        return dict.fromkeys(written, 0.0)
-    return {name: max(_share(symbols, line, width) for line in lines) for name, lines in written.items()}
+    """Line type -> 1 if the line is written as the rules let it be, else the share of the standard's ruled places that
+    it fits. (A licence counts whole or not at all, so that mending a faulty line towards the standard never lowers
+    it.)"""
+    found = {}
+    for line_type, (standard, *licences) in _WRITTEN.items():
+        licensed = any(_share(symbols, line, width) == 1.0 for line in licences)
+        found[line_type] = 1.0 if licensed else _share(symbols, standard, width)
+    return found
 
 
 def _seven(line: str) -> str:
@@ -245,10 +248,11 @@ def _seven(line: str) -> str:
 
 
 def _share(symbols: str, written: str, width: int) -> float:
+    """The share of ruled places that a line fits; 0 for one of another width, given as ''."""
     if width == 7:
         written = _seven(written)
-    ruled = [(has, wanted) for has, wanted in zip(symbols, written, strict=True) if wanted != _FREE]
-    return sum(has in (wanted, OPEN) for has, wanted in ruled) / len(ruled)
+    ruled = [(has, wanted) for has, wanted in zip(symbols, written, strict=False) if wanted != _FREE]
+    return sum(has in (wanted, OPEN) for has, wanted in ruled) / max(1, len(ruled))
 
 
 # -- rhymes -----------------------------------------------------------------------------------------------------------

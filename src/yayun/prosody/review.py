@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from yayun.errors import YayunError
 from yayun.prosody import rhymes, rules
 from yayun.prosody.analysis import Analysis, Shape, analyse, find_shape
 from yayun.prosody.finding import Finding, ordinal
-from yayun.prosody.forms import canonical_form, canonical_pattern, canonical_rhyme, misshape, exact_shape
+from yayun.prosody.forms import canonical_form, canonical_pattern, canonical_rhyme, exact_shape, misshape
 from yayun.prosody.lexicon import Place
 from yayun.prosody.linerules import Verdict, couplet_verdicts
 from yayun.prosody.oblique import ObliqueScansion
 from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
-from yayun.prosody.scansion import OPEN, CoupletReading, Scansion, explained
+from yayun.prosody.scansion import OPEN, Scansion, explained
 from yayun.prosody.scores import Scores, analysis_scores
 
 Profile = Literal["strict", "paper"]
@@ -30,7 +31,7 @@ class Review:
     """What the rules say of a poem.
 
     ``form`` is 五言绝句 …, 五言排律, or 五言古绝, 七言古体, 古体; ``rhyme`` the canonical group or None; ``pattern``
-    e.g. 仄起首句不入韵, or None where the poem is not regulated. ``lines`` are as given, ``tones`` as they were read.
+    e.g. 仄起首句不入韵, or None where the poem is not regulated. ``lines`` are as given, ``tones`` as they were read ('' for a line of another length).
     """
 
     lines: tuple[str, ...]
@@ -94,9 +95,15 @@ def review(
         name,
         tuple(sorted(found, key=_order)),
         _scores(analysis, asked_form, asked_rhyme, profile),
-        analysis.scansion.tones[: len(lines)] if judged.regulated else (),
+        _tones_read(analysis) if judged.regulated else (),
         profile,
     )
+
+
+def _tones_read(analysis: Analysis) -> tuple[str, ...]:
+    """The tones each line was read with; none for a line of another length, or beyond the form's last."""
+    tones, fitting = analysis.scansion.tones, analysis.fitting
+    return tuple(tones[i] if i < len(fitting) and fitting[i] else "" for i in range(len(analysis.lines)))
 
 
 def _order(finding: Finding) -> tuple[int, int]:
@@ -234,7 +241,7 @@ def _tone_findings(analysis: Analysis) -> Iterator[Finding]:
     """The findings of the tone rules, one a slip."""
     scansion = analysis.scansion
     for first, verdicts in _verdicts(scansion):
-        for verdict in verdicts or ():
+        for verdict in verdicts:
             line = first + verdict.line
             if not _is_there(analysis, line) or (verdict.rule == "失对" and not _is_there(analysis, line - 1)):
                 continue
@@ -306,7 +313,7 @@ def _two_readings(analysis: Analysis, scansion: Scansion) -> Iterator[Finding]:
             for column, place in enumerate(analysis.places(line), start=1):
                 if analysis.symbols[line][column - 1] != OPEN or not place.readings:
                     continue
-                if _decides(couplet, offset, column):
+                if _decides(couplet.types, couplet.upper, couplet.lower, offset, column):
                     tone = scansion.tones[line][column - 1]
                     fitting = [r for r in place.readings if r.level == (tone == LEVEL)]
                     in_group = [r for r in fitting if column == len(couplet.upper) and r.group == analysis.rhyme.group]
@@ -316,13 +323,14 @@ def _two_readings(analysis: Analysis, scansion: Scansion) -> Iterator[Finding]:
                     yield Finding("两读", "note", line + 1, column, message, reading=used)
 
 
-def _decides(couplet: CoupletReading, offset: int, column: int) -> bool:
-    """Would the other tone at that place break a rule that now holds?"""
-    lines = [couplet.upper, couplet.lower]
+@lru_cache(maxsize=1 << 14)
+def _decides(types: str, upper: str, lower: str, offset: int, column: int) -> bool:
+    """Would the other tone at that place of a couplet break a rule that now holds?"""
+    lines = [upper, lower]
     tones = lines[offset]
     other = OBLIQUE if tones[column - 1] == LEVEL else LEVEL
     lines[offset] = tones[: column - 1] + other + tones[column:]
-    return _faults(couplet_verdicts(*couplet.types, *lines)) > _faults(couplet.verdicts)
+    return _faults(couplet_verdicts(*types, *lines)) > _faults(couplet_verdicts(*types, upper, lower))
 
 
 def _faults(verdicts: Sequence[Verdict]) -> int:

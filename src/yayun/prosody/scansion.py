@@ -186,7 +186,7 @@ def closing_cost(last: Face) -> float:
 
 def _off(agreeing: int) -> float:
     """The cost of a second place that is off, by the neighbours that agree with it."""
-    return float(agreeing) or _EXPLAINED
+    return agreeing + _EXPLAINED
 
 
 def scan(lines: Sequence[str], *, first_rhymes: bool) -> Scansion:

@@ -37,7 +37,7 @@ def naturalness(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
     if min(len(poems), len(human)) < FOLDS:
         return Measured(float("nan"), None, len(poems))
     texts = [_text(poem) for poem in (*poems, *human)]
-    scores = held_out_scores(texts, len(poems), [*_places(poems), *_places(human)])
+    scores = held_out_scores(texts, len(poems), _places(poems, human))
     ours, theirs = scores[: len(poems)], scores[len(poems) :]
     bounds = interval(lambda s: area_under_curve(s[0], s[1]), [ours, theirs], RESAMPLES)
     return Measured(area_under_curve(ours, theirs), bounds, len(poems))
@@ -68,14 +68,26 @@ def held_out_scores(texts: Sequence[str], ours: int, places: Sequence[object]) -
     return scores
 
 
-def _places(poems: Sequence[Verse]) -> list[object]:
-    """(form, group, how many poems of them come before in the order of titles): one of each side has the same place,
-    and where both sides wrote under the same titles, often the same title."""
-    found: list[object] = [None] * len(poems)
+def _places(poems: Sequence[Verse], human: Sequence[Verse]) -> list[object]:
+    """A place for each poem, then for each human one. Two of the same form, group and title, one on each side, share
+    one; of the rest, two of the same form and group."""
+    sides = (poems, human)
+    exact = [_numbered([(poem.cell, poem.title) for poem in side]) for side in sides]
+    both = set(exact[0]) & set(exact[1])
+    found: list[object] = []
+    for side, places in zip(sides, exact, strict=True):
+        rest = _numbered([None if place in both else poem.cell for poem, place in zip(side, places, strict=True)])
+        found += [place if place in both else other for place, other in zip(places, rest, strict=True)]
+    return found
+
+
+def _numbered(values: Sequence[object]) -> list[tuple[object, int]]:
+    """Each value with how many equal ones come before it."""
     before: Counter[object] = Counter()
-    for i in sorted(range(len(poems)), key=lambda i: poems[i].title):
-        found[i] = (poems[i].cell, before[poems[i].cell])
-        before[poems[i].cell] += 1
+    found = []
+    for value in values:
+        found.append((value, before[value]))
+        before[value] += 1
     return found
 
 
