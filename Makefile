@@ -29,7 +29,7 @@ types: .venv/.dev
 # The CPU build of PyTorch first: the extras then find their bound satisfied and fetch no larger one.
 .venv/.dev: .venv/.base
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,eval,dev]'
 	@touch $@
 
 clean:
