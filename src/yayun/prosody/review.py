@@ -31,7 +31,8 @@ class Review:
     """What the rules say of a poem.
 
     ``form`` is 五言绝句 …, 五言排律, or 五言古绝, 七言古体, 古体; ``rhyme`` the canonical group or None; ``pattern``
-    e.g. 仄起首句不入韵, or None where the poem is not regulated. ``lines`` are as given, ``tones`` as they were read ('' for a line of another length).
+    e.g. 仄起首句不入韵, or None where the poem is not regulated. ``lines`` are as given, ``tones`` as they were read
+    ('' for a line of another length; none at all where the poem is not regulated).
     """
 
     lines: tuple[str, ...]
