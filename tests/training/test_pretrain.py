@@ -113,3 +113,14 @@ def test_kill_9_and_the_same_command_again(tiny_run: Path, small_corpus: Path, t
     assert "tokens_per_second" in again.stderr  # the progress bar
     whole, resumed = _weights(tiny_run), _weights(run)
     assert all((whole[k] == resumed[k]).all() for k in whole)
+
+
+def test_a_run_from_another_checkpoint_begins_there_and_carries_its_totals(
+    tiny_run: Path, small_corpus: Path, tmp_path: Path
+) -> None:
+    step = checkpoint.complete(tiny_run)[-1]
+    pretrain(tiny_recipe(start_from=str(step), phases=[{"tokens": 1500, "mix": {"song": 0}}]), tmp_path)
+    before, rows = read_log(tiny_run), read_log(tmp_path)
+    assert rows[: len(before)] == before
+    assert rows[-1]["tokens"] > before[-1]["tokens"] + 1000
+    assert abs(rows[len(before)]["loss"] - before[-1]["loss"]) < 1.0

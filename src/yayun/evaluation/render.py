@@ -24,7 +24,7 @@ NOTES = (
     "严格口径:“全律”是没有任何一处错误、且体裁与韵部合于所求的诗所占的百分比;"
     "“抄句”是语料里原有的诗句所占的百分比;“重字”是与前面诗句重复的字所占的百分比。"
     "方括号是按诗重抽样一千次的 95% 区间。真人各行按它本来的样子评,古体不算合律。",
-    "诗意:括号里是同体同韵唐诗的数。自然是分类器分辨样本与唐诗的 AUC,0.5 为分不出。"
+    "诗意:括号里是同体同韵唐诗的数,n 是有这样的唐诗可比的首数。自然是分类器分辨样本与唐诗的 AUC,0.5 为分不出。"
     "† 训练的奖励里有同类的项,‡ 挑选草稿时用了同类的量,都不作凭据。",
 )
 
@@ -61,8 +61,10 @@ def _strict_table(rows: Sequence[Row]) -> str:
 
 def _quality_table(rows: Sequence[Row]) -> str:
     measures = [found.measure for found in rows[0].quality]
-    body = [[row.name, *(_beside_human(found) for found in row.quality)] for row in rows]
-    return _table(["名称", *(m.label + ROLE_MARKS[m.role] for m in measures)], body)
+    body = [
+        [row.name, _count(row.quality[0].sample.n), *(_beside_human(found) for found in row.quality)] for row in rows
+    ]
+    return _table(["名称", "n", *(m.label + ROLE_MARKS[m.role] for m in measures)], body)
 
 
 def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:

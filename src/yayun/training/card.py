@@ -5,16 +5,36 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from yayun.home import atomic_open
 from yayun.training.recipe import PretrainRecipe
 
 
 def read_log(run: Path) -> list[dict]:
-    """Rows of a run's ``log.jsonl``; of steps logged twice (after a resume) the last counts."""
-    rows: dict[int, dict] = {}
-    for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines():
+    """Rows of a run's log; of steps logged twice (after a resume) the last counts.
+
+    Where the run began from another's checkpoint, that one's rows come first and all totals are carried on.
+    """
+    before = _rows(run / "before.jsonl") if (run / "before.jsonl").exists() else []
+    if not before:
+        return _rows(run / "log.jsonl")
+    carried = {key: before[-1][key] for key in ("step", "tokens", "seconds")}
+    own = _rows(run / "log.jsonl")
+    return before + [row | {key: row[key] + value for key, value in carried.items()} for row in own]
+
+
+def _rows(path: Path) -> list[dict]:
+    rows = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         rows[row["step"]] = row
     return [rows[step] for step in sorted(rows)]
+
+
+def inherit(run: Path, step: Path) -> None:
+    """Keep, in a new run's folder, the log of the run whose checkpoint ``step`` it begins from."""
+    last = json.loads((step / "state.json").read_text(encoding="utf-8"))["step"]
+    with atomic_open(run / "before.jsonl") as f:
+        f.writelines(json.dumps(row) + "\n" for row in read_log(step.parent) if row["step"] <= last)
 
 
 def model_card(recipe: PretrainRecipe, run: Path, folder: Path) -> str:
@@ -25,9 +45,10 @@ def model_card(recipe: PretrainRecipe, run: Path, folder: Path) -> str:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     curve = "\n".join(f"| {tokens / 1e6:.1f} | {loss:.3f} |" for tokens, loss in _thin(measured, 12))
     phases = "\n".join(
-        f"- 第 {i} 段:{p.tokens / 1e6:.0f} 百万词元,唐诗 ×{p.mix.tang},宋诗 ×{p.mix.song}"
+        f"- 配方第 {i} 段:{p.tokens / 1e6:.0f} 百万词元,唐诗 ×{p.mix.tang},宋诗 ×{p.mix.song}"
         for i, p in enumerate(recipe.phases, start=1)
     )
+    began = "- 从另一次未降学习率的运行接着训练;以下总数连同那一次。\n" if (run / "before.jsonl").exists() else ""
     size = (folder / "model.safetensors").stat().st_size / 1e6
     return f"""---
 language: zh
@@ -51,7 +72,7 @@ tags: [poetry, tang, 近体诗, 平水韵]
 ## 训练
 
 {phases}
-- 共 {last["tokens"] / 1e6:.1f} 百万词元,{last["step"]} 步,训练用时 {last["seconds"] / 3600:.1f} 小时。
+{began}- 共 {last["tokens"] / 1e6:.1f} 百万词元,{last["step"]} 步,训练用时 {last["seconds"] / 3600:.1f} 小时。
 - 留出唐诗每字损失(给出体裁、韵部、题目;题目、标点、控制符不计):**{measured[-1][1]:.3f}** nats。
 
 | 百万词元 | 每字损失 |

@@ -16,6 +16,7 @@ from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from yayun.home import atomic_open
 from yayun.training import checkpoint
+from yayun.training.card import inherit
 from yayun.training.data import Batch, Sample, batches_of_pass, load_samples, pack
 from yayun.training.muon import Muon
 from yayun.training.recipe import ModelShape, PretrainRecipe
@@ -168,6 +169,7 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
         step, position = state["step"], Position(**state["position"])
     elif recipe.start_from:
         checkpoint.load_weights(Path(recipe.start_from), model)
+        inherit(folder, Path(recipe.start_from))
     total = sum(p.tokens for p in recipe.phases)
     base = [[g["lr"] for g in o.param_groups] for o in _with_lr(optimizers, recipe)]
     with bar("pretrain", total, position.tokens) as progress:

@@ -59,7 +59,7 @@ def held_out_scores(texts: Sequence[str], ours: int, places: Sequence[object]) -
     scores = np.zeros(len(texts))
     folds = _folds(places)
     for fold in range(FOLDS):
-        train, test = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        train, test = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
         vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), min_df=MIN_DF, sublinear_tf=True)
         features = vectorizer.fit_transform([texts[i] for i in train])
         model = LogisticRegression(C=REGULARISATION, max_iter=1000).fit(features, labels[train])
