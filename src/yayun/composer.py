@@ -18,6 +18,7 @@ from yayun.prosody.patterns import FORM_NAMES, Pattern, patterns
 from yayun.prosody.review import Review, review
 from yayun.retrieval.habits import habits
 from yayun.retrieval.imagery import imagery_for
+from yayun.retrieval.novelty import is_corpus_line
 from yayun.script import to_simplified
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def _guided(
         sampling = Sampling(temperature=options.temperature)
         drafted = writer.guided([s.orders for s in left], sampling, rng, score, watch)
         for group, (place, pairs) in enumerate(zip(places, drafted, strict=True)):
-            passing = [(o, d) for o, d in pairs if verdict(o, d, left[group].brief).passed]
+            passing = [(o, d) for o, d in pairs if is_new(d) and verdict(o, d, left[group].brief).passed]
             if passing:
                 chosen[place] = passing[int(np.argmax(score(group, [d for _, d in passing])))]
     missing = [i for i in range(len(settled)) if i not in chosen]
@@ -228,6 +229,11 @@ def _free(settled: Sequence[Settled], options: Options, writer: EmbeddedWriter) 
     if any(not draft.lines for draft in drafts):
         raise YayunError("模型没有写出诗句:请换一个种子,或用 --mode guided。")
     return list(zip(orders, drafts, strict=True))
+
+
+def is_new(draft: Draft) -> bool:
+    """Does no line stand in the corpus?"""
+    return not any(is_corpus_line(line) for line in draft.lines)
 
 
 def verdict(order: Order, draft: Draft, brief: Brief) -> Review:

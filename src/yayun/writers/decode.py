@@ -144,7 +144,7 @@ class GuidedRun:
                 while self.is_known_line(guide.known(self.characters.tokens[chosen[row]])):
                     logits[row, chosen[row]] = -np.inf
                     if not np.isfinite(logits[row]).any():
-                        break  # a planned or fixed foot: the draft is dropped when it is reviewed
+                        break  # a planned or fixed foot: the composer drops the draft
                     chosen[row] = sample_rows(logits[row : row + 1], self.sampling, self.rng)[0]
         return chosen
 
