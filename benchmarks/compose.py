@@ -1,6 +1,6 @@
 """How fast composing is, beside ``transformers.generate`` on the same weights in the same run.
 
-    python benchmarks/compose.py [--poems 64] [--runs 5] [--json]
+    python benchmarks/compose.py [--poems 64] [--runs 5] [--markdown docs/speed.md]
 
 Prints: cold start (process start to poem) and peak memory of a whole process; warm latency a form; poems a second in
 batch. Needs the ``train`` extra for the transformers half.
@@ -131,13 +131,41 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--poems", type=int, default=64)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--markdown", type=Path, help="also write the table as a page")
     args = parser.parse_args()
-    for row in measure(args.poems, args.runs):
-        if args.json:
-            print(json.dumps(row, ensure_ascii=False), flush=True)
-        else:
-            print(f"{row['what']:<40}{row['yayun']!s:>12}{row['transformers']!s:>16}", flush=True)
+    rows = measure(args.poems, args.runs)
+    for row in rows:
+        print(f"{row['what']:<40}{row['yayun']!s:>12}{row['transformers'] or '-'!s:>16}", flush=True)
+    if args.markdown:
+        args.markdown.write_text(page(rows, args.poems, args.runs), encoding="utf-8")
+
+
+NAMES = {
+    "cold start, s": "从启动进程到得诗(秒)",
+    "peak memory, MB": "整个进程的内存峰值(MB)",
+    "free samples a second": "成批自由写,每秒首数",
+    "guided poems a second (best of 12)": "成批守律写(十二选一),每秒首数",
+}
+
+
+def page(rows: list[dict[str, object]], poems: int, runs: int) -> str:
+    """The table as a Chinese page."""
+    lines = [
+        f"| {NAMES.get(str(r['what']), str(r['what']).replace('warm ', '热启动 ').replace(', s', '(秒)'))} "
+        f"| {r['yayun']} | {r['transformers'] or '—'} |"
+        for r in rows
+    ]
+    table = "\n".join(["| 项目 | yayun | transformers |", "|---|---|---|", *lines])
+    return f"""# 速度
+
+由 `python benchmarks/compose.py --poems {poems} --runs {runs} --markdown docs/speed.md` 写出:同一台机器
+({os.cpu_count()} 个处理器)、同一份权重、同一次运行,取中位数。
+
+{table}
+
+yayun 的单首是守律模式:十二首草稿、逐联择优、逐首复查;transformers 一栏是 `generate` 采样一首,不守律、不挑选。
+成批一行两边做同样的事:同样的 {poems} 条提示,各自由采样一首。
+"""
 
 
 if __name__ == "__main__":

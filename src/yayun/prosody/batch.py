@@ -22,7 +22,7 @@ from yayun.prosody.groups import groups
 from yayun.prosody.oblique import scan_oblique
 from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
 from yayun.prosody.rhymes import best_group, foot_credit, leads
-from yayun.prosody.scansion import OPEN, Face, closing_cost, joint_cost, opening_cost, read_couplet
+from yayun.prosody.scansion import ERROR, OPEN, Face, closing_cost, joint_cost, opening_cost, read_couplet
 from yayun.prosody.scores import UNDEMANDED, WEIGHTS, Scores, ruled_places, scores_of
 
 Floats = NDArray[np.float64]
@@ -205,7 +205,7 @@ class _CoupletCosts:
         for row, pair in zip(new, pairs.tolist(), strict=True):
             upper, lower = divmod(pair, self.lines)
             for reading in read_couplet(self.strings[upper], self.strings[lower], first=self.first):
-                row[columns[reading.face]] = reading.cost
+                row[columns[reading.face]] = reading.cost / ERROR
         self.row_of[pairs] = np.arange(len(self.rows), len(self.rows) + len(pairs), dtype=np.int32)
         self.rows = np.concatenate([self.rows, new])
 
@@ -232,11 +232,11 @@ def _joints(width: int) -> _Joints:
     ends = sorted({_end(face) for face in later})
     sample = {_end(face): face for face in later}
     return _Joints(
-        np.array([[opening_cost(face, first_rhymes=can) for face in first] for can in (False, True)]),
+        np.array([[opening_cost(face, first_rhymes=can) for face in first] for can in (False, True)]) / ERROR,
         [np.array([i for i, face in enumerate(first) if _end(face) == end]) for end in ends],
         [np.array([i for i, face in enumerate(later) if _end(face) == end]) for end in ends],
-        np.array([[joint_cost(sample[end], face) for face in later] for end in ends]),
-        np.array([closing_cost(sample[end]) for end in ends]),
+        np.array([[joint_cost(sample[end], face) for face in later] for end in ends]) / ERROR,
+        np.array([closing_cost(sample[end]) for end in ends]) / ERROR,
     )
 
 

@@ -216,7 +216,9 @@ LINE_RULES: tuple[LineRule, ...] = (
     three_obliques,
     inverted,
 )
-COUPLET_RULES: tuple[CoupletRule, ...] = (self_cure, great_break, small_break, double_cure, opposition)
+# 拗 and its cures: these look at places 1 to 5 only.
+CURE_RULES: tuple[CoupletRule, ...] = (self_cure, great_break, small_break, double_cure)
+COUPLET_RULES: tuple[CoupletRule, ...] = (*CURE_RULES, opposition)
 
 
 @cache

@@ -10,19 +10,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise, product
+from itertools import product
 from typing import NamedTuple
 
-from yayun.prosody.linerules import Verdict, couplet_verdicts, line_verdicts, pair_verdicts
+from yayun.prosody.finding import Severity
+from yayun.prosody.linerules import (
+    CURE_RULES, Couplet, ToneLine, Verdict, couplet_verdicts, line_verdicts, opposition,
+)  # fmt: skip
 from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
 
 OPEN = "中"
-_COST = {"error": 1.0, "warning": 0.2, "note": 0.01}
+# Costs are whole numbers, hundredths of an error, so that sums are exact.
+ERROR = 100
+_COST: dict[Severity, int] = {"error": ERROR, "warning": 20, "note": 1}
 # Leaving the standard order of types, where nothing else decides.
-_DISORDER = 0.03
+_DISORDER = 3
+# A first line read as rhyming that can't: an error, less what leaving the order costs at the next joint.
+_UNRHYMED = 99
 # A second place off where every neighbour it answers to says so already (失对, 失粘): the same slip. Otherwise it costs
 # an error for every neighbour that it does agree with, since putting it right would break that.
-_EXPLAINED = 0.15
+_EXPLAINED = 15
 # Open places that are tried in both tones, the decisive ones first (five-character numbering); the others take
 # the type's own tone, which is never worse there.
 _DECISIVE = (4, 3, 2, 0, 1)
@@ -48,15 +55,14 @@ class Face(NamedTuple):
         return self.upper != self.lower
 
 
-@dataclass(frozen=True, slots=True)
-class CoupletReading:
-    """One way to read a couplet: the types, the tones chosen at open places, and the cost of what the rules say of
-    them, second places that are off apart (their cost depends on the neighbours)."""
+class CoupletReading(NamedTuple):
+    """One way to read a couplet: the types, the tones chosen at open places, and the cost (hundredths of an error) of
+    what the rules say of them, second places that are off apart (their cost depends on the neighbours)."""
 
     types: str
     upper: str
     lower: str
-    cost: float
+    cost: int
     face: Face
 
     @property
@@ -67,7 +73,7 @@ class CoupletReading:
 
 @dataclass(frozen=True, slots=True)
 class Scansion:
-    """The best reading of a poem: its couplets, their ``tones`` (a string a line), and the whole cost."""
+    """The best reading of a poem: its couplets, their ``tones`` (a string a line), and the whole cost, in errors."""
 
     couplets: tuple[CoupletReading, ...]
     tones: tuple[str, ...]
@@ -76,13 +82,13 @@ class Scansion:
     @property
     def types(self) -> str:
         """A line type a line."""
-        return "".join(couplet.types for couplet in self.couplets)
+        return "".join([couplet.types for couplet in self.couplets])
 
     @property
     def adhesion_breaks(self) -> tuple[int, ...]:
         """Indices (from 0) of the lines whose second character fails to follow the line before (失粘)."""
-        faces = [couplet.face for couplet in self.couplets]
-        return tuple(2 * i for i in range(1, len(faces)) if not _adheres(faces[i - 1], faces[i]))
+        tones = self.tones
+        return tuple([i for i in range(2, len(tones), 2) if tones[i - 1][1] != tones[i][1]])
 
 
 def explained(scansion: Scansion, line: int) -> bool:
@@ -117,50 +123,92 @@ def line_options(symbols: str, line_type: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+class _Line(NamedTuple):
+    """A tone string read as a type: the ``cost`` of the line by itself, its second place left out; whether that place
+    is ``off``; and the five places that ``CURE_RULES`` look at."""
+
+    cost: int
+    tones: str
+    off: bool
+    places: str
+
+
 @cache
-def _line_cost(line_type: str, tones: str) -> tuple[float, bool]:
-    """The cost of a line by itself, its second place left out; and whether that place is off."""
-    cost, off = 0.0, False
+def _read_line(line_type: str, tones: str) -> _Line:
+    cost, off = 0, False
     for verdict in line_verdicts(line_type, tones):
         if verdict.rule == "二四分明" and verdict.column == 2:
             off = True
         else:
             cost += _COST[verdict.severity]
-    return cost, off
+    return _Line(cost, tones, off, tones[-5:])
+
+
+@lru_cache(maxsize=1 << 15)
+def _by_second(symbols: str, line_type: str) -> tuple[tuple[_Line, ...], ...]:
+    """The readings of a line as a type, those with one second tone together."""
+    found: dict[str, list[_Line]] = {}
+    for tones in line_options(symbols, line_type):
+        found.setdefault(tones[1], []).append(_read_line(line_type, tones))
+    return tuple(map(tuple, found.values()))
 
 
 @cache
-def _pair_cost(upper_type: str, lower_type: str, upper: str, lower: str) -> float:
-    """The cost of two lines beyond their own. The first place of a seven has no part in it."""
-    return sum(_COST[verdict.severity] for verdict in pair_verdicts(upper_type, lower_type, upper, lower))
+def _cure_cost(upper_type: str, lower_type: str, upper: str, lower: str) -> int:
+    """What the couplet rules but 对 cost: they look at the last five places only."""
+    couplet = Couplet(ToneLine(upper_type, upper), ToneLine(lower_type, lower))
+    return sum(_COST[verdict.severity] for rule in CURE_RULES for verdict in rule(couplet))
+
+
+@cache
+def _opposition_cost(upper: str, lower: str) -> int:
+    """What 对 costs, by the second tones."""
+    lines = (ToneLine("a", LEVEL + tone + LEVEL * 3) for tone in (upper, lower))
+    return sum(_COST[verdict.severity] for verdict in opposition(Couplet(*lines)))
+
+
+@cache
+def _face(types: str, upper: str, lower: str, upper_off: bool, lower_off: bool) -> Face:
+    return Face(types, upper, lower, upper_off, lower_off)
 
 
 @lru_cache(maxsize=1 << 16)
 def read_couplet(upper: str, lower: str, *, first: bool) -> tuple[CoupletReading, ...]:
     """The best readings of a couplet's symbols: one for each pair of types and of second tones."""
-    best: dict[tuple[str, str, str, str], tuple[float, str, str]] = {}
-    free = 1 if len(upper) == 7 else 0
-    for upper_type, lower_type in product("abAB" if first else "ab", "AB"):
-        disorder = 0.0 if _ANSWER[upper_type] == lower_type else _DISORDER
-        for above in line_options(upper, upper_type):
-            own = _line_cost(upper_type, above)[0] + disorder
-            for below in line_options(lower, lower_type):
-                between = _pair_cost(upper_type, lower_type, LEVEL * free + above[free:], LEVEL * free + below[free:])
-                cost = own + _line_cost(lower_type, below)[0] + between
-                key = (upper_type, lower_type, above[1], below[1])
-                if key not in best or cost < best[key][0]:
-                    best[key] = (cost, above, below)
     return tuple(
-        CoupletReading(u + v, above, below, cost, Face(u + v, x, y, _line_cost(u, above)[1], _line_cost(v, below)[1]))
-        for (u, v, x, y), (cost, above, below) in best.items()
+        _cheapest(types, uppers, lowers)
+        for types in _couplet_types(first=first)
+        for uppers in _by_second(upper, types[0])
+        for lowers in _by_second(lower, types[1])
     )
 
 
 @cache
-def joint_cost(before: Face, after: Face) -> float:
+def _couplet_types(*, first: bool) -> tuple[str, ...]:
+    return tuple(map("".join, product("abAB" if first else "ab", "AB")))
+
+
+def _cheapest(types: str, uppers: tuple[_Line, ...], lowers: tuple[_Line, ...]) -> CoupletReading:
+    """The cheapest pair of lines that agree in their second tones; the first of those that cost the same."""
+    upper_type, lower_type = types
+    best = 1 << 30
+    for one in uppers:
+        for other in lowers:
+            cost = one.cost + other.cost
+            if cost < best:
+                cost += _cure_cost(upper_type, lower_type, one.places, other.places)
+                if cost < best:
+                    best, above, below = cost, one, other
+    tones = above.tones[1], below.tones[1]
+    best += _opposition_cost(*tones) + (0 if _ANSWER[upper_type] == lower_type else _DISORDER)
+    return CoupletReading(types, above.tones, below.tones, best, _face(types, *tones, above.off, below.off))
+
+
+@cache
+def joint_cost(before: Face, after: Face) -> int:
     """What joining two couplets costs: 失粘, types out of order, and second places off on either side of the joint."""
     adheres = _adheres(before, after)
-    cost = (0.0 if adheres else 1.0) + (0.0 if _NEXT[before.types[1]] == after.types[0] else _DISORDER)
+    cost = (0 if adheres else ERROR) + (0 if _NEXT[before.types[1]] == after.types[0] else _DISORDER)
     if before.lower_off:
         cost += _off(before.opposed + adheres)
     if after.upper_off:
@@ -169,24 +217,85 @@ def joint_cost(before: Face, after: Face) -> float:
 
 
 @cache
-def opening_cost(first: Face, *, first_rhymes: bool) -> float:
+def opening_cost(first: Face, *, first_rhymes: bool) -> int:
     """What a couplet costs as the first: a line read as rhyming that can't is 出韵; one that could rhyme is read so
     where all else is even."""
-    cost = _off(int(first.opposed)) if first.upper_off else 0.0
+    cost = _off(int(first.opposed)) if first.upper_off else 0
     if first.types[0].isupper() != first_rhymes:
-        cost += _DISORDER if first_rhymes else 0.99
+        cost += _DISORDER if first_rhymes else _UNRHYMED
     return cost
 
 
 @cache
-def closing_cost(last: Face) -> float:
+def closing_cost(last: Face) -> int:
     """What a couplet costs as the last."""
-    return _off(int(last.opposed)) if last.lower_off else 0.0
+    return _off(int(last.opposed)) if last.lower_off else 0
 
 
-def _off(agreeing: int) -> float:
+def _off(agreeing: int) -> int:
     """The cost of a second place that is off, by the neighbours that agree with it."""
-    return agreeing + _EXPLAINED
+    return agreeing * ERROR + _EXPLAINED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Profile:
+    """What the poem sees of a couplet: the faces and costs of its readings. One object for each, compared as such."""
+
+    faces: tuple[Face, ...]
+    costs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _State:
+    """Where the scansion stands after a couplet: a cost for each of its readings, the least of them 0; ``best`` is the
+    reading to end with and ``closing`` what that costs. Poems share states, so most only follow known joints."""
+
+    faces: tuple[Face, ...]
+    costs: tuple[int, ...]
+    best: int
+    closing: int
+
+
+_profile = lru_cache(maxsize=1 << 14)(_Profile)
+
+
+@lru_cache(maxsize=1 << 14)
+def _state(faces: tuple[Face, ...], costs: tuple[int, ...]) -> _State:
+    totals = [cost + closing_cost(face) for face, cost in zip(faces, costs, strict=True)]
+    least = min(totals)
+    return _State(faces, costs, totals.index(least), least)
+
+
+def _settled(faces: tuple[Face, ...], costs: Sequence[int]) -> tuple[_State, int]:
+    """The state with these costs, and the least of them, which is taken off."""
+    least = min(costs)
+    return _state(faces, tuple([cost - least for cost in costs])), least
+
+
+@lru_cache(maxsize=1 << 14)
+def _open(first: _Profile, first_rhymes: bool) -> tuple[_State, int]:
+    """The state after the first couplet, and what it costs."""
+    opening = [opening_cost(face, first_rhymes=first_rhymes) for face in first.faces]
+    return _settled(first.faces, [own + cost for own, cost in zip(first.costs, opening, strict=True)])
+
+
+@lru_cache(maxsize=1 << 16)
+def _join(before: _State, after: _Profile) -> tuple[_State, int, tuple[int, ...]]:
+    """The state after one more couplet, what that adds to the cost, and for each reading of the couplet the reading of
+    the one before to come from."""
+    joined, come_from = [], []
+    for face, cost in zip(after.faces, after.costs, strict=True):
+        totals = [own + joint_cost(other, face) for own, other in zip(before.costs, before.faces, strict=True)]
+        least = min(totals)
+        joined.append(least + cost)
+        come_from.append(totals.index(least))
+    return (*_settled(after.faces, joined), tuple(come_from))
+
+
+@lru_cache(maxsize=1 << 16)
+def _profiled(upper: str, lower: str, first: bool) -> tuple[_Profile, tuple[CoupletReading, ...]]:
+    readings = read_couplet(upper, lower, first=first)
+    return _profile(tuple([r.face for r in readings]), tuple([r.cost for r in readings])), readings
 
 
 def scan(lines: Sequence[str], *, first_rhymes: bool) -> Scansion:
@@ -195,28 +304,20 @@ def scan(lines: Sequence[str], *, first_rhymes: bool) -> Scansion:
     ``first_rhymes``: the first line's last character can rhyme; where it can't, reading the line as rhyming costs an
     error.
     """
-    return _scan(tuple(lines), first_rhymes)
-
-
-@lru_cache(maxsize=1 << 14)
-def _scan(lines: tuple[str, ...], first_rhymes: bool) -> Scansion:
-    options = [read_couplet(lines[i], lines[i + 1], first=i == 0) for i in range(0, len(lines), 2)]
-    costs = [reading.cost + opening_cost(reading.face, first_rhymes=first_rhymes) for reading in options[0]]
-    steps: list[list[int]] = []
-    for before, after in pairwise(options):
-        joined, step = [], []
-        for reading in after:
-            face = reading.face
-            totals = [cost + joint_cost(b.face, face) for cost, b in zip(costs, before, strict=True)]
-            least = min(totals)
-            joined.append(least + reading.cost)
-            step.append(totals.index(least))
-        costs = joined
-        steps.append(step)
-    totals = [cost + closing_cost(reading.face) for cost, reading in zip(costs, options[-1], strict=True)]
-    cost = min(totals)
-    chosen = [totals.index(cost)]
-    for step in reversed(steps):
-        chosen.append(step[chosen[-1]])
-    couplets = tuple(option[i] for option, i in zip(options, reversed(chosen), strict=True))
-    return Scansion(couplets, tuple([tones for c in couplets for tones in (c.upper, c.lower)]), cost)
+    profile, readings = _profiled(lines[0], lines[1], True)
+    state, total = _open(profile, first_rhymes)
+    options, steps = [readings], []
+    for i in range(2, len(lines), 2):
+        profile, readings = _profiled(lines[i], lines[i + 1], False)
+        state, cost, come_from = _join(state, profile)
+        total += cost
+        options.append(readings)
+        steps.append(come_from)
+    at = state.best
+    couplets = [options[-1][at]]
+    for readings, come_from in zip(reversed(options[:-1]), reversed(steps), strict=True):
+        at = come_from[at]
+        couplets.append(readings[at])
+    couplets.reverse()
+    tones = [tones for couplet in couplets for tones in (couplet.upper, couplet.lower)]
+    return Scansion(tuple(couplets), tuple(tones), (total + state.closing) / ERROR)
