@@ -96,3 +96,12 @@ def test_json_has_the_contracts_keys() -> None:
 def test_an_acrostic_that_cannot_stand_is_refused_in_one_sentence() -> None:
     with pytest.raises(YayunError, match="藏头"):
         yayun.compose(title="山", form="五绝", rhyme="东", acrostic="春夏秋㐀")
+
+
+def test_no_draft_with_a_line_of_the_corpus_is_chosen() -> None:
+    from yayun.composer import is_new
+    from yayun.writers.decode import Draft
+
+    assert not is_new(Draft(("野火燒不盡", "春風吹又生"), (), (), -1.0))
+    assert not is_new(Draft(("野火烧不尽", "春风吹又生"), (), (), -1.0))
+    assert is_new(Draft(("野火烧天尽", "秋风吹石生"), (), (), -1.0))
