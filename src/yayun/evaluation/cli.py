@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -34,6 +35,7 @@ def evaluate(
     """评测:给一行成绩;不给 --dataset、--requests、--from-log 则给出整张表。"""
     from yayun.composer import Options
     from yayun.evaluation import table
+    from yayun.evaluation.published import published_rows
     from yayun.evaluation.render import markdown
 
     sources = [source for source in (dataset, requests, from_log) if source is not None]
@@ -42,7 +44,8 @@ def evaluate(
     options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature)
     wanted = table.Wanted((profile,), quality, limit)
     if dataset is not None:
-        found = table.dataset_rows(dataset, wanted)
+        beside = [row for row in published_rows() if row.name == dataset and row.profile == profile]
+        found = chain(table.dataset_rows(dataset, wanted), beside)
     elif from_log is not None:
         found = table.log_rows(from_log, wanted)
     elif requests is not None:
