@@ -67,10 +67,13 @@ def compose(
     from yayun.composer import compose_all
     from yayun.show import show_poem, stream_poems
 
+    brief = make_brief(request, **fields)
+    if brief.unread:
+        print(f"没有读懂、已略过:{'、'.join(brief.unread)}", file=sys.stderr)
     if stream and mode == "guided" and not as_json:
-        stream_poems(make_brief(request, **fields), options)
+        stream_poems(brief, options)
         return
-    for poem in compose_all([make_brief(request, **fields)], options):
+    for poem in compose_all([brief], options):
         if as_json:
             print(json.dumps(poem.to_json(), ensure_ascii=False), flush=True)
         else:
