@@ -15,6 +15,8 @@ from yayun.writers.constraint import Characters, Frame, Tracker
 WORD_STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}
 # Columns at which a word of two may end, so that its second character may double the first (叠字).
 WORD_ENDS = {5: (1, 4), 7: (1, 3, 6)}
+# How far behind the likeliest character, in nats, a doubling may lie.
+DOUBLING = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Guide:
         wished = self._wished(allowed)
         if chosen is None:
             chosen = allowed.copy()
-            chosen[self._ids(self._barred())] = False
+            chosen[self._ids(self._barred() - self._doubled(logits, allowed))] = False
             if not chosen.any():  # a very small group or vocabulary: repeat rather than stop
                 chosen = allowed
         raised = self._raised(logits, wished, chosen) if wished else {}
@@ -103,11 +105,19 @@ class Guide:
         tracker = self.tracker
         kept = set(self.feet) | {c for place, c in self.task.frame.fixed if place > tracker.at}
         kept |= set("".join(self._pending()))
+        ended = {w[-1] for w in self.task.avoid if tracker.line.endswith(w[:-1])}
+        return self._used() | kept | ended
+
+    def _doubled(self, logits: np.ndarray, allowed: np.ndarray) -> set[str]:
+        """The last character, where it may be doubled (叠字): a word of two ends here, it is new to the poem, and the
+        model means it, for a doubling drawn from the tail of its choices is seldom one that poets use."""
+        tracker = self.tracker
         line, column = tracker.line, tracker.at[1]
-        ended = {w[-1] for w in self.task.avoid if line.endswith(w[:-1])}
-        doubled = {line[-1]} if column in WORD_ENDS[tracker.width] and not tracker.at_foot else set()
-        doubled -= set("".join(tracker.lines) + line[:-1])
-        return ((self._used() | kept) - doubled) | ended
+        if column not in WORD_ENDS[tracker.width] or tracker.at_foot or line[-1] in "".join(tracker.lines) + line[:-1]:
+            return set()
+        i = self.characters.ids.get(line[-1])
+        meant = i is not None and allowed[i] and logits[i] > logits[allowed].max() - DOUBLING
+        return {line[-1]} if meant else set()
 
     def _wished(self, allowed: np.ndarray) -> dict[int, bool]:
         """Ids that would begin (False) or go on with (True) a pending wish here."""

@@ -1,0 +1,123 @@
+"""The writer behind any OpenAI-compatible server: hosted APIs, vLLM, llama.cpp, Ollama, ``transformers serve``.
+
+``OpenAIWriter`` stands beside ``EmbeddedWriter``: the same ``name`` and ``free(orders, sampling, rng) -> drafts``. Such
+a model can't be masked, so guided mode is ``yayun.repair``'s verify-and-repair loop over ``converse``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from yayun.brief import Brief
+from yayun.errors import YayunError
+from yayun.writers.answer import read_answer
+from yayun.writers.chat import ChatClient, Completion
+from yayun.writers.instruction import Message, Retrieved, in_script, messages, retrieve
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from yayun.writers.decode import Draft, Sampling
+    from yayun.writers.embedded import Order
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class OpenAIWriter:
+    """Writes through ``client``, ``workers`` requests at once; ``rag`` puts retrieved characters in the prompt."""
+
+    name = "openai"
+
+    def __init__(self, client: ChatClient, workers: int = 4, rag: bool = True) -> None:
+        self.client, self.workers, self.rag = client, workers, rag
+
+    def converse(self, talk: Sequence[Message], sampling: Sampling, seed: int | None = None) -> Completion:
+        """One completion of a conversation."""
+        return self.client.complete(talk, temperature=sampling.temperature, top_p=sampling.top_p, seed=seed)
+
+    def free(self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator) -> list[Draft]:
+        """One unaided completion an order, in traditional script, as the embedded writer gives it.
+
+        Raises the first order's YayunError that failed, after the others are done; ``each`` keeps what is done.
+        """
+        drafts: dict[int, Draft] = {}
+        for i, result in self.each(orders, sampling, rng):
+            if isinstance(result, YayunError):
+                raise result
+            drafts[i] = result
+        return [drafts[i] for i in range(len(orders))]
+
+    def each(
+        self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator
+    ) -> Iterator[tuple[int, Draft | YayunError]]:
+        """(index, draft or the error that stopped it) as they come; leaving the loop, or Ctrl-C, starts no more."""
+        seeds = rng.integers(2**31, size=len(orders)).tolist()
+
+        def write(job: tuple[Order, int]) -> Draft:
+            return self._write(job[0], sampling, job[1])
+
+        return in_parallel(list(zip(orders, seeds, strict=True)), write, self.workers)
+
+    def _write(self, order: Order, sampling: Sampling, seed: int) -> Draft:
+        from yayun.writers.embedded import written
+
+        asked = asked_of(order)
+        retrieved = self.retrieved(order) if self.rag else None
+        completion = self.converse(messages(asked, order.pattern, order.rhyme, retrieved), sampling, seed)
+        draft = draft_of(completion, order)
+        return replace(draft, lines=tuple(map(written, draft.lines)))
+
+    def retrieved(self, order: Order) -> Retrieved:
+        """What is offered for an order: its own hints first."""
+        found = retrieve(asked_of(order), order.pattern, order.rhyme)
+        return Retrieved(found.feet, in_script((*order.hints, *found.images), "traditional"))
+
+
+def asked_of(order: Order, script: str = "traditional") -> Brief:
+    """An order as the instruction states it."""
+    heads = {line: char for (line, column), char in order.fixed if column == 0}
+    acrostic = "".join(heads[i] for i in sorted(heads)) if len(heads) == len(order.pattern.types) else ""
+    return Brief(
+        title=order.title,
+        imagery=order.imagery,
+        acrostic=acrostic,
+        avoid_words=order.avoid,
+        script="traditional" if script == "traditional" else "simplified",
+    )
+
+
+def draft_of(completion: Completion, order: Order) -> Draft:
+    """The verse and the reasoning of a completion; such servers give no likelihood, so it is 0."""
+    from yayun.writers.decode import Draft
+
+    pattern = order.pattern
+    answer = read_answer(completion.text, pattern.width, len(pattern.types), completion.reasoning)
+    return Draft(answer.lines, (), (), 0.0, answer.think)
+
+
+def in_parallel(
+    jobs: Sequence[Job], work: Callable[[Job], Result], workers: int
+) -> Iterator[tuple[int, Result | YayunError]]:
+    """(index, result or YayunError) of each job as it comes, ``workers`` at once.
+
+    When the consumer stops (Ctrl-C, ``break``) jobs not yet begun are dropped. Other exceptions are raised.
+    """
+    pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="yayun")
+    try:
+        futures: dict[Future[Result], int] = {pool.submit(work, job): i for i, job in enumerate(jobs)}
+        for future in as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except CancelledError:
+                continue
+            except YayunError as error:
+                yield futures[future], error
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+__all__ = ["ChatClient", "Completion", "OpenAIWriter", "asked_of", "draft_of", "in_parallel"]
