@@ -3,7 +3,7 @@ PYTHON ?= python3
 REQUEST ?= 以'春风'为题写一首五言绝句,押东韵
 BIN := .venv/bin
 
-.PHONY: compose test lint types test-nightly clean
+.PHONY: compose test lint types test-nightly test-adapters clean
 
 compose: .venv/.base
 	@$(BIN)/yayun compose "$(REQUEST)"
@@ -13,6 +13,10 @@ test: .venv/.dev lint types
 
 test-nightly: .venv/.dev
 	$(BIN)/python -m pytest -m nightly
+
+# The lm-eval task and the verifiers environment, with the real libraries, in an environment of their own.
+test-adapters: .venv-adapters/.ready
+	.venv-adapters/bin/python -m pytest tests_adapters
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -29,7 +33,13 @@ types: .venv/.dev
 # The CPU build of PyTorch first: the extras then find their bound satisfied and fetch no larger one.
 .venv/.dev: .venv/.base
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,eval,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,eval,llm,dev]'
+	@touch $@
+
+.venv-adapters/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv-adapters
+	.venv-adapters/bin/pip install --quiet --disable-pip-version-check torch==2.13.0
+	.venv-adapters/bin/pip install --quiet --disable-pip-version-check pytest --editable '.[lm-eval,verifiers]'
 	@touch $@
 
 clean:

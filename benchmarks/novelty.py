@@ -22,10 +22,7 @@ from yayun.retrieval.novelty import LINE_LENGTHS, fold_line, is_corpus_line, lin
 def corpus_lines() -> list[str]:
     """Every 5- and 7-character line of the local corpus, as often as it stands there."""
     return [
-        line
-        for poem in read_poems()
-        for line in poem.lines
-        if len(line) in LINE_LENGTHS and all(map(is_hanzi, line))
+        line for poem in read_poems() for line in poem.lines if len(line) in LINE_LENGTHS and all(map(is_hanzi, line))
     ]
 
 

@@ -58,8 +58,14 @@ def rows(guangyun: Pairs, pingshui: Pairs, uses: Counter[str]) -> Iterator[tuple
             continue  # a character the smaller book does not have: nothing to compare
         book = pingshui if only_in == "廣韻" else guangyun
         other = [g for g in groups() if (char, g) in book] if char in in_guangyun & in_pingshui else []
-        yield char, group, only_in, "".join(other), str(uses[char]), describe(char, group, only_in, other), *verdict(
-            char, group, dropped
+        yield (
+            char,
+            group,
+            only_in,
+            "".join(other),
+            str(uses[char]),
+            describe(char, group, only_in, other),
+            *verdict(char, group, dropped),
         )
 
 

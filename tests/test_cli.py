@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.writers.chat_server import say, serving
+
 REGULAR = "白日依山尽,黄河入海流。欲穷千里目,更上一层楼。"
 FAULTY = "白日依山尽,黄河入海中。欲穷千里目,更上一层楼。"
 
@@ -115,6 +117,22 @@ def test_help_is_chinese_and_quick_to_import() -> None:
     code = "import sys, yayun, yayun.cli; print(sorted({'numpy','torch','onnxruntime','opencc'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
+
+
+def test_a_server_writes_and_the_result_says_how_it_was_mended() -> None:
+    verse = "<think>写登楼。</think><answer>白日依山尽,黄河入海流。欲穷千里目,更上一层楼。</answer>"
+    with serving(say(verse)) as server:
+        asked = ["compose", "以《登楼》为题写一首五言绝句,押尤韵", "--backend", "openai", "--json", "--seed", "1"]
+        done = yayun(*asked, "--base-url", server.url, "--max-calls", "3")
+    assert done.returncode == 0, done.stderr
+    row = json.loads(done.stdout)
+    assert row["backend"] == "openai"
+    assert row["review"]["passed"]
+    assert "repair" in row
+    assert len(server.requests) <= 3
+    gone = yayun("compose", "以《登楼》为题写一首五言绝句", "--backend", "openai")
+    assert gone.returncode == 2
+    assert "--base-url" in gone.stderr
 
 
 def test_stream_shows_the_same_kind_of_poem_couplet_by_couplet() -> None:

@@ -48,6 +48,12 @@ def compose(
     temperature: Annotated[float, typer.Option(min=0.05, max=2.0, help="越高越奇,越低越稳")] = 0.8,
     stream: Annotated[bool, typer.Option("--stream", help="边写边显示")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON")] = False,
+    backend: Annotated[
+        Literal["embedded", "openai"], typer.Option(help="embedded:内置模型;openai:任何 OpenAI 兼容的服务")
+    ] = "embedded",
+    base_url: Annotated[str | None, typer.Option(help="服务地址,如 http://127.0.0.1:8000/v1;密钥取自环境变量")] = None,
+    model: Annotated[str | None, typer.Option(help="服务上的模型名;只有一个模型时可省")] = None,
+    max_calls: Annotated[int | None, typer.Option(min=1, help="一共最多发多少次请求,重试也算")] = None,
     batch: Annotated[Path | None, typer.Option(help="批量:每行一个 JSON 请求的文件")] = None,
 ) -> None:
     """写诗。"""
@@ -62,6 +68,9 @@ def compose(
     if batch is not None:
         from yayun.batch import compose_file
 
+        if backend != "embedded":
+            raise YayunError("--batch 目前只用内置模型:请去掉 --backend。")
+
         raise typer.Exit(compose_file(batch, fields, options, as_json))
     from yayun.brief import make_brief
     from yayun.composer import compose_all
@@ -70,10 +79,18 @@ def compose(
     brief = make_brief(request, **fields)
     if brief.unread:
         print(f"没有读懂、已略过:{'、'.join(brief.unread)}", file=sys.stderr)
-    if stream and mode == "guided" and not as_json:
+    if stream and mode == "guided" and backend == "embedded" and not as_json:
         stream_poems(brief, options)
         return
-    for poem in compose_all([brief], options):
+    if backend == "openai":
+        from yayun.served import compose_served
+
+        poems = compose_served([brief], options, base_url, model, max_calls)
+    else:
+        poems = iter(compose_all([brief], options))
+    for poem in poems:
+        if isinstance(poem, YayunError):
+            raise poem
         if as_json:
             print(json.dumps(poem.to_json(), ensure_ascii=False), flush=True)
         else:

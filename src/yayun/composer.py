@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,8 +24,10 @@ from yayun.script import to_simplified
 if TYPE_CHECKING:
     import numpy as np
 
+    from yayun.repair import Repaired
     from yayun.writers.decode import Draft
     from yayun.writers.embedded import EmbeddedWriter, Order, Watch
+    from yayun.writers.openai import OpenAIWriter
 
 CANDIDATES = 12  # drafts a poem is chosen from in guided mode
 ROUNDS = 4  # times drafting is repeated when no draft passes
@@ -98,6 +100,39 @@ def compose_all(
     return [
         _poem(s, draft, order, options, writer.name, seconds) for s, (order, draft) in zip(settled, chosen, strict=True)
     ]
+
+
+def compose_each(
+    briefs: Sequence[Brief], options: Options, writer: OpenAIWriter, searcher: EmbeddedWriter | None = None
+) -> Iterator[Poem | YayunError]:
+    """Every brief's poems through a server, in order, each as soon as it is there; a poem that failed gives its error.
+
+    ``searcher`` mends what the writer leaves (guided mode); free mode is the writer's first draft as it came.
+    """
+    from yayun.repair import Repaired
+    from yayun.verified import Job, draft_of, write_free, write_verified
+    from yayun.writers.decode import Sampling
+
+    first = draw_seed() if options.seed is None else options.seed
+    wanted = [replace(b, count=1) for b in briefs for _ in range(b.count)]
+    settled = [settle(b, first + i, replace(options, candidates=1)) for i, b in enumerate(wanted)]
+    jobs = [Job(s.brief, s.title, s.orders[0], s.seed) for s in settled]
+    sampling = Sampling(options.temperature, top_p=1.0)
+    if options.mode == "free":
+        results: Iterator[Draft | Repaired | YayunError] = write_free(writer, jobs, sampling)
+    else:
+        results = write_verified(writer, jobs, sampling, searcher=searcher)
+    started = time.perf_counter()
+    for s, result in zip(settled, results, strict=True):
+        if isinstance(result, YayunError):
+            yield result
+        elif not result.lines:
+            yield YayunError("模型没有写出诗句:请换一个种子再试。")
+        else:
+            mended = result.to_json() if isinstance(result, Repaired) else None
+            draft = draft_of(result) if isinstance(result, Repaired) else result
+            seconds = time.perf_counter() - started
+            yield replace(_poem(s, draft, s.orders[0], options, writer.name, seconds), repair=mended)
 
 
 def draw_seed() -> int:

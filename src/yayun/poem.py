@@ -32,6 +32,7 @@ class Poem:
     mode: str
     seed: int
     seconds: float
+    repair: dict[str, object] | None = None  # how it was mended, where a writer behind a server wrote it
 
     def __str__(self) -> str:
         return "\n".join(self.couplets())
@@ -42,7 +43,7 @@ class Poem:
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``yayun compose --json`` prints (see docs/cli.md)."""
-        return {
+        told = {
             "request": self.request,
             "title": self.title,
             "theme": self.theme,
@@ -59,6 +60,7 @@ class Poem:
             "seed": self.seed,
             "seconds": self.seconds,
         }
+        return told if self.repair is None else told | {"repair": self.repair}
 
 
 def punctuate(lines: tuple[str, ...]) -> tuple[str, ...]:

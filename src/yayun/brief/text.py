@@ -29,8 +29,10 @@ def _quotation() -> re.Pattern[str]:
     doubled = [a + a for a, b in (("“", "”"), ("‘", "’"), ("”", "“"))] + ["”“"]
     inner = "[^{0}{1}\\n]{{1,120}}?"
     return re.compile(
-        "|".join(f"{re.escape(p[0])}({inner.format(re.escape(p[0]), re.escape(p[1]))}){re.escape(p[1])}"
-                 for p in (*_PAIRS, *doubled))
+        "|".join(
+            f"{re.escape(p[0])}({inner.format(re.escape(p[0]), re.escape(p[1]))}){re.escape(p[1])}"
+            for p in (*_PAIRS, *doubled)
+        )
     )
 
 

@@ -142,15 +142,17 @@ def find_topic(text: Text) -> tuple[str, tuple[str, ...]]:
     segments = [_strip(text, *m.span()) for m in re.finditer(rf"[^,.;:!?\n{GAP}]+", text.plain)]
     rest = [(marked, start, end) for marked, start, end in segments if end > start]
     topics = [
-        item for item in rest
-        if (item[0] or item[2] - item[1] <= 12) and not _MANNER.search(text.plain[item[1]:item[2]])
+        item
+        for item in rest
+        if (item[0] or item[2] - item[1] <= 12) and not _MANNER.search(text.plain[item[1] : item[2]])
     ]
-    topics = [item for item in topics if not is_theme(text.plain[item[1]:item[2]])]
+    topics = [item for item in topics if not is_theme(text.plain[item[1] : item[2]])]
     topics.sort(key=lambda item: not item[0])
     topic = topics[0] if topics else None
     title = text.said(*topic[1:]) if topic else ""
     unread = tuple(
-        text.said(start, end)[:60] for _, start, end in rest
+        text.said(start, end)[:60]
+        for _, start, end in rest
         if (topic is None or start != topic[1]) and not is_theme(text.plain[start:end])
     )
     return parse_title(title)[:40], unread
@@ -175,7 +177,7 @@ def _strip(text: Text, start: int, end: int) -> tuple[bool, int, int]:
         start += m.end() - 1 if keep else m.end()
         if keep:
             return True, start, _strip_tail(text, start, end)
-    while start < end and (m := _FILLER_HEAD.match(text.plain[start:min(end, start + 12)])):
+    while start < end and (m := _FILLER_HEAD.match(text.plain[start : min(end, start + 12)])):
         start += m.end()
     return marked, start, _strip_tail(text, start, end)
 

@@ -14,7 +14,7 @@ HELD_OUT = ("valid", "test")
 
 
 def split_by_hash(poem_id: str) -> str:
-    """"valid" (2 %), "test" (5 %) or "train" for a poem id."""
+    """ "valid" (2 %), "test" (5 %) or "train" for a poem id."""
     bucket = int.from_bytes(hashlib.sha256(poem_id.encode()).digest()[:8], "big") % 100
     return "valid" if bucket < 2 else "test" if bucket < 7 else "train"
 

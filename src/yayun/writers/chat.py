@@ -10,10 +10,10 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from yayun.errors import YayunError
 from yayun.writers.wire import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from yayun.writers.instruction import Message
 
 KEY_NAMES = ("YAYUN_API_KEY", "OPENAI_API_KEY")
+Answered = TypeVar("Answered")
 _BUSY = 429
 
 
@@ -123,7 +124,7 @@ class ChatClient:
             self._model = names[0]
         return self._model
 
-    def _persist(self, attempt: Any) -> Any:
+    def _persist(self, attempt: Callable[[], Answered]) -> Answered:
         """Try, and try again after growing waits, as long as that may help."""
         for n in range(self.server.retries + 1):
             self._gate.enter()
@@ -141,7 +142,7 @@ class ChatClient:
         with jitter, so that many clients don't come back together."""
         if asked is not None:
             return asked + self._jitter.uniform(0, 0.1 * asked) if asked <= self.server.longest_wait else None
-        return min(self.server.longest_wait, self.server.backoff * 2**n) * self._jitter.uniform(0.5, 1.0)
+        return min(self.server.longest_wait, self.server.backoff * float(2**n)) * self._jitter.uniform(0.5, 1.0)
 
     def _ask(self, body: dict[str, Any], listen: Listener | None) -> Completion:
         import httpx

@@ -73,23 +73,23 @@ def faults(found: Diagnosis, i: int) -> list[str]:
     line, width = found.slots[i], found.pattern.width
     if line is None:
         return ["这一句没有写"]
-    said = [
-        finding.message
-        for finding in found.review.findings
-        if finding.severity != "note" and (finding.line == i + 1 or i + 1 in finding.lines)
-    ]
+    named = [f for f in found.review.findings if f.severity != "note" and (f.line == i + 1 or i + 1 in f.lines)]
+    said = [f.message for f in named]
     if i in found.copied:
         said.append("这一句是古人成句,须另写")
     if i in found.unfit and len(line) == width:
         said.append("首字不合藏头")
-    return said or _implied(found)
+    sufficient = i in found.copied or i in found.unfit or any(f.severity == "error" for f in named)
+    return said if sufficient else [*_implied(found, i), *said]
 
 
-def _implied(found: Diagnosis) -> list[str]:
-    """For a line that no finding names: it breaks the frame the other lines agree on, or an image needs a place."""
+def _implied(found: Diagnosis, i: int) -> list[str]:
+    """For a line that no error names: the other line of its couplet needs it, it breaks the frame that the other lines
+    agree on, or an image needs a place."""
     if found.review.passed:
         return [f"借这一句写进「{'」「'.join(found.missing)}」"] if found.missing else []
-    return [f"不合全诗的格式({found.pattern.name})"]
+    beside = [f.message for f in found.errors if f.line == (i ^ 1) + 1]
+    return beside or [f"不合全诗的格式({found.pattern.name})"]
 
 
 def feet_left(found: Diagnosis, i: int) -> tuple[str, ...]:

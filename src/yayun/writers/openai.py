@@ -6,16 +6,18 @@ a model can't be masked, so guided mode is ``yayun.repair``'s verify-and-repair 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
+from queue import Empty, Queue
 from typing import TYPE_CHECKING, TypeVar
 
 from yayun.brief import Brief
 from yayun.errors import YayunError
 from yayun.writers.answer import read_answer
-from yayun.writers.chat import ChatClient, Completion
+from yayun.writers.chat import ChatClient
 from yayun.writers.instruction import Message, Retrieved, in_script, messages, retrieve
+from yayun.writers.wire import Completion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,15 +68,15 @@ class OpenAIWriter:
         from yayun.writers.embedded import written
 
         asked = asked_of(order)
-        retrieved = self.retrieved(order) if self.rag else None
+        retrieved = with_hints(retrieve(asked, order.pattern, order.rhyme), order) if self.rag else None
         completion = self.converse(messages(asked, order.pattern, order.rhyme, retrieved), sampling, seed)
         draft = draft_of(completion, order)
         return replace(draft, lines=tuple(map(written, draft.lines)))
 
-    def retrieved(self, order: Order) -> Retrieved:
-        """What is offered for an order: its own hints first."""
-        found = retrieve(asked_of(order), order.pattern, order.rhyme)
-        return Retrieved(found.feet, in_script((*order.hints, *found.images), "traditional"))
+
+def with_hints(found: Retrieved, order: Order) -> Retrieved:
+    """What is retrieved, the order's own hints first."""
+    return Retrieved(found.feet, in_script((*order.hints, *found.images), "traditional"))
 
 
 def asked_of(order: Order, script: str = "traditional") -> Brief:
@@ -104,20 +106,33 @@ def in_parallel(
 ) -> Iterator[tuple[int, Result | YayunError]]:
     """(index, result or YayunError) of each job as it comes, ``workers`` at once.
 
-    When the consumer stops (Ctrl-C, ``break``) jobs not yet begun are dropped. Other exceptions are raised.
+    When the consumer stops (Ctrl-C, ``break``) jobs not yet begun are dropped, and those under way are not waited for:
+    the threads are daemons, for a request may hang as long as its server likes. Other exceptions are raised.
     """
-    pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="yayun")
-    try:
-        futures: dict[Future[Result], int] = {pool.submit(work, job): i for i, job in enumerate(jobs)}
-        for future in as_completed(futures):
+    waiting: Queue[tuple[int, Job]] = Queue()
+    for pair in enumerate(jobs):
+        waiting.put(pair)
+    done: Queue[tuple[int, Result | BaseException]] = Queue()
+    stopped = threading.Event()
+
+    def run() -> None:
+        while not stopped.is_set():
             try:
-                yield futures[future], future.result()
-            except CancelledError:
-                continue
-            except YayunError as error:
-                yield futures[future], error
+                i, job = waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                done.put((i, work(job)))
+            except BaseException as error:  # handed to the consumer, whatever it is
+                done.put((i, error))
+
+    try:
+        for _ in range(min(max(1, workers), len(jobs))):
+            threading.Thread(target=run, daemon=True, name="yayun-writer").start()
+        for _ in jobs:
+            i, result = done.get()
+            if isinstance(result, BaseException) and not isinstance(result, YayunError):
+                raise result
+            yield i, result
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-__all__ = ["ChatClient", "Completion", "OpenAIWriter", "asked_of", "draft_of", "in_parallel"]
+        stopped.set()

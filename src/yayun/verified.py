@@ -1,0 +1,104 @@
+"""Composing through a writer behind a server, many poems at once: guided is the verify-and-repair loop, free its draft.
+
+``composer`` settles briefs as for the embedded model and hands them here; what comes back has the shape it knows
+(``Draft``), with the story of the repair beside it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from yayun.brief import Brief
+from yayun.diagnosis import Diagnosis, Task
+from yayun.errors import YayunError
+from yayun.mend_by_search import EmbeddedSearch
+from yayun.repair import ROUNDS, Repaired, compose_verified, read_draft
+from yayun.writers.instruction import messages, retrieve
+from yayun.writers.openai import OpenAIWriter, Result, in_parallel, with_hints
+
+if TYPE_CHECKING:
+    from yayun.writers.decode import Draft, Sampling
+    from yayun.writers.embedded import EmbeddedWriter, Order
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A settled poem: the brief, its ``title`` (the brief's or the one drawn), an ``order`` with pattern and rhyme."""
+
+    brief: Brief
+    title: str
+    order: Order
+    seed: int
+
+
+def task_of(job: Job, rag: bool) -> Task:
+    """The job as the loop takes it. The pattern drawn is only proposed where the brief names none."""
+    order, brief = job.order, job.brief
+    asked = replace(brief, title=job.title)
+    retrieved = with_hints(retrieve(asked, order.pattern, order.rhyme), order) if rag else None
+    return Task(asked, order.pattern, order.rhyme, brief.pattern, brief.first_line_rhymes, retrieved)
+
+
+def write_verified(
+    writer: OpenAIWriter,
+    jobs: Sequence[Job],
+    sampling: Sampling,
+    *,
+    rounds: int = ROUNDS,
+    searcher: EmbeddedWriter | None = None,
+) -> Iterator[Repaired | YayunError]:
+    """Each job's poem in order, as soon as it and those before it are there; a job that failed gives its error.
+
+    ``searcher`` mends by search what the writer leaves. Leaving the loop (Ctrl-C) starts no more; what was yielded is
+    the caller's.
+    """
+    one_at_a_time = threading.Lock()  # a search already uses the whole machine
+
+    def work(job: Job) -> Repaired:
+        task = task_of(job, writer.rag)
+        search = None if searcher is None else EmbeddedSearch(searcher, job.seed, sampling.temperature)
+
+        def mend(diagnosis: Diagnosis) -> tuple[str, ...] | None:
+            assert search is not None
+            with one_at_a_time:
+                return search(diagnosis)
+
+        return compose_verified(
+            lambda talk: writer.converse(talk, sampling, job.seed), task, rounds=rounds, search=mend if search else None
+        )
+
+    return _in_order(in_parallel(jobs, work, writer.workers))
+
+
+def write_free(writer: OpenAIWriter, jobs: Sequence[Job], sampling: Sampling) -> Iterator[Draft | YayunError]:
+    """Each job's first draft as it came, in order: nothing is mended, no line put in its place or left out."""
+    from yayun.writers.decode import Draft
+
+    def work(job: Job) -> Draft:
+        task = task_of(job, writer.rag)
+        talk = messages(task.asked, task.pattern, task.rhyme, task.retrieved)
+        answer = read_draft(writer.converse(talk, sampling, job.seed), task)
+        return Draft(answer.lines, (), (), 0.0, answer.think)
+
+    return _in_order(in_parallel(jobs, work, writer.workers))
+
+
+def _in_order(results: Iterator[tuple[int, Result]]) -> Iterator[Result]:
+    """Results in the order of their indices, each as soon as it and those before it are there."""
+    waiting: dict[int, Result] = {}
+    due = 0
+    for i, result in results:
+        waiting[i] = result
+        while due in waiting:
+            yield waiting.pop(due)
+            due += 1
+
+
+def draft_of(result: Repaired) -> Draft:
+    """The result as the composer takes it: lines in the script asked for, the writer's own reasoning."""
+    from yayun.writers.decode import Draft
+
+    return Draft(result.lines, (), (), 0.0, result.think)
