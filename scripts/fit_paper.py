@@ -17,7 +17,6 @@ from functools import partial
 import numpy as np
 
 from yayun.corpus.store import CorpusPoem, read_poems
-from yayun.prosody.analysis import symbol
 from yayun.prosody.antithesis import couplet_parallelism
 from yayun.prosody.lexicon import read_line
 from yayun.prosody.paper import RHYMES_STRICTNESS, TONES_STRICTNESS, paper_rows
@@ -56,7 +55,7 @@ def tone_share(lines: Lines, *, ruled: bool, line_power: float = 1.0, mirrors: b
     if not lines:
         return 0.0
     width = width_of(lines)
-    symbols = ["".join(map(symbol, read_line(line))) if len(line) == width else "" for line in lines]
+    symbols = ["".join([place.symbol for place in read_line(line)]) if len(line) == width else "" for line in lines]
     places = [*range(1, width - 1, 2), width - 1] if ruled else list(range(width))
     best = 0.0
     for wanted in template_lines(lines, mirrors=mirrors):
@@ -70,7 +69,7 @@ def tone_share(lines: Lines, *, ruled: bool, line_power: float = 1.0, mirrors: b
 
 def rhyme_share(lines: Lines, *, alone: bool) -> float:
     """Share of even lines in the commonest group; ``alone``: a single foot rhymes with itself."""
-    feet = [{r.group for r in read_line(line)[-1].readings} for line in lines[1::2] if line]
+    feet = [read_line(line)[-1].groups for line in lines[1::2] if line]
     votes = Counter(group for foot in feet for group in foot)
     most = max(votes.values(), default=0)
     return most / len(feet) if most > 1 or (alone and most) else 0.0

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from yayun.prosody import tables
+from yayun.prosody.context import read_place
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import (
     Place,
@@ -113,6 +114,26 @@ def test_any_text_can_be_read(text: str) -> None:
 def test_what_is_no_character_of_verse_is_unresolved(char: str) -> None:
     assert readings(char) == ()
     assert tones(char) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("line", "char", "tone"),
+    [
+        ("死生長別離", "長", "平"),
+        ("昔人已乘白雲去", "乘", "平"),
+        ("更上一層樓", "更", "仄"),
+        ("爭都更上籌", "更", "平"),
+        ("出入君懷袖生長", "長", "仄"),
+    ],
+)
+def test_a_compound_settles_the_reading_in_both_scripts(line: str, char: str, tone: str) -> None:
+    assert place(line, char).tones == {tone}
+    assert place(to_simplified(line), to_simplified(char)).tones == {tone}
+
+
+@given(st.text(alphabet="更上一層樓乘白雲馬長別離生相思不勝看將", max_size=8))
+def test_a_place_read_alone_is_the_place_in_its_line(line: str) -> None:
+    assert tuple(read_place(line, i) for i in range(len(line))) == read_line(line)
 
 
 def test_compatibility_ideographs_read_like_the_unified_ones() -> None:

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
+from typing import NamedTuple
 
-from yayun.prosody import context
+from yayun.prosody.context import BREAK, Place, alone, decided_places, read_place
 from yayun.prosody.forms import exact_shape, nearest_form, shapes
-from yayun.prosody.lexicon import Place, read_line
 from yayun.prosody.oblique import ObliqueScansion, scan_oblique
+from yayun.prosody.patterns import OPEN
 from yayun.prosody.rhymes import Foot, Rhyme, find_rhyme
-from yayun.prosody.scansion import OPEN, Scansion, scan
+from yayun.prosody.scansion import Scansion, scan
 
 # A text no further than this from a form (characters to add or drop over characters of the form) is meant as one,
 # if half of its lines have the form's width.
 _MEANT = 0.2
 _UNRESOLVED = "？"
-# How a place is read when nothing around it has decided.
-_BY_ITSELF = frozenset(("only", "prior", "unresolved"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,7 @@ class Shape:
         return tuple(range(1, self.count // 2 - 1)) if self.count >= 8 else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(NamedTuple):
     """``symbols`` has ``shape.count`` lines of ``shape.width`` (平, 仄, 中); a line that does not fit is all 中.
     ``fitting`` stops at ``shape.count`` lines; ``unresolved``: a character of those has no reading."""
 
@@ -58,23 +58,22 @@ class Analysis:
     rhyme: Rhyme
     scansion: Scansion | ObliqueScansion
 
-    def places(self, line: int) -> tuple[Place, ...]:
-        """The readings in play in a line (numbered from 0)."""
-        return read_line(self.lines[line])
+    @property
+    def exact(self) -> bool:
+        """Has the text just its shape?"""
+        return len(self.lines) == self.shape.count and False not in self.fitting
 
-
-def symbol(place: Place) -> str:
-    """平 or 仄 where the place is settled, else 中."""
-    tones = place.tones
-    return next(iter(tones)) if len(tones) == 1 else OPEN
+    def place(self, line: int, column: int) -> Place:
+        """The readings in play at a place (both numbered from 0)."""
+        return read_place(self.lines[line], column)
 
 
 class _Symbols(dict[int, str]):
-    """For ``str.translate``: what a character is where nothing around it decides."""
+    """For ``str.translate``: what a character is where nothing around it decides, ？ where it has no readings."""
 
     def __missing__(self, code: int) -> str:
         place = alone(chr(code))
-        self[code] = found = symbol(place) if place.readings else _UNRESOLVED
+        self[code] = found = place.symbol if place.readings else _UNRESOLVED
         return found
 
 
@@ -82,32 +81,36 @@ class _Groups(dict[str, frozenset[str]]):
     """A character's rhyme groups where nothing around it decides."""
 
     def __missing__(self, char: str) -> frozenset[str]:
-        self[char] = found = groups_of(alone(char))
+        self[char] = found = alone(char).groups
         return found
-
-
-def alone(char: str) -> Place:
-    """The place of a character where nothing around it decides."""
-    return read_line(f"\n{char}\n")[1]
-
-
-def groups_of(place: Place) -> frozenset[str]:
-    """The rhyme groups of the readings in play."""
-    return frozenset([reading.group for reading in place.readings])
 
 
 _symbols, _groups = _Symbols(), _Groups()
 
 
-def read_tones(line: str) -> tuple[str, frozenset[str]]:
-    """The symbols of a line (see ``symbol``, but ？ for a character without readings) and the rhyme groups of its last
-    character."""
-    if context._contextual().isdisjoint(line):
-        return line.translate(_symbols), _groups[line[-1]]
-    places = read_line(line)
-    decided = [_symbols[ord(p.char)] if p.how in _BY_ITSELF else symbol(p) for p in places]
-    last = places[-1]
-    return "".join(decided), _groups[last.char] if last.how in _BY_ITSELF else groups_of(last)
+def read_tones(lines: Sequence[str], width: int) -> tuple[list[str], list[frozenset[str]], bool]:
+    """Lines of one width: the symbols of each (平, 仄, 中 where either is in play or none is known), the rhyme groups
+    of its last character, and whether any character has no reading."""
+    step = width + 1
+    text = f"{BREAK}{BREAK.join(lines)}{BREAK}"
+    tones = text.translate(_symbols)
+    groups = list(map(_groups.__getitem__, text[width:-1:step]))
+    unresolved = tones.count(_UNRESOLVED) > len(lines) + 1  # a break is one
+    if unresolved:
+        tones = tones.replace(_UNRESOLVED, OPEN)
+    if decided := decided_places(text):
+        symbols = list(tones)
+        for i, place in decided:
+            symbols[i] = place.symbol
+            if i % step == width:
+                groups[i // step] = place.groups
+        tones = "".join(symbols)
+    return [tones[i : i + width] for i in range(1, len(text) - 1, step)], groups, unresolved
+
+
+@cache
+def _shape(form: str, width: int, count: int) -> Shape:
+    return Shape(form, width, count)
 
 
 def find_shape(lines: Sequence[str], asked: str | None) -> Shape:
@@ -116,7 +119,7 @@ def find_shape(lines: Sequence[str], asked: str | None) -> Shape:
         width, count = next((width, count) for name, width, count in shapes() if name == asked)
         return Shape(asked, width, count)
     if (exact := exact_shape(lines)) is not None:
-        return Shape(*exact)
+        return _shape(*exact)
     name, width, count, off = nearest_form(lines)
     meant = off <= _MEANT and 2 * sum(len(line) == width for line in lines) >= len(lines)
     return Shape(name if meant else None, width, count)
@@ -124,27 +127,24 @@ def find_shape(lines: Sequence[str], asked: str | None) -> Shape:
 
 def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> Analysis:
     """Read, fold into shape and scan. ``rhyme`` is a canonical group that was asked for."""
-    width, symbols, fitting, feet = shape.width, [], [], []
-    for number, line in enumerate(lines[: shape.count], start=1):
-        fits = len(line) == width
-        fitting.append(fits)
-        if fits:
-            tones, groups = read_tones(line)
-            symbols.append(tones)
-            feet.append(Foot(number, width, line, groups))
-        else:  # The foot of a line of another length is not known.
-            symbols.append(OPEN * width)
-    symbols += [OPEN * width] * (shape.count - len(symbols))
-    unresolved = any(_UNRESOLVED in tones for tones in symbols)
-    if unresolved:
-        symbols = [tones.replace(_UNRESOLVED, OPEN) for tones in symbols]
+    width, judged = shape.width, lines[: shape.count]
+    fitting = tuple([len(line) == width for line in judged])
+    numbers: Sequence[int] = range(1, len(judged) + 1)
+    if False in fitting:
+        numbers = [number for number, fits in zip(numbers, fitting, strict=True) if fits]
+        judged = [lines[number - 1] for number in numbers]
+    tones, groups, unresolved = read_tones(judged, width)
+    feet = list(map(Foot._make, zip(numbers, repeat(width), judged, groups, strict=False)))
+    if len(tones) < shape.count:  # Nothing is known of the tones and the foot of a line of another length.
+        read = dict(zip(numbers, tones, strict=True))
+        tones = [read.get(number, OPEN * width) for number in range(1, shape.count + 1)]
     rhymed = find_rhyme(feet, asked=rhyme)
     scansion = (
-        scan_oblique(symbols, first_rhymes=_first_in_group(rhymed))
+        scan_oblique(tones, first_rhymes=_first_in_group(rhymed))
         if rhymed.oblique
-        else scan(symbols, first_rhymes=rhymed.first_can_rhyme)
+        else scan(tones, first_rhymes=rhymed.first_can_rhyme)
     )
-    return Analysis(tuple(lines), shape, tuple(fitting), tuple(symbols), unresolved, rhymed, scansion)
+    return Analysis(tuple(lines), shape, fitting, tuple(tones), unresolved, rhymed, scansion)
 
 
 def _first_in_group(rhyme: Rhyme) -> bool:

@@ -163,7 +163,7 @@ def likeness(a: str, b: str) -> float:
     i, j = index.get(a), index.get(b)
     if i is None or j is None:
         return 0.0
-    return float(sum(map(mul, flat[i : i + CODE_WIDTH], flat[j : j + CODE_WIDTH]))) / weights().scale**2
+    return float(sum(map(mul, flat[i : i + CODE_WIDTH], flat[j : j + CODE_WIDTH]))) / weights().scale ** 2
 
 
 def faults_of(a: str, b: str) -> Iterator[str]:

@@ -6,7 +6,6 @@ are looked up with their neighbours; the answer comes from ``read_line`` itself,
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,10 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yayun.prosody import context, tables
-from yayun.prosody.analysis import alone, groups_of, symbol
 from yayun.prosody.lexicon import Place, read_line, standardize
-from yayun.prosody.patterns import LEVEL, OBLIQUE
-from yayun.prosody.scansion import OPEN
+from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN
 
 _CODES = 0x110000
 _SYMBOLS = LEVEL + OBLIQUE + OPEN
@@ -55,29 +52,28 @@ class _Characters:
         for code in codes.tolist():
             char = chr(code)
             self.known[code] = True
-            self.contextual[code] = char in context._contextual()
-            self.symbol[code], self.foot[code] = self.of_place(alone(char))
+            self.contextual[code] = char in context.contextual()
+            self.symbol[code], self.foot[code] = self.of_place(context.alone(char))
             self.standard[code] = ord(standardize(char))
 
     def of_place(self, place: Place) -> tuple[int, int]:
         """The symbol and the foot of a place as numbers."""
-        found = groups_of(place)
-        if (number := self.number.get(found)) is None:
-            number = self.number[found] = len(self.groups)
-            self.groups.append(found)
-        return _SYMBOLS.index(symbol(place)), number
+        if (number := self.number.get(place.groups)) is None:
+            number = self.number[place.groups] = len(self.groups)
+            self.groups.append(place.groups)
+        return _SYMBOLS.index(place.symbol), number
 
 
 @dataclass(frozen=True, slots=True)
 class _Deciding:
-    """What can decide a character: folded pairs with the character before it and after it, sorted as numbers; and the
-    words of three and more characters."""
+    """What can decide a character: folded pairs with the character before it and after it, sorted as numbers; and
+    which of them are part of a word of three and more characters (the first entry stands for no pair)."""
 
     folded: NDArray[np.int32]
     before: NDArray[np.int64]
     after: NDArray[np.int64]
-    long_words: re.Pattern[str]
-    in_long_words: NDArray[np.bool_]
+    long_before: NDArray[np.bool_]
+    long_after: NDArray[np.bool_]
 
 
 @cache
@@ -89,16 +85,21 @@ def _deciding() -> _Deciding:
     marks = [(word, at) for word, found in words.items() for at, _ in found]
     before = {word for word, at in marks if len(word) == 2 and at == 1}
     after = {word for word, at in marks if len(word) == 2 and at == 0}
-    for char, neighbour in context._cues():
+    for char, neighbour in context.cues():
         if neighbour.startswith("<"):
             before.add(neighbour[1] + char)
         else:
             after.add(char + neighbour[1])
-    long_words = sorted({word for word in words if len(word) > 2})
-    in_long_words = np.zeros(_CODES, dtype=bool)
-    in_long_words[[ord(char) for char in context._in_long_words()]] = True
-    pattern = re.compile("|".join(map(re.escape, long_words)) or r"(?!)")
-    return _Deciding(folded, _pair_numbers(before), _pair_numbers(after), pattern, in_long_words)
+    long_before = {word[at - 1 : at + 1] for word, at in marks if len(word) > 2 and at > 0}
+    long_after = {word[at : at + 2] for word, at in marks if len(word) > 2 and at < len(word) - 1}
+    left, right = _pair_numbers(before | long_before), _pair_numbers(after | long_after)
+    return _Deciding(folded, left, right, _among(left, long_before), _among(right, long_after))
+
+
+def _among(numbers: NDArray[np.int64], pairs: set[str]) -> NDArray[np.bool_]:
+    """Which of the numbers are those of ``pairs``; False in front, for none."""
+    found: NDArray[np.bool_] = np.insert(np.isin(numbers, _pair_numbers(pairs)), 0, False)
+    return found
 
 
 def _pair_numbers(pairs: set[str]) -> NDArray[np.int64]:
@@ -148,11 +149,11 @@ def _decide_by_context(
     """Put right, in place, the characters that their neighbours decide."""
     deciding = _deciding()
     rows, columns = np.nonzero(table.contextual[codes])
-    padded = np.pad(codes, ((0, 0), (1, 1)), constant_values=((0, 0), (ord("^"), ord("$"))))
+    padded = np.pad(codes, ((0, 0), (1, 1)), constant_values=ord(context.BREAK))
     window = [padded[rows, columns + i] for i in range(3)]
     before, char, after = (deciding.folded[part].astype(np.int64) for part in window)
-    left = _place_in(deciding.before, before << 21 | char)
-    right = _place_in(deciding.after, char << 21 | after)
+    left, right = _place_in(deciding.before, before << 21 | char), _place_in(deciding.after, char << 21 | after)
+    in_long_words = np.unique(rows[deciding.long_before[left] | deciding.long_after[right]]).tolist()
     decided = (left > 0) | (right > 0)
     rows, columns = rows[decided], columns[decided]
     # What decides a character depends on nothing but itself and the two pairs.
@@ -162,29 +163,14 @@ def _decide_by_context(
     samples = np.stack([part[decided][sample] for part in window], axis=1).tolist()
     for k, (key, three) in enumerate(zip(unique.tolist(), samples, strict=True)):
         if (answer := table.cases.get(key)) is None:
-            place = context._between_neighbours("".join(map(chr, three)))
+            place = context.between_neighbours("".join(map(chr, three)))
             answer = table.cases[key] = table.of_place(place)
         answers[k] = answer
     found = answers[inverse.reshape(-1)]
     symbols[rows, columns] = found[:, 0]
     at_end = columns == codes.shape[1] - 1
     feet[rows[at_end]] = found[at_end, 1]
-    _decide_long_words(table, deciding, codes, symbols, feet)
-
-
-def _decide_long_words(
-    table: _Characters,
-    deciding: _Deciding,
-    codes: NDArray[np.int64],
-    symbols: NDArray[np.int64],
-    feet: NDArray[np.int64],
-) -> None:
-    """The same for lines with a word of three or more characters in it: the whole line is read."""
-    candidates = np.flatnonzero(deciding.in_long_words[codes].any(axis=1))
-    width = codes.shape[1] + 1
-    text = "".join("".join(map(chr, row)) + "\n" for row in deciding.folded[codes[candidates]].tolist())
-    for k in sorted({match.start() // width for match in deciding.long_words.finditer(text)}):
-        row = candidates[k]
+    for row in in_long_words:  # the whole line is read
         numbers = [table.of_place(place) for place in read_line("".join(map(chr, codes[row].tolist())))]
         symbols[row] = [number for number, _ in numbers]
         feet[row] = numbers[-1][1]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 
 _DIGITS = "零一二三四五六七八九"
 
 
+@lru_cache(maxsize=256)
 def ordinal(n: int) -> str:
     """Write 1..99 in Chinese numerals, e.g. ``十二``; longer verse is numbered in figures."""
     if n > 99:
@@ -20,8 +21,7 @@ def ordinal(n: int) -> str:
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One verdict on a poem.
 
     ``rule`` is a name of ``rules.RULES`` (孤平, 失粘 ...); ``line`` and ``column`` count from 1, None where the

@@ -30,30 +30,48 @@ _WITHOUT_LEVEL = ("泰卦队",)
 
 # The same final in its other tones, by position of the level group (for 撞韵 and for oblique neighbours).
 _FINALS = (
-    "东董送屋", "冬肿宋沃", "江讲绛觉", "支纸寘", "微尾未", "鱼语御", "虞麌遇", "齐荠霁", "佳蟹卦", "灰贿队",
-    "真轸震质", "文吻问物", "元阮愿月", "寒旱翰曷", "删潸谏黠", "先铣霰屑", "萧筱啸", "肴巧效", "豪皓号",
-    "歌哿个", "麻马祃", "阳养漾药", "庚梗敬陌", "青迥径锡", "尤有宥", "侵寝沁缉", "覃感勘合", "盐俭艳叶",
+    "东董送屋",
+    "冬肿宋沃",
+    "江讲绛觉",
+    "支纸寘",
+    "微尾未",
+    "鱼语御",
+    "虞麌遇",
+    "齐荠霁",
+    "佳蟹卦",
+    "灰贿队",
+    "真轸震质",
+    "文吻问物",
+    "元阮愿月",
+    "寒旱翰曷",
+    "删潸谏黠",
+    "先铣霰屑",
+    "萧筱啸",
+    "肴巧效",
+    "豪皓号",
+    "歌哿个",
+    "麻马祃",
+    "阳养漾药",
+    "庚梗敬陌",
+    "青迥径锡",
+    "尤有宥",
+    "侵寝沁缉",
+    "覃感勘合",
+    "盐俭艳叶",
     "咸豏陷洽",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One rhyme group: ``name`` (simplified, unique over all tones), ``volume``, ``ordinal`` in it (from 1)."""
+    """One rhyme group: ``name`` (simplified, unique over all tones), ``volume``, ``ordinal`` in it (from 1), ``tone``
+    and whether that is ``level`` (平)."""
 
     name: str
     volume: str
     ordinal: int
-
-    @property
-    def tone(self) -> Tone:
-        """平, 上, 去 or 入."""
-        return "平" if self.volume in ("上平", "下平") else self.volume  # type: ignore[return-value]
-
-    @property
-    def level(self) -> bool:
-        """Is the tone level (平)?"""
-        return self.tone == "平"
+    tone: Tone
+    level: bool
 
     @property
     def label(self) -> str:
@@ -70,11 +88,15 @@ def chinese_number(n: int) -> str:
     return ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")
 
 
+def _tone_of(volume: str) -> Tone:
+    return "平" if volume in ("上平", "下平") else volume  # type: ignore[return-value]
+
+
 @cache
 def groups() -> dict[str, Group]:
     """All 106 groups by name, in the order of the book."""
     return {
-        name: Group(name, volume, i)
+        name: Group(name, volume, i, tone := _tone_of(volume), tone == "平")
         for volume, names in _VOLUMES.items()
         for i, name in enumerate(names, start=1)
     }

@@ -25,14 +25,21 @@ def members(group: str) -> tuple[str, ...]:
     Raises KeyError for a name that is no group.
     """
     groups()[group]
-    held: dict[str, int] = {}
-    for char, rows in tables.rhymebook().items():
-        if char not in tables.variants() and group in rhyme_groups(char):
-            for row in rows:
-                _, of, _, uses, _ = row.split("\t")
-                if of == group:
-                    held[char] = int(uses)
+    held = {
+        row[0]: int(row.split("\t")[3])
+        for row in _rows_by_group()[group]
+        if row[0] not in tables.variants() and group in rhyme_groups(row[0])
+    }
     return tuple(sorted(held, key=lambda char: (-held[char], char)))
+
+
+@cache
+def _rows_by_group() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {name: [] for name in groups()}
+    for rows in tables.rhymebook().values():
+        for row in rows:
+            found[row.split("\t", 2)[1]].append(row)
+    return found
 
 
 def variants() -> dict[str, str]:
@@ -42,9 +49,16 @@ def variants() -> dict[str, str]:
 
 def standardize(text: str) -> str:
     """``text`` with variant characters replaced by their standard forms (script unchanged)."""
-    return text.translate(_variant_table())
+    return text.translate(_standard)
 
 
-@cache
-def _variant_table() -> dict[int, str]:
-    return str.maketrans(tables.variants())
+class _Standard(dict[int, str]):
+    """For ``str.translate``, which is quick where every character it meets is there."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = found = tables.variants().get(char, char)
+        return found
+
+
+_standard = _Standard()

@@ -228,11 +228,28 @@ def line_verdicts(line_type: str, tones: str) -> tuple[Verdict, ...]:
     return tuple(verdict for rule in LINE_RULES for verdict in rule(line))
 
 
-def pair_verdicts(upper_type: str, lower_type: str, upper: str, lower: str) -> Iterator[Verdict]:
+def pair_verdicts(upper_type: str, lower_type: str, upper: str, lower: str) -> tuple[Verdict, ...]:
     """What the rules say of two lines as a couplet, beyond what they say of each."""
+    if len(upper) == 7:  # The first place of a seven has no part in it.
+        upper, lower = LEVEL + upper[1:], LEVEL + lower[1:]
+    return _pair_verdicts(upper_type, lower_type, upper, lower)
+
+
+@cache
+def _pair_verdicts(upper_type: str, lower_type: str, upper: str, lower: str) -> tuple[Verdict, ...]:
     couplet = Couplet(ToneLine(upper_type, upper), ToneLine(lower_type, lower))
-    for rule in COUPLET_RULES:
-        yield from rule(couplet)
+    return tuple(verdict for rule in COUPLET_RULES for verdict in rule(couplet))
+
+
+@cache
+def error_count(upper_type: str, lower_type: str, upper: str, lower: str) -> int:
+    """How many errors the rules find in a couplet."""
+    found = (
+        *line_verdicts(upper_type, upper),
+        *line_verdicts(lower_type, lower),
+        *pair_verdicts(upper_type, lower_type, upper, lower),
+    )
+    return sum(verdict.severity == "error" for verdict in found)
 
 
 @cache

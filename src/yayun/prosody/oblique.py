@@ -13,8 +13,7 @@ from itertools import product
 
 from yayun.prosody.finding import ordinal
 from yayun.prosody.linerules import Verdict
-from yayun.prosody.patterns import LEVEL, OBLIQUE, Width, line_tones
-from yayun.prosody.scansion import OPEN
+from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN, Width, line_tones
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,10 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
-from yayun.prosody.analysis import symbol
 from yayun.prosody.forms import canonical_form, canonical_rhyme, shapes
 from yayun.prosody.lexicon import read_line, standardize
-from yayun.prosody.patterns import LEVEL, OBLIQUE
+from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN
 from yayun.prosody.rhymes import foot_credit
-from yayun.prosody.scansion import OPEN
 from yayun.prosody.scores import UNDEMANDED, Scores
 
 if TYPE_CHECKING:
@@ -173,10 +171,10 @@ def _read(line: str) -> _Line:
     from yayun.prosody.parse import is_hanzi
 
     places = read_line(line)
-    symbols = "".join([symbol(place) if place.readings or is_hanzi(place.char) else _ALIEN for place in places])
+    symbols = "".join([place.symbol if place.readings or is_hanzi(place.char) else _ALIEN for place in places])
     if symbols[-1:] in ("", _ALIEN):
         return _Line(symbols, None, "")
-    return _Line(symbols, frozenset(reading.group for reading in places[-1].readings), standardize(line[-1]))
+    return _Line(symbols, places[-1].groups, standardize(line[-1]))
 
 
 def _read_all(lines: set[str]) -> dict[str, _Line]:

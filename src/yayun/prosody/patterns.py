@@ -12,6 +12,7 @@ from functools import cache
 from typing import Literal
 
 LEVEL, OBLIQUE = "平", "仄"
+OPEN = "中"  # either tone: a symbol of what is read, not of a pattern
 Width = Literal[5, 7]
 LineType = Literal["a", "b", "A", "B"]
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
+from functools import cache
+from typing import Literal, NamedTuple
 
 from yayun.errors import YayunError
 from yayun.prosody import rhymes, rules
 from yayun.prosody.analysis import Analysis, Shape, analyse, find_shape
 from yayun.prosody.finding import Finding, ordinal
-from yayun.prosody.forms import canonical_form, canonical_pattern, canonical_rhyme, exact_shape, misshape
+from yayun.prosody.forms import canonical_form, canonical_pattern, canonical_rhyme, exact_shape
 from yayun.prosody.lexicon import Place
-from yayun.prosody.linerules import Verdict, couplet_verdicts
+from yayun.prosody.linerules import Verdict, error_count
 from yayun.prosody.oblique import ObliqueScansion
-from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
-from yayun.prosody.scansion import OPEN, Scansion, explained
+from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN, line_tones
+from yayun.prosody.scansion import CoupletReading, Scansion, explained
 from yayun.prosody.scores import Scores, analysis_scores
 
 Profile = Literal["strict", "paper"]
@@ -26,8 +25,7 @@ Profile = Literal["strict", "paper"]
 _OLD_QUATRAIN, _OLD_OCTAVE, _OLD_SHARE = 3, 7, 0.75
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """What the rules say of a poem.
 
     ``form`` is 五言绝句 …, 五言排律, or 五言古绝, 七言古体, 古体; ``rhyme`` the canonical group or None; ``pattern``
@@ -94,7 +92,7 @@ def review(
         judged.form,
         analysis.rhyme.group,
         name,
-        tuple(sorted(found, key=_order)),
+        tuple(sorted(found, key=_order) if len(found) > 1 else found),
         _scores(analysis, asked_form, asked_rhyme, profile),
         _tones_read(analysis) if judged.regulated else (),
         profile,
@@ -104,6 +102,8 @@ def review(
 def _tones_read(analysis: Analysis) -> tuple[str, ...]:
     """The tones each line was read with; none for a line of another length, or beyond the form's last."""
     tones, fitting = analysis.scansion.tones, analysis.fitting
+    if analysis.exact:
+        return tones
     return tuple(tones[i] if i < len(fitting) and fitting[i] else "" for i in range(len(analysis.lines)))
 
 
@@ -136,8 +136,7 @@ def _shape(lines: Sequence[str], asked: str | None) -> Shape:
     return find_shape(lines, asked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judgement:
+class _Judgement(NamedTuple):
     form: str
     regulated: bool
     findings: tuple[Finding, ...]
@@ -149,24 +148,27 @@ def _judge(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None) 
         form = _old_form(lines)
         message = f"{_shape_in_words(lines)},不合绝句、律诗、排律的句数字数,是{form},不以近体论"
         return _Judgement(form, False, (Finding("体裁", "error", None, None, message),))
-    tonal = [*_tone_findings(analysis)]
-    unasked = asked_form is None and misshape(lines, shape.width, shape.count) == 0
-    if unasked and _is_old(analysis, tonal, asked_rhyme):
+    tonal = _tone_findings(analysis)
+    if asked_form is None and analysis.exact and _is_old(analysis, tonal, asked_rhyme):
         form = _old_form(lines)
         return _Judgement(form, False, (_old_style(analysis, form, tonal), *_unresolved(analysis)))
-    found = [
-        *rules.line_count(lines, shape.count),
-        *rules.line_lengths(lines[: shape.count], shape.width),
-        *_unresolved(analysis),
-        *tonal,
-        *_rhyme_findings(analysis),
-        *rules.repetition(lines),
-    ]
+    found = [] if analysis.exact else [*_shape_findings(analysis)]
+    if analysis.unresolved:
+        found += _unresolved(analysis)
+    found += tonal
+    found += _rhyme_findings(analysis)
+    found += rules.repetition(lines)
     if len(lines) == shape.count:
         found += rules.parallelism(lines, shape.middle)
     if asked_form is not None and shape.form != asked_form:
         found.append(Finding("体裁", "error", None, None, f"所求为{asked_form},此诗是{shape.form}"))
     return _Judgement(shape.form, True, _merged(found))
+
+
+def _shape_findings(analysis: Analysis) -> Iterator[Finding]:
+    shape, lines = analysis.shape, analysis.lines
+    yield from rules.line_count(lines, shape.count)
+    yield from rules.line_lengths(lines[: shape.count], shape.width)
 
 
 def _unresolved(analysis: Analysis) -> Iterator[Finding]:
@@ -176,6 +178,8 @@ def _unresolved(analysis: Analysis) -> Iterator[Finding]:
 def _merged(found: list[Finding]) -> tuple[Finding, ...]:
     """One slip, one finding: a wrong tone at a foot is 出韵 where that is reported too."""
     feet = {finding.line for finding in found if finding.rule == "出韵"}
+    if not feet:
+        return tuple(found)
     return tuple(finding for finding in found if finding.rule != "句脚" or finding.line not in feet)
 
 
@@ -220,38 +224,44 @@ def _pattern_name(analysis: Analysis) -> str:
     if isinstance(scansion, ObliqueScansion):
         opening, rhyming = scansion.tones[0][1], scansion.first_rhymes
     else:
-        opening = line_tones(scansion.types[0], analysis.shape.width)[1]
-        rhyming = scansion.types[0].isupper()
+        opening = line_tones(scansion.couplets[0].types[0], analysis.shape.width)[1]
+        rhyming = scansion.first_rhymes
     return f"{opening}起首句{'' if rhyming else '不'}入韵"
 
 
 def _rhyme_findings(analysis: Analysis) -> Iterator[Finding]:
     rhyme, scansion = analysis.rhyme, analysis.scansion
     if isinstance(scansion, ObliqueScansion):
-        first_rhymes = scansion.first_rhymes
         yield Finding("仄韵", "note", None, None, f"押仄声{rhyme.group}韵,不是近体正格,只论句内平仄相间与粘对")
     else:
-        first_rhymes = scansion.types[0].isupper()
-        yield from rhymes.first_line(rhyme, rhymes=first_rhymes)
+        yield from rhymes.first_line(rhyme, rhymes=scansion.first_rhymes)
+    first_rhymes = scansion.first_rhymes
     yield from rhymes.out_of_rhyme(rhyme)
     yield from rhymes.repeated_rhyme(rhyme, first_rhymes=first_rhymes)
     yield from rhymes.colliding_rhyme(rhyme, first_rhymes=first_rhymes)
 
 
-def _tone_findings(analysis: Analysis) -> Iterator[Finding]:
+def _tone_findings(analysis: Analysis) -> list[Finding]:
     """The findings of the tone rules, one a slip."""
     scansion = analysis.scansion
-    for first, verdicts in _verdicts(scansion):
-        for verdict in verdicts:
-            line = first + verdict.line
-            if not _is_there(analysis, line) or (verdict.rule == "失对" and not _is_there(analysis, line - 1)):
-                continue
-            if verdict.rule == "二四分明" and verdict.column == 2 and _explained(scansion, line):
-                continue
-            yield _finding(analysis, first, verdict)
-    yield from rules.adhesion(scansion, quatrain=analysis.shape.quatrain)
+    found = [
+        _finding(analysis, first, verdict)
+        for first, verdicts in _verdicts(scansion)
+        for verdict in verdicts
+        if _applies(analysis, first, verdict)
+    ]
+    found += rules.adhesion(scansion, quatrain=analysis.shape.quatrain)
     if isinstance(scansion, Scansion):
-        yield from _two_readings(analysis, scansion)
+        found += _two_readings(analysis, scansion)
+    return found
+
+
+def _applies(analysis: Analysis, first: int, verdict: Verdict) -> bool:
+    """Is the verdict on lines that are there, and no other's slip?"""
+    line = first + verdict.line
+    if not _is_there(analysis, line) or (verdict.rule == "失对" and not _is_there(analysis, line - 1)):
+        return False
+    return not (verdict.rule == "二四分明" and verdict.column == 2 and _explained(analysis.scansion, line))
 
 
 def _explained(scansion: Scansion | ObliqueScansion, line: int) -> bool:
@@ -259,14 +269,11 @@ def _explained(scansion: Scansion | ObliqueScansion, line: int) -> bool:
     return isinstance(scansion, Scansion) and explained(scansion, line)
 
 
-def _verdicts(scansion: Scansion | ObliqueScansion) -> Iterator[tuple[int, Sequence[Verdict]]]:
+def _verdicts(scansion: Scansion | ObliqueScansion) -> list[tuple[int, Sequence[Verdict]]]:
     """(index of the upper line, verdicts relative to it), a couplet at a time."""
     if isinstance(scansion, Scansion):
-        for i, couplet in enumerate(scansion.couplets):
-            yield 2 * i, couplet.verdicts
-        return
-    for i in range(len(scansion.tones) // 2):
-        yield 2 * i, scansion.verdicts(i)
+        return [(2 * i, couplet.verdicts) for i, couplet in enumerate(scansion.couplets)]
+    return [(2 * i, scansion.verdicts(i)) for i in range(len(scansion.tones) // 2)]
 
 
 def _is_there(analysis: Analysis, line: int) -> bool:
@@ -275,7 +282,7 @@ def _is_there(analysis: Analysis, line: int) -> bool:
 
 def _finding(analysis: Analysis, first: int, verdict: Verdict) -> Finding:
     line, column = first + verdict.line, verdict.column
-    place = analysis.places(line)[column - 1]
+    place = analysis.place(line, column - 1)
     tones = analysis.scansion.tones[line]
     name = f"第{ordinal(column)}字"
     because = verdict.because.replace(name, f"{name}「{place.char}」", 1)
@@ -306,33 +313,34 @@ def _unused_reading(place: Place, tone: str) -> str:
 
 def _two_readings(analysis: Analysis, scansion: Scansion) -> Iterator[Finding]:
     """两读: a character in play in both tones where only one of them fits."""
-    for i, couplet in enumerate(scansion.couplets):
-        for offset in (0, 1):
-            line = 2 * i + offset
-            if not _is_there(analysis, line) or OPEN not in analysis.symbols[line]:
-                continue
-            for column, place in enumerate(analysis.places(line), start=1):
-                if analysis.symbols[line][column - 1] != OPEN or not place.readings:
+    for line, symbols in enumerate(analysis.symbols):
+        if OPEN not in symbols or not _is_there(analysis, line):
+            continue
+        couplet = scansion.couplets[line // 2]
+        for i, symbol in enumerate(symbols):
+            if symbol == OPEN and _decides(couplet, line % 2, i):
+                place, tone = analysis.place(line, i), scansion.tones[line][i]
+                if not place.readings:
                     continue
-                if _decides(couplet.types, couplet.upper, couplet.lower, offset, column):
-                    tone = scansion.tones[line][column - 1]
-                    fitting = [r for r in place.readings if r.level == (tone == LEVEL)]
-                    in_group = [r for r in fitting if column == len(couplet.upper) and r.group == analysis.rhyme.group]
-                    used = "或".join(rhymes.describe(reading) for reading in in_group or fitting)
-                    where = f"第{ordinal(line + 1)}句第{ordinal(column)}字「{place.char}」"
-                    message = f"{where}平仄两读,此处须读{used}才合律"
-                    yield Finding("两读", "note", line + 1, column, message, reading=used)
+                fitting = [r for r in place.readings if r.level == (tone == LEVEL)]
+                in_group = [r for r in fitting if i == len(symbols) - 1 and r.group == analysis.rhyme.group]
+                used = "或".join(rhymes.describe(reading) for reading in in_group or fitting)
+                where = f"第{ordinal(line + 1)}句第{ordinal(i + 1)}字「{place.char}」"
+                message = f"{where}平仄两读,此处须读{used}才合律"
+                yield Finding("两读", "note", line + 1, i + 1, message, reading=used)
 
 
-@lru_cache(maxsize=1 << 14)
-def _decides(types: str, upper: str, lower: str, offset: int, column: int) -> bool:
-    """Would the other tone at that place of a couplet break a rule that now holds?"""
-    lines = [upper, lower]
-    tones = lines[offset]
-    other = OBLIQUE if tones[column - 1] == LEVEL else LEVEL
-    lines[offset] = tones[: column - 1] + other + tones[column:]
-    return _faults(couplet_verdicts(*types, *lines)) > _faults(couplet_verdicts(*types, upper, lower))
+def _decides(couplet: CoupletReading, line: int, i: int) -> bool:
+    """Would the other tone at place ``i`` of one of a couplet's lines break a rule that now holds?"""
+    upper, lower = couplet.upper, couplet.lower
+    faults = error_count(*couplet.types, upper, lower)
+    if line == 0:
+        upper = _with_other_tone(upper, i)
+    else:
+        lower = _with_other_tone(lower, i)
+    return error_count(*couplet.types, upper, lower) > faults
 
 
-def _faults(verdicts: Sequence[Verdict]) -> int:
-    return sum(verdict.severity == "error" for verdict in verdicts)
+@cache
+def _with_other_tone(tones: str, i: int) -> str:
+    return tones[:i] + (OBLIQUE if tones[i] == LEVEL else LEVEL) + tones[i + 1 :]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
+from yayun.prosody.context import Place, read_place
 from yayun.prosody.finding import Finding, ordinal
 from yayun.prosody.groups import groups, neighbours, same_final
-from yayun.prosody.lexicon import Place, Reading, read_line, standardize
+from yayun.prosody.lexicon import Reading, standardize
 
 
-@dataclass(frozen=True, slots=True)
-class Foot:
+class Foot(NamedTuple):
     """The last character of a line: ``line`` and ``column`` count from 1, ``groups`` are those of the readings in
     play; ``text`` is the whole line."""
 
@@ -30,7 +30,7 @@ class Foot:
     @property
     def place(self) -> Place:
         """The character with its readings."""
-        return read_line(self.text)[-1]
+        return read_place(self.text, len(self.text) - 1)
 
     @property
     def ruled_out(self) -> frozenset[str]:
@@ -38,20 +38,20 @@ class Foot:
         return frozenset(reading.group for reading in self.place.alternatives) - self.groups
 
 
-@dataclass(frozen=True, slots=True)
-class Rhyme:
+class Rhyme(NamedTuple):
     """How a poem rhymes: ``group`` (None where no two feet agree), the feet of the ``first``, the even (``feet``) and
-    the odd lines (``upper``)."""
+    the odd lines (``upper``), and the ``chars`` of the even feet in standard forms."""
 
     group: str | None
     first: Foot | None
     feet: tuple[Foot, ...]
     upper: tuple[Foot, ...]
+    chars: str
 
     @property
     def oblique(self) -> bool:
         """Is the group an oblique one (仄韵)?"""
-        return self.group is not None and not groups()[self.group].level
+        return self.group is not None and is_oblique(self.group)
 
     @property
     def first_can_rhyme(self) -> bool:
@@ -61,11 +61,19 @@ class Rhyme:
         return leads(self.group, self.first.groups)
 
 
+@cache
+def is_oblique(group: str) -> bool:
+    """Is it an oblique group?"""
+    return not groups()[group].level
+
+
+@lru_cache(maxsize=1 << 14)
 def leads(group: str, first: frozenset[str]) -> bool:
     """Can a first line whose foot has these groups rhyme in ``group``: in it, in a neighbour, or unresolved?"""
     return not first or group in first or not neighbours(group).isdisjoint(first)
 
 
+@lru_cache(maxsize=1 << 14)
 def foot_credit(group: str, foot: frozenset[str]) -> float:
     """What an even foot earns in a poem that rhymes in ``group``: 1, a half in a neighbouring group, else nothing."""
     if group in foot:
@@ -79,7 +87,7 @@ def find_rhyme(feet: Sequence[Foot], *, asked: str | None) -> Rhyme:
     upper = tuple([foot for foot in feet if foot.line % 2])
     first = upper[0] if upper and upper[0].line == 1 else None
     group = asked or best_group(tuple([foot.groups for foot in even]), first.groups if first else frozenset())
-    return Rhyme(group, first, even, upper)
+    return Rhyme(group, first, even, upper, standardize("".join([foot.text[-1] for foot in even])))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -89,7 +97,10 @@ def best_group(even: tuple[frozenset[str], ...], leading: frozenset[str]) -> str
     ``leading`` are the groups of the first line's foot. Of two that explain as many, the one that leaves neighbours
     only, then the one the first line is in, then a level one; the order of the book settles what is left.
     """
-    votes = Counter(group for foot in even for group in foot)
+    shared = frozenset.intersection(*even) if len(even) > 1 else frozenset()
+    if len(shared) == 1:  # nothing explains more than all of them
+        return next(iter(shared))
+    votes = Counter([group for foot in even for group in foot])
     if not votes:
         return None
 
@@ -100,10 +111,19 @@ def best_group(even: tuple[frozenset[str], ...], leading: frozenset[str]) -> str
         earliest = next(i for i, foot in enumerate(even) if group in foot)
         return votes[group], kin, group in leading, opens, groups()[group].level, -earliest
 
-    best = max((group for group in groups() if group in votes), key=worth)
-    count, kin, leads, *_ = worth(best)
-    alone = len(even) > 1 and count == 1 and not kin and not leads
-    return _only_level(even) if alone else best
+    most = max(votes.values())
+    best, *others = [group for group, count in votes.items() if count == most]
+    if others:
+        best = max(sorted((best, *others), key=_book_order().__getitem__), key=worth)
+    if len(even) == 1 or most > 1:
+        return best
+    _, kin, opens, *_ = worth(best)
+    return best if kin or opens else _only_level(even)
+
+
+@cache
+def _book_order() -> dict[str, int]:
+    return {name: i for i, name in enumerate(groups())}
 
 
 def _only_level(even: Sequence[frozenset[str]]) -> str | None:
@@ -174,6 +194,8 @@ def first_line(rhyme: Rhyme, *, rhymes: bool) -> Iterator[Finding]:
 
 def repeated_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
     """重韵: the same rhyme character twice (variants of one character count as the same)."""
+    if len(set(rhyme.chars)) == len(rhyme.chars) and not (first_rhymes and rhyme.first):
+        return
     seen: dict[str, int] = {}
     for foot in (*((rhyme.first,) if first_rhymes and rhyme.first else ()), *rhyme.feet):
         char = standardize(foot.char)

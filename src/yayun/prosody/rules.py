@@ -6,7 +6,8 @@ shape, repeated characters, antithesis and imagery, and the table that pages and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from yayun.prosody.finding import Finding, Severity, ordinal
@@ -96,27 +97,36 @@ def unresolved(lines: Sequence[str]) -> Iterator[Finding]:
                 yield Finding("字音", "warning", i, column, message)
 
 
+_says_twice = re.compile(r"([^\n])(?=.*\1)", re.DOTALL).search
+
+
 def repetition(lines: Sequence[str]) -> Iterator[Finding]:
     """重字: a character in two different lines; one finding for a run of them (巴山夜雨)."""
-    text = standardize("".join(lines))
-    if len(set(text)) == len(text):
+    text = standardize("\n".join(lines))
+    if not _says_twice(text):
         return
-    folded = [standardize(line) for line in lines]
+    folded = text.split("\n")
     owner: dict[str, int] = {}
     for i, line in enumerate(folded):
-        run: list[int] = []
-        for column in range(len(line)):
-            before = owner.get(line[column])
-            if before is None or line.index(line[column]) < column or _both_doubled(line, folded[before], line[column]):
-                continue
-            if run and (column != run[-1] + 1 or before != owner[line[run[-1]]]):
-                yield _repeated(lines[i], i, run, owner[line[run[0]]])
-                run = []
-            run.append(column)
-        if run:
-            yield _repeated(lines[i], i, run, owner[line[run[0]]])
+        if not owner.keys().isdisjoint(line):
+            yield from _repeated_in(lines[i], i, folded, owner)
         for char in line:
             owner.setdefault(char, i)
+
+
+def _repeated_in(line: str, i: int, folded: Sequence[str], owner: Mapping[str, int]) -> Iterator[Finding]:
+    """The runs of characters of line ``i`` that an earlier line has. ``owner``: character -> the first line with it."""
+    text, run = folded[i], list[int]()
+    for column, char in enumerate(text):
+        before = owner.get(char)
+        if before is None or text.index(char) < column or _both_doubled(text, folded[before], char):
+            continue
+        if run and (column != run[-1] + 1 or before != owner[text[run[-1]]]):
+            yield _repeated(line, i, run, owner[text[run[0]]])
+            run = []
+        run.append(column)
+    if run:
+        yield _repeated(line, i, run, owner[text[run[0]]])
 
 
 def _both_doubled(line: str, other: str, char: str) -> bool:
@@ -150,7 +160,6 @@ def missing_imagery(lines: Sequence[str], imagery: Sequence[str]) -> Iterator[Fi
     """意象: every image asked for appears, whatever the script of either."""
     from yayun.prosody.forms import fold
 
-    text = fold("\n".join(lines))
     for image in imagery:
-        if fold(image) not in text:
+        if fold(image) not in fold("\n".join(lines)):
             yield Finding("意象", "warning", None, None, f"所求的意象「{image}」没有出现在诗里")

@@ -15,11 +15,16 @@ from typing import NamedTuple
 
 from yayun.prosody.finding import Severity
 from yayun.prosody.linerules import (
-    CURE_RULES, Couplet, ToneLine, Verdict, couplet_verdicts, line_verdicts, opposition,
-)  # fmt: skip
-from yayun.prosody.patterns import LEVEL, OBLIQUE, line_tones
+    CURE_RULES,
+    Couplet,
+    ToneLine,
+    Verdict,
+    couplet_verdicts,
+    line_verdicts,
+    opposition,
+)
+from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN, line_tones
 
-OPEN = "中"
 # Costs are whole numbers, hundredths of an error, so that sums are exact.
 ERROR = 100
 _COST: dict[Severity, int] = {"error": ERROR, "warning": 20, "note": 1}
@@ -83,6 +88,11 @@ class Scansion:
     def types(self) -> str:
         """A line type a line."""
         return "".join([couplet.types for couplet in self.couplets])
+
+    @property
+    def first_rhymes(self) -> bool:
+        """Is the first line read as a rhyming one?"""
+        return self.couplets[0].types[0].isupper()
 
     @property
     def adhesion_breaks(self) -> tuple[int, ...]:
@@ -190,7 +200,7 @@ def _couplet_types(*, first: bool) -> tuple[str, ...]:
 
 def _cheapest(types: str, uppers: tuple[_Line, ...], lowers: tuple[_Line, ...]) -> CoupletReading:
     """The cheapest pair of lines that agree in their second tones; the first of those that cost the same."""
-    upper_type, lower_type = types
+    upper_type, lower_type = types[0], types[1]
     best = 1 << 30
     for one in uppers:
         for other in lowers:

@@ -17,11 +17,10 @@ Lines of a wrong width earn nothing but in ``length``; surplus lines dilute. ``t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from yayun.prosody.analysis import Analysis, analyse, find_shape
+from yayun.prosody.analysis import Analysis, Shape, analyse, find_shape
 from yayun.prosody.forms import canonical_form, canonical_rhyme, misshape
-from yayun.prosody.lexicon import standardize
 from yayun.prosody.patterns import LEVEL
 from yayun.prosody.rhymes import foot_credit
 
@@ -30,8 +29,7 @@ WEIGHTS = (0.4, 0.3, 0.2, 0.1)
 UNDEMANDED = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(NamedTuple):
     """Each in 0..1."""
 
     tones: float
@@ -71,20 +69,25 @@ def scores_of(lines: str | Sequence[str], form: str | None = None, rhyme: str | 
 
 def analysis_scores(analysis: Analysis) -> Scores:
     """The four scores of an analysis."""
-    dilution = min(1.0, analysis.shape.count / max(1, len(analysis.lines)))
+    if analysis.exact:
+        return Scores(_tones(analysis), _rhymes(analysis), _antithesis(analysis), 1.0)
+    dilution = dilution_of(analysis.lines, analysis.shape)
     return Scores(
         tones=dilution * _tones(analysis),
         rhymes=dilution * _rhymes(analysis),
         antithesis=dilution * _antithesis(analysis),
-        length=_length(analysis),
+        length=length_score(analysis.lines, analysis.shape),
     )
 
 
-def _length(analysis: Analysis) -> float:
-    shape = analysis.shape
-    if len(analysis.lines) == len(analysis.fitting) == shape.count and all(analysis.fitting):
-        return 1.0
-    off = misshape(analysis.lines, shape.width, shape.count)
+def dilution_of(lines: Sequence[str], shape: Shape) -> float:
+    """What surplus lines leave of the other scores."""
+    return min(1.0, shape.count / max(1, len(lines)))
+
+
+def length_score(lines: Sequence[str], shape: Shape) -> float:
+    """The score of the lines' lengths alone."""
+    off = misshape(lines, shape.width, shape.count)
     return max(0.0, 1.0 - 2.0 * off / (shape.width * shape.count))
 
 
@@ -102,14 +105,10 @@ def _rhymes(analysis: Analysis) -> float:
     rhyme, shape = analysis.rhyme, analysis.shape
     if rhyme.group is None:
         return 0.0
-    seen: set[str] = set()
     kept = 0.0
-    for foot in rhyme.feet:
-        char = standardize(foot.char)
-        if not analysis.fitting[foot.line - 1] or char in seen:
-            continue
-        seen.add(char)
-        kept += foot_credit(rhyme.group, foot.groups)
+    for k, foot in enumerate(rhyme.feet):
+        if rhyme.chars.index(rhyme.chars[k]) == k:  # the first with that character
+            kept += foot_credit(rhyme.group, foot.groups)
     first = rhyme.first
     if first is not None and analysis.symbols[0][-1] == LEVEL and not rhyme.oblique and not rhyme.first_can_rhyme:
         kept -= 0.5
