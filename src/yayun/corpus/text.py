@@ -6,12 +6,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from yayun.prosody.patterns import FORMS
+
 # Editors' notes, e.g. （一作春） or [一]; they are not verse.
 _NOTE = re.compile(r"（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】")
 _BREAK = re.compile(r"[，。？！；、：,.?!;:…\s]+")
 _QUOTES = re.compile(r"[「」『』“”‘’《》〈〉\"'〖〗]")
 
-FORMS = {(5, 4): "五绝", (7, 4): "七绝", (5, 8): "五律", (7, 8): "七律"}
+_FORM_BY_SHAPE = {shape: form for form, shape in FORMS.items()}
 
 
 def is_hanzi(char: str) -> bool:
@@ -40,7 +42,7 @@ def shape_form(lines: Sequence[str]) -> str | None:
     if len(lines) not in (4, 8):
         return None
     width = len(lines[0])
-    if (form := FORMS.get((width, len(lines)))) is None:
+    if (form := _FORM_BY_SHAPE.get((width, len(lines)))) is None:
         return None
     if all(len(line) == width and all(map(is_hanzi, line)) for line in lines):
         return form

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
+
+from yayun.prosody.groups import chinese_number
 
 Severity = Literal["error", "warning", "note"]
 
-_DIGITS = "零一二三四五六七八九"
-
-
-@lru_cache(maxsize=256)
-def ordinal(n: int) -> str:
-    """Write 1..99 in Chinese numerals, e.g. ``十二``; longer verse is numbered in figures."""
-    if n > 99:
-        return str(n)
-    tens, ones = divmod(n, 10)
-    if tens == 0:
-        return _DIGITS[ones]
-    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+ordinal = chinese_number  # lines and places are counted in Chinese numerals
 
 
 class Finding(NamedTuple):

@@ -79,8 +79,11 @@ class Group:
         return f"{self.volume}{chinese_number(self.ordinal)}{self.name}"
 
 
+@cache
 def chinese_number(n: int) -> str:
-    """Write 1..39 in Chinese numerals."""
+    """Write 1..99 in Chinese numerals, e.g. ``十二``; larger numbers in figures."""
+    if n > 99:
+        return str(n)
     tens, ones = divmod(n, 10)
     digits = "零一二三四五六七八九"
     if tens == 0:

@@ -168,7 +168,7 @@ def _shapeliness(characters: int, width: int) -> float:
 
 
 def _read(line: str) -> _Line:
-    from yayun.prosody.parse import is_hanzi
+    from yayun.corpus.text import is_hanzi
 
     places = read_line(line)
     symbols = "".join([place.symbol if place.readings or is_hanzi(place.char) else _ALIEN for place in places])
@@ -179,8 +179,8 @@ def _read(line: str) -> _Line:
 
 def _read_all(lines: set[str]) -> dict[str, _Line]:
     """``_read`` of every line, fives and sevens of Chinese characters through the vectorised reader."""
+    from yayun.corpus.text import is_hanzi
     from yayun.prosody.batch_text import read_text
-    from yayun.prosody.parse import is_hanzi
 
     found: dict[str, _Line] = {}
     alien = {char for char in set().union(*lines) if not is_hanzi(char)}

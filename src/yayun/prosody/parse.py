@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.prosody.forms import exact_shape, nearest_form
 from yayun.prosody.review import Profile, Review, review
@@ -55,12 +56,6 @@ class _Row:
     @property
     def heading_like(self) -> bool:
         return not self.punctuated and sum(map(len, self.clauses)) <= _LONGEST_HEADING
-
-
-def is_hanzi(char: str) -> bool:
-    """Is ``char`` a CJK ideograph of any plane (〇 included)?"""
-    code = ord(char)
-    return 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0x20000 <= code <= 0x323AF or char == "〇"
 
 
 def parse_poems(text: str) -> tuple[ParsedPoem, ...]:
