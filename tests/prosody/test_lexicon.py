@@ -331,3 +331,9 @@ def test_the_lexicon_needs_neither_numpy_nor_opencc() -> None:
         "sys.exit(any(m in sys.modules for m in ('numpy', 'torch', 'opencc')))"
     )
     assert subprocess.run([sys.executable, "-c", check]).returncode == 0
+
+
+def test_the_written_down_everyday_groups_are_those_worked_out() -> None:
+    known = tables.everyday()
+    assert len(known) > 6000
+    assert {char for char, held in known.items() if held != {reading.group for reading in everyday(char)}} == set()

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
 from typing import NamedTuple
 
 from yayun.prosody.context import BREAK, Place, alone, decided_places, read_place
 from yayun.prosody.forms import exact_shape, nearest_form, shapes
+from yayun.prosody.lexicon import standardize
 from yayun.prosody.oblique import ObliqueScansion, scan_oblique
-from yayun.prosody.patterns import OPEN
-from yayun.prosody.rhymes import Foot, Rhyme, find_rhyme
+from yayun.prosody.patterns import LEVEL, OPEN
+from yayun.prosody.rhymes import Rhyme, find_rhyme
 from yayun.prosody.scansion import Scansion, scan
 
 # A text no further than this from a form (characters to add or drop over characters of the form) is meant as one,
@@ -43,29 +43,50 @@ class Shape:
     @property
     def middle(self) -> tuple[int, ...]:
         """Indices of the couplets that have to be parallel."""
-        return tuple(range(1, self.count // 2 - 1)) if self.count >= 8 else ()
+        return _middle(self.count)
+
+
+@cache
+def _middle(count: int) -> tuple[int, ...]:
+    return tuple(range(1, count // 2 - 1)) if count >= 8 else ()
 
 
 class Analysis(NamedTuple):
-    """``symbols`` has ``shape.count`` lines of ``shape.width`` (平, 仄, 中); a line that does not fit is all 中.
-    ``fitting`` stops at ``shape.count`` lines; ``unresolved``: a character of those has no reading."""
+    """``exact``: the text has just its shape; ``fitting`` stops at ``shape.count`` lines; ``first_level``: the first
+    line can end level only; ``unresolved``: a character of the fitting lines has no reading; ``decided``: where an
+    exact text's context decides, as ``Tones`` has it (None: look again)."""
 
     lines: tuple[str, ...]
     shape: Shape
-    fitting: tuple[bool, ...]
-    symbols: tuple[str, ...]
+    exact: bool
+    fitting: Sequence[bool]
+    first_level: bool
     unresolved: bool
+    decided: Sequence[tuple[int, Place]] | None
     rhyme: Rhyme
     scansion: Scansion | ObliqueScansion
 
-    @property
-    def exact(self) -> bool:
-        """Has the text just its shape?"""
-        return len(self.lines) == self.shape.count and False not in self.fitting
-
     def place(self, line: int, column: int) -> Place:
         """The readings in play at a place (both numbered from 0)."""
-        return read_place(self.lines[line], column)
+        if self.decided is None:
+            return read_place(self.lines[line], column)
+        at = line * (self.shape.width + 1) + column + 1
+        for i, place in self.decided:
+            if i == at:
+                return place
+        return alone(self.lines[line][column])
+
+
+class Tones(NamedTuple):
+    """What is read of lines of one width: the symbols of each (平, 仄, 中 where either is in play or none is known),
+    the rhyme groups of its last character, those characters in standard forms, whether any character has no reading,
+    and the places that context decides (by index in the text with breaks around the lines)."""
+
+    symbols: list[str]
+    groups: list[frozenset[str]]
+    chars: str
+    unresolved: bool
+    decided: list[tuple[int, Place]]
 
 
 class _Symbols(dict[int, str]):
@@ -88,13 +109,12 @@ class _Groups(dict[str, frozenset[str]]):
 _symbols, _groups = _Symbols(), _Groups()
 
 
-def read_tones(lines: Sequence[str], width: int) -> tuple[list[str], list[frozenset[str]], bool]:
-    """Lines of one width: the symbols of each (平, 仄, 中 where either is in play or none is known), the rhyme groups
-    of its last character, and whether any character has no reading."""
+def read_tones(lines: Sequence[str], width: int) -> Tones:
+    """Read lines of one width."""
     step = width + 1
     text = f"{BREAK}{BREAK.join(lines)}{BREAK}"
-    tones = text.translate(_symbols)
-    groups = list(map(_groups.__getitem__, text[width:-1:step]))
+    tones, feet = text.translate(_symbols), text[width:-1:step]
+    groups = list(map(_groups.__getitem__, feet))
     unresolved = tones.count(_UNRESOLVED) > len(lines) + 1  # a break is one
     if unresolved:
         tones = tones.replace(_UNRESOLVED, OPEN)
@@ -105,7 +125,8 @@ def read_tones(lines: Sequence[str], width: int) -> tuple[list[str], list[frozen
             if i % step == width:
                 groups[i // step] = place.groups
         tones = "".join(symbols)
-    return [tones[i : i + width] for i in range(1, len(text) - 1, step)], groups, unresolved
+    read = [tones[i : i + width] for i in range(1, len(text) - 1, step)]
+    return Tones(read, groups, standardize(feet), unresolved, decided)
 
 
 @cache
@@ -127,25 +148,26 @@ def find_shape(lines: Sequence[str], asked: str | None) -> Shape:
 
 def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> Analysis:
     """Read, fold into shape and scan. ``rhyme`` is a canonical group that was asked for."""
-    width, judged = shape.width, lines[: shape.count]
-    fitting = tuple([len(line) == width for line in judged])
-    numbers: Sequence[int] = range(1, len(judged) + 1)
-    if False in fitting:
-        numbers = [number for number, fits in zip(numbers, fitting, strict=True) if fits]
-        judged = [lines[number - 1] for number in numbers]
-    tones, groups, unresolved = read_tones(judged, width)
-    feet = list(map(Foot._make, zip(numbers, repeat(width), judged, groups, strict=False)))
-    if len(tones) < shape.count:  # Nothing is known of the tones and the foot of a line of another length.
-        read = dict(zip(numbers, tones, strict=True))
-        tones = [read.get(number, OPEN * width) for number in range(1, shape.count + 1)]
-    rhymed = find_rhyme(feet, asked=rhyme)
+    width, count = shape.width, shape.count
+    fitting = [len(line) == width for line in lines[:count]]
+    exact = len(lines) == count and False not in fitting
+    decided: Sequence[tuple[int, Place]] | None = None
+    if exact:
+        symbols, groups, chars, unresolved, decided = read_tones(lines, width)
+        rhymed = find_rhyme(lines, groups, chars, asked=rhyme)
+    else:
+        # Nothing is known of the tones and the foot of a line of another length.
+        at = [i for i, fits in enumerate(fitting) if fits]
+        read = read_tones([lines[i] for i in at], width)
+        symbols, unresolved = [OPEN * width] * count, read.unresolved
+        feet: list[frozenset[str] | None] = [None] * count
+        ends = [BREAK] * count
+        for k, i in enumerate(at):
+            symbols[i], feet[i], ends[i] = read.symbols[k], read.groups[k], read.chars[k]
+        rhymed = find_rhyme(lines[:count], feet, "".join(ends), asked=rhyme)
     scansion = (
-        scan_oblique(tones, first_rhymes=_first_in_group(rhymed))
+        scan_oblique(symbols, first_rhymes=rhymed.group in (rhymed.groups[0] or ()))
         if rhymed.oblique
-        else scan(tones, first_rhymes=rhymed.first_can_rhyme)
+        else scan(symbols, first_rhymes=rhymed.first_can_rhyme)
     )
-    return Analysis(tuple(lines), shape, fitting, tuple(tones), unresolved, rhymed, scansion)
-
-
-def _first_in_group(rhyme: Rhyme) -> bool:
-    return rhyme.first is not None and rhyme.group in rhyme.first.groups
+    return Analysis(tuple(lines), shape, exact, fitting, symbols[0][-1] == LEVEL, unresolved, decided, rhymed, scansion)

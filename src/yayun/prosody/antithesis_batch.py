@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from yayun.prosody import antithesis
+from yayun.prosody import antithesis, tables
 from yayun.prosody.antithesis import CODE_WIDTH, FUNCTION_WORDS, LIKES, NOUNS
 
 CHUNK = 4096
@@ -31,6 +31,24 @@ def batch_scores(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
             first, second = (_points([pairs[i][side] for i in at], width) for side in (0, 1))
             found[at] = _couplets(position_evidence(first, second))
     return found
+
+
+def parallelism(upper: NDArray[np.int64], lower: NDArray[np.int64]) -> NDArray[np.float64]:
+    """``couplet_parallelism`` of couplets given as code points, (n, width) each: float64 (n,)."""
+    found, folding = np.empty(len(upper)), _folding()
+    for start in range(0, len(upper), CHUNK):
+        first, second = (folding[side[start : start + CHUNK]] for side in (upper, lower))
+        found[start : start + CHUNK] = _couplets(position_evidence(first, second))
+    return found
+
+
+@cache
+def _folding() -> NDArray[np.uint32]:
+    """``antithesis.fold`` by code point."""
+    folded = np.arange(0x110000, dtype=np.uint32)
+    for code, char in tables.folding().items():
+        folded[code] = ord(char)
+    return folded
 
 
 def _points(lines: list[str], width: int) -> NDArray[np.uint32]:

@@ -22,15 +22,16 @@ _SYMBOLS = LEVEL + OBLIQUE + OPEN
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """n poems: ``symbols`` (n, lines) a number in base 3 a line (平 0, 仄 1, 中 2); ``feet`` (n, couplets) and
-    ``first_foot`` (n,) index ``foot_groups``; ``foot_chars`` are the even feet folded to standard characters;
-    ``first_level``: the first line can end level only."""
+    """n poems: ``symbols`` (n, lines) a number in base 3 a line (平 0, 仄 1, 中 2); ``feet`` (n, lines) index
+    ``foot_groups``; ``codes`` (n, lines, width) are the code points as given, ``chars`` those of standard characters;
+    ``unresolved`` (n,): a character has no reading; ``first_level``: the first line can end level only."""
 
     symbols: NDArray[np.int64]
     feet: NDArray[np.int64]
-    first_foot: NDArray[np.int64]
+    codes: NDArray[np.int64]
+    chars: NDArray[np.int32]
+    unresolved: NDArray[np.bool_]
     first_level: NDArray[np.bool_]
-    foot_chars: NDArray[np.int64]
     foot_groups: list[frozenset[str]]
 
 
@@ -41,6 +42,7 @@ class _Characters:
         self.known = np.zeros(_CODES, dtype=bool)
         self.symbol = np.zeros(_CODES, dtype=np.int8)
         self.contextual = np.zeros(_CODES, dtype=bool)
+        self.unresolved = np.zeros(_CODES, dtype=bool)
         self.foot = np.zeros(_CODES, dtype=np.int16)
         self.standard = np.arange(_CODES, dtype=np.int32)
         self.groups: list[frozenset[str]] = []
@@ -53,7 +55,9 @@ class _Characters:
             char = chr(code)
             self.known[code] = True
             self.contextual[code] = char in context.contextual()
-            self.symbol[code], self.foot[code] = self.of_place(context.alone(char))
+            place = context.alone(char)
+            self.unresolved[code] = not place.readings
+            self.symbol[code], self.foot[code] = self.of_place(place)
             self.standard[code] = ord(standardize(char))
 
     def of_place(self, place: Place) -> tuple[int, int]:
@@ -130,15 +134,16 @@ def read_text(poems: list[str], width: int, count: int) -> Text:
     symbols, feet = table.symbol[codes].astype(np.int64), table.foot[codes[:, -1]].astype(np.int64)
     _decide_by_context(table, codes, symbols, feet)
     numbers = symbols @ (3 ** np.arange(width - 1, -1, -1, dtype=np.int64))
-    by_line = feet.reshape(len(poems), count)
     ends = symbols[:, -1].reshape(len(poems), count)
-    chars = table.standard[codes[:, -1]].astype(np.int64).reshape(len(poems), count)
+    by_poem = codes.reshape(len(poems), count, width)
+    unresolved = np.any(table.unresolved[by_poem], axis=(1, 2))
     return Text(
         numbers.reshape(len(poems), count),
-        by_line[:, 1::2],
-        by_line[:, 0],
+        feet.reshape(len(poems), count),
+        by_poem,
+        table.standard[by_poem],
+        unresolved,
         ends[:, 0] == 0,
-        chars[:, 1::2],
         table.groups,
     )
 

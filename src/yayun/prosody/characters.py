@@ -128,10 +128,16 @@ def everyday(char: str) -> tuple[Reading, ...]:
 @cache
 def tones(char: str) -> frozenset[str]:
     """The tone classes (平, 仄) of the everyday readings; empty when unresolved."""
-    return tone_classes(everyday(char))
+    return _tone_classes(rhyme_groups(char))
+
+
+@cache
+def _tone_classes(held: frozenset[str]) -> frozenset[str]:
+    return frozenset(LEVEL if groups()[group].level else OBLIQUE for group in held)
 
 
 @cache
 def rhyme_groups(char: str) -> frozenset[str]:
     """The rhyme groups of the everyday readings."""
-    return frozenset(reading.group for reading in everyday(char))
+    known = tables.everyday().get(char)
+    return frozenset(reading.group for reading in everyday(char)) if known is None else known

@@ -18,10 +18,10 @@ _LINE_START, _LINE_END = "^", "$"  # the same as neighbours in senses.tsv
 _LONGEST = 4  # characters of the longest compound
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """A character where it stands: the ``readings`` in play here, ``how`` that was decided, and the ``alternatives``
-    ruled out (so that a finding can say "fits only as ...").
+    ruled out (so that a finding can say "fits only as ..."). One object for each case, compared as such.
 
     ``how``: ``only`` (one tone class anyway), ``compound``, ``sense`` (a neighbour decides), ``prior`` (a rare reading
     of the other class is out of play), ``open`` (both classes in play), ``unresolved`` (no reading known).
@@ -56,8 +56,8 @@ def read_line(line: str) -> tuple[Place, ...]:
 
 def read_place(line: str, i: int) -> Place:
     """``read_line(line)[i]``, without reading the others."""
-    text = f"{BREAK}{line}{BREAK}"
     if line[i] in contextual():
+        text = f"{BREAK}{line}{BREAK}"
         before, after = deciding_pairs()
         if text[i : i + 2] in before or text[i + 1 : i + 3] in after:
             return _decide(text, i + 1)

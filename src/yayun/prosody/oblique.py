@@ -29,18 +29,17 @@ class ObliqueScansion:
         """Indices (from 0) of the lines that break 粘."""
         return tuple(i for i in range(2, len(self.tones), 2) if self.tones[i][1] != self.tones[i - 1][1])
 
-    def verdicts(self, couplet: int) -> tuple[Verdict, ...]:
-        """What the rules say of a couplet (numbered from 0), 失粘 apart."""
-        found: list[Verdict] = []
-        upper, lower = self.tones[2 * couplet : 2 * couplet + 2]
-        for line, tones in enumerate((upper, lower)):
-            found.extend(broken_alternation(line, tones))
-            rhymes = line == 1 or (couplet == 0 and self.first_rhymes)
-            found.extend(oblique_line_end(line, tones, rhymes=rhymes))
-        if upper[1] == lower[1]:
-            because = f"第二字与出句第二字同为{lower[1]}声,一联之内平仄应相对"
-            found.append(Verdict("失对", "error", 1, 2, because))
-        return tuple(found)
+
+def oblique_verdicts(upper: str, lower: str, *, first_rhymes: bool) -> tuple[Verdict, ...]:
+    """What the rules say of a couplet, 失粘 apart; ``first_rhymes``: its upper line is a poem's first, and rhymes."""
+    found: list[Verdict] = []
+    for line, tones in enumerate((upper, lower)):
+        found.extend(broken_alternation(line, tones))
+        found.extend(oblique_line_end(line, tones, rhymes=line == 1 or first_rhymes))
+    if upper[1] == lower[1]:
+        because = f"第二字与出句第二字同为{lower[1]}声,一联之内平仄应相对"
+        found.append(Verdict("失对", "error", 1, 2, because))
+    return tuple(found)
 
 
 def broken_alternation(line: int, tones: str) -> Iterator[Verdict]:

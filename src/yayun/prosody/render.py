@@ -26,8 +26,8 @@ def render_review(review: Review) -> Text:
 
     text = Text()
     text.append(heading(review) + "\n", style="bold")
-    marked = _marked_places(review.findings)
-    feet = _foot_lines(review)
+    marked = marked_places(review.findings)
+    feet = foot_lines(review)
     for number, line in enumerate(review.lines, start=1):
         text.append("  ")
         for column, char in enumerate(line, start=1):
@@ -72,7 +72,7 @@ def verdict(review: Review) -> str:
     return f"合律,有 {warnings} 处可再斟酌。" if warnings else "合律。"
 
 
-def _marked_places(findings: tuple[Finding, ...]) -> dict[tuple[int, int], str]:
+def marked_places(findings: tuple[Finding, ...]) -> dict[tuple[int, int], str]:
     """The gravest severity at each place; a place that cures is marked like the note it belongs to."""
     marked: dict[tuple[int, int], str] = {}
     for severity in ("note", "warning", "error"):
@@ -84,7 +84,7 @@ def _marked_places(findings: tuple[Finding, ...]) -> dict[tuple[int, int], str]:
     return marked
 
 
-def _foot_lines(review: Review) -> frozenset[int]:
+def foot_lines(review: Review) -> frozenset[int]:
     """Numbers of the lines that rhyme."""
     if review.rhyme is None:
         return frozenset()

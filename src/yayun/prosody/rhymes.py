@@ -10,7 +10,7 @@ from typing import NamedTuple
 from yayun.prosody.context import Place, read_place
 from yayun.prosody.finding import Finding, ordinal
 from yayun.prosody.groups import groups, neighbours, same_final
-from yayun.prosody.lexicon import Reading, standardize
+from yayun.prosody.lexicon import Reading
 
 
 class Foot(NamedTuple):
@@ -32,21 +32,24 @@ class Foot(NamedTuple):
         """The character with its readings."""
         return read_place(self.text, len(self.text) - 1)
 
-    @property
-    def ruled_out(self) -> frozenset[str]:
-        """Groups of the readings that context or rarity rules out here."""
-        return frozenset(reading.group for reading in self.place.alternatives) - self.groups
-
 
 class Rhyme(NamedTuple):
-    """How a poem rhymes: ``group`` (None where no two feet agree), the feet of the ``first``, the even (``feet``) and
-    the odd lines (``upper``), and the ``chars`` of the even feet in standard forms."""
+    """How a poem rhymes: ``group`` (None where no two feet agree), the ``lines``, and for each of them the rhyme groups
+    in play at its end (None for a line of another length) and its last character in the standard form."""
 
     group: str | None
-    first: Foot | None
-    feet: tuple[Foot, ...]
-    upper: tuple[Foot, ...]
+    lines: Sequence[str]
+    groups: Sequence[frozenset[str] | None]
     chars: str
+
+    def foot(self, i: int) -> Foot:
+        """The foot of the line with index ``i`` (from 0)."""
+        return Foot(i + 1, len(self.lines[i]), self.lines[i], self.groups[i] or frozenset())
+
+    @property
+    def feet(self) -> tuple[Foot, ...]:
+        """The feet of the even lines."""
+        return tuple([self.foot(i) for i in range(1, len(self.groups), 2) if self.groups[i] is not None])
 
     @property
     def oblique(self) -> bool:
@@ -56,9 +59,25 @@ class Rhyme(NamedTuple):
     @property
     def first_can_rhyme(self) -> bool:
         """Is the first line's foot in the group, or in a neighbouring one?"""
-        if self.first is None or self.group is None:
+        first = self.groups[0]
+        return first is not None and self.group is not None and leads(self.group, first)
+
+    def is_plain(self, *, first_rhymes: bool) -> bool:
+        """Is every foot in the group, no character repeated, and no other line's end in the group's final? There is
+        nothing to say of such a rhyme. ``first_rhymes``: the first line is read as a rhyming one."""
+        group = self.group
+        if group is None:
             return False
-        return leads(self.group, self.first.groups)
+        upper, rhyming, chars = list(self.groups[::2]), list(self.groups[1::2]), self.chars[1::2]
+        if first_rhymes:
+            rhyming.append(upper.pop(0))
+            chars += self.chars[0]
+        same = same_final(group)
+        return (
+            len(set(chars)) == len(chars)
+            and not [foot for foot in rhyming if foot and group not in foot]
+            and not [foot for foot in upper if foot and foot <= same]
+        )
 
 
 @cache
@@ -81,13 +100,16 @@ def foot_credit(group: str, foot: frozenset[str]) -> float:
     return 0.0 if neighbours(group).isdisjoint(foot) else 0.5
 
 
-def find_rhyme(feet: Sequence[Foot], *, asked: str | None) -> Rhyme:
-    """The group the even lines rhyme in: ``asked`` where there is one, else the one that explains most feet."""
-    even = tuple([foot for foot in feet if foot.line % 2 == 0])
-    upper = tuple([foot for foot in feet if foot.line % 2])
-    first = upper[0] if upper and upper[0].line == 1 else None
-    group = asked or best_group(tuple([foot.groups for foot in even]), first.groups if first else frozenset())
-    return Rhyme(group, first, even, upper, standardize("".join([foot.text[-1] for foot in even])))
+def find_rhyme(
+    lines: Sequence[str], groups_of: Sequence[frozenset[str] | None], chars: str, *, asked: str | None
+) -> Rhyme:
+    """The group the even lines rhyme in: ``asked`` where there is one, else the one that explains most feet. For the
+    other arguments see ``Rhyme``."""
+    if asked is not None:
+        return Rhyme(asked, lines, groups_of, chars)
+    even = tuple([foot for foot in groups_of[1::2] if foot is not None])
+    leading = groups_of[0] if groups_of else None
+    return Rhyme(best_group(even, leading or frozenset()), lines, groups_of, chars)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -138,28 +160,38 @@ def describe(reading: Reading) -> str:
     return f"{reading.tone}声{reading.group}韵{sense}"
 
 
+@lru_cache(maxsize=1 << 14)
+def described(place: Place) -> str:
+    """The readings in play at a place."""
+    return "、".join([describe(reading) for reading in place.readings])
+
+
 def out_of_rhyme(rhyme: Rhyme) -> Iterator[Finding]:
     """出韵: an even line outside the group; 末句邻韵 where it is the last and the group a neighbour."""
-    if rhyme.group is None:
+    group, groups_of = rhyme.group, rhyme.groups
+    if group is None:
         yield from _no_common_group(rhyme)
         return
-    last = rhyme.feet[-1].line if rhyme.feet else 0
-    for foot in rhyme.feet:
-        if not foot.groups or rhyme.group in foot.groups:
-            continue
-        where = f"第{ordinal(foot.line)}句韵脚「{foot.char}」"
-        kin = neighbours(rhyme.group) & foot.groups
-        if kin and foot.line == last and len(rhyme.feet) > 1:
-            name = min(kin)
-            message = f"{where}在{name}韵,是{rhyme.group}韵的邻韵;末句借邻韵,偶见于唐人"
-            yield Finding("末句邻韵", "warning", foot.line, foot.column, message, reading=name)
-            continue
-        readings = "、".join(describe(reading) for reading in foot.place.readings)
-        message = f"{where}属{readings},不在{rhyme.group}韵"
-        if rhyme.group in foot.ruled_out:
-            other = next(r for r in foot.place.alternatives if r.group == rhyme.group)
-            message += f"(另有{describe(other)}一读,此处不取)"
-        yield Finding("出韵", "error", foot.line, foot.column, message, reading=readings)
+    wrong = [i for i in range(1, len(groups_of), 2) if (found := groups_of[i]) and group not in found]
+    if wrong:
+        there = [i for i in range(1, len(groups_of), 2) if groups_of[i] is not None]
+        for i in wrong:
+            foot = rhyme.foot(i)
+            yield _wrong_foot(i + 1, foot.column, foot.place, foot.groups, group, i == there[-1] and len(there) > 1)
+
+
+@lru_cache(maxsize=1 << 12)
+def _wrong_foot(line: int, column: int, place: Place, found: frozenset[str], group: str, may_borrow: bool) -> Finding:
+    where = f"第{ordinal(line)}句韵脚「{place.char}」"
+    kin = neighbours(group) & found
+    if kin and may_borrow:
+        name = min(kin)
+        message = f"{where}在{name}韵,是{group}韵的邻韵;末句借邻韵,偶见于唐人"
+        return Finding("末句邻韵", "warning", line, column, message, reading=name)
+    message = f"{where}属{described(place)},不在{group}韵"
+    if (other := next((r for r in place.alternatives if r.group == group), None)) is not None:
+        message += f"(另有{describe(other)}一读,此处不取)"
+    return Finding("出韵", "error", line, column, message, reading=described(place))
 
 
 def _no_common_group(rhyme: Rhyme) -> Iterator[Finding]:
@@ -168,7 +200,7 @@ def _no_common_group(rhyme: Rhyme) -> Iterator[Finding]:
         return
     lead = known[0]
     for foot in known[1:]:
-        names = "、".join(describe(reading) for reading in foot.place.readings)
+        names = described(foot.place)
         other = f"第{ordinal(lead.line)}句「{lead.char}」"
         message = f"第{ordinal(foot.line)}句韵脚「{foot.char}」属{names},与{other}不押韵"
         yield Finding("出韵", "error", foot.line, foot.column, message, reading=names)
@@ -177,44 +209,54 @@ def _no_common_group(rhyme: Rhyme) -> Iterator[Finding]:
 def first_line(rhyme: Rhyme, *, rhymes: bool) -> Iterator[Finding]:
     """首句邻韵 (a note), or 出韵 where the first line ends level and rhymes with nothing. ``rhymes``: it is read as
     a rhyming line."""
-    first = rhyme.first
-    if first is None or not rhymes or rhyme.group is None or not first.groups or rhyme.group in first.groups:
-        return
-    char = first.char
-    kin = neighbours(rhyme.group) & first.groups
+    group, found = rhyme.group, rhyme.groups[0]
+    if rhymes and group is not None and found and group not in found:
+        foot = rhyme.foot(0)
+        yield _wrong_first(foot.column, foot.place, found, group)
+
+
+@lru_cache(maxsize=1 << 12)
+def _wrong_first(column: int, place: Place, found: frozenset[str], group: str) -> Finding:
+    kin = neighbours(group) & found
     if kin:
         name = min(kin)
-        message = f"首句韵脚「{char}」在{name}韵,借{rhyme.group}韵的邻韵起韵,合律"
-        yield Finding("首句邻韵", "note", 1, first.column, message, reading=name)
-        return
-    readings = "、".join(describe(reading) for reading in first.place.readings)
-    message = f"首句以「{char}」收尾,属{readings},既不押{rhyme.group}韵,又不以仄声收"
-    yield Finding("出韵", "error", 1, first.column, message, reading=readings)
+        message = f"首句韵脚「{place.char}」在{name}韵,借{group}韵的邻韵起韵,合律"
+        return Finding("首句邻韵", "note", 1, column, message, reading=name)
+    readings = described(place)
+    message = f"首句以「{place.char}」收尾,属{readings},既不押{group}韵,又不以仄声收"
+    return Finding("出韵", "error", 1, column, message, reading=readings)
 
 
 def repeated_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
     """重韵: the same rhyme character twice (variants of one character count as the same)."""
-    if len(set(rhyme.chars)) == len(rhyme.chars) and not (first_rhymes and rhyme.first):
+    chars, groups_of = rhyme.chars, rhyme.groups
+    rhyming = [i for i in range(len(groups_of)) if (i % 2 or (first_rhymes and not i)) and groups_of[i] is not None]
+    if len({chars[i] for i in rhyming}) == len(rhyming):
         return
     seen: dict[str, int] = {}
-    for foot in (*((rhyme.first,) if first_rhymes and rhyme.first else ()), *rhyme.feet):
-        char = standardize(foot.char)
-        if char in seen:
-            message = f"第{ordinal(foot.line)}句韵脚「{foot.char}」与第{ordinal(seen[char])}句重复"
-            yield Finding("重韵", "error", foot.line, foot.column, message, lines=(seen[char], foot.line))
-        else:
-            seen[char] = foot.line
+    for i in rhyming:
+        line, before = i + 1, seen.setdefault(chars[i], i + 1)
+        if before < line:
+            foot = rhyme.foot(i)
+            message = f"第{ordinal(line)}句韵脚「{foot.char}」与第{ordinal(before)}句重复"
+            yield Finding("重韵", "error", line, foot.column, message, lines=(before, line))
 
 
 def colliding_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
     """撞韵: a non-rhyming line ends in the rhyme's final in another tone. Disputed, so a note."""
-    if rhyme.group is None:
+    group, groups_of = rhyme.group, rhyme.groups
+    if group is None:
         return
-    same = same_final(rhyme.group)
-    for foot in rhyme.upper:
-        if (foot.line == 1 and first_rhymes) or not foot.groups or not foot.groups <= same:
-            continue
-        name = min(foot.groups)
-        where = f"第{ordinal(foot.line)}句以「{foot.char}」({name}韵)收"
-        message = f"{where},与{rhyme.group}韵同韵异调,读来略撞;讲究者避之"
-        yield Finding("撞韵", "note", foot.line, foot.column, message, reading=name)
+    same = same_final(group)
+    for i in range(2 if first_rhymes else 0, len(groups_of), 2):
+        if (found := groups_of[i]) and found <= same:
+            line = rhyme.lines[i]
+            yield _collision(i + 1, len(line), line[-1], found, group)
+
+
+@lru_cache(maxsize=1 << 14)
+def _collision(line: int, column: int, char: str, found: frozenset[str], group: str) -> Finding:
+    name = min(found)
+    where = f"第{ordinal(line)}句以「{char}」({name}韵)收"
+    message = f"{where},与{group}韵同韵异调,读来略撞;讲究者避之"
+    return Finding("撞韵", "note", line, column, message, reading=name)

@@ -6,11 +6,13 @@ shape, repeated characters, antithesis and imagery, and the table that pages and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from yayun.prosody import antithesis
 from yayun.prosody.finding import Finding, Severity, ordinal
+from yayun.prosody.forms import fold
 from yayun.prosody.lexicon import read_line, standardize
 from yayun.prosody.oblique import ObliqueScansion
 from yayun.prosody.scansion import Scansion
@@ -97,36 +99,31 @@ def unresolved(lines: Sequence[str]) -> Iterator[Finding]:
                 yield Finding("字音", "warning", i, column, message)
 
 
-_says_twice = re.compile(r"([^\n])(?=.*\1)", re.DOTALL).search
-
-
 def repetition(lines: Sequence[str]) -> Iterator[Finding]:
     """重字: a character in two different lines; one finding for a run of them (巴山夜雨)."""
     text = standardize("\n".join(lines))
-    if not _says_twice(text):
+    if len(set(text)) + len(lines) - 1 > len(text):  # every character once
         return
     folded = text.split("\n")
-    owner: dict[str, int] = {}
+    owner = {char: i for i in range(len(folded) - 1, -1, -1) for char in folded[i]}  # the first line with a character
     for i, line in enumerate(folded):
-        if not owner.keys().isdisjoint(line):
+        if [char for char in line if owner[char] != i]:
             yield from _repeated_in(lines[i], i, folded, owner)
-        for char in line:
-            owner.setdefault(char, i)
 
 
 def _repeated_in(line: str, i: int, folded: Sequence[str], owner: Mapping[str, int]) -> Iterator[Finding]:
-    """The runs of characters of line ``i`` that an earlier line has. ``owner``: character -> the first line with it."""
+    """The runs of characters of line ``i`` that an earlier line has; ``owner``: the first line with each character."""
     text, run = folded[i], list[int]()
     for column, char in enumerate(text):
-        before = owner.get(char)
-        if before is None or text.index(char) < column or _both_doubled(text, folded[before], char):
+        before = owner[char]
+        if before == i or text.index(char) < column or _both_doubled(text, folded[before], char):
             continue
         if run and (column != run[-1] + 1 or before != owner[text[run[-1]]]):
-            yield _repeated(line, i, run, owner[text[run[0]]])
+            yield _repeated(line[run[0] : run[-1] + 1], i, run[0], owner[text[run[0]]])
             run = []
         run.append(column)
     if run:
-        yield _repeated(line, i, run, owner[text[run[0]]])
+        yield _repeated(line[run[0] : run[-1] + 1], i, run[0], owner[text[run[0]]])
 
 
 def _both_doubled(line: str, other: str, char: str) -> bool:
@@ -134,22 +131,20 @@ def _both_doubled(line: str, other: str, char: str) -> bool:
     return char * 2 in line and char * 2 in other
 
 
-def _repeated(line: str, i: int, run: list[int], before: int) -> Finding:
-    chars = line[run[0] : run[-1] + 1]
+@lru_cache(maxsize=1 << 14)
+def _repeated(chars: str, i: int, column: int, before: int) -> Finding:
     message = f"第{ordinal(i + 1)}句「{chars}」与第{ordinal(before + 1)}句重复"
-    return Finding("重字", "warning", i + 1, run[0] + 1, message, lines=(before + 1, i + 1))
+    return Finding("重字", "warning", i + 1, column + 1, message, lines=(before + 1, i + 1))
 
 
 def parallelism(lines: Sequence[str], middle: Sequence[int]) -> Iterator[Finding]:
     """对仗: the couplets ``middle`` (indices from 0) are parallel."""
-    from yayun.prosody.antithesis import couplet_parallelism, explain
-
     for i in middle:
         upper, lower = lines[2 * i], lines[2 * i + 1]
-        score = couplet_parallelism(upper, lower)
+        score = antithesis.couplet_parallelism(upper, lower)
         if score < PARALLEL:
             name = ("首联", "颔联", "颈联", "尾联")[i] if len(lines) == 8 else f"第{ordinal(i + 1)}联"
-            worst = min(explain(upper, lower), key=lambda verdict: verdict.score)
+            worst = min(antithesis.explain(upper, lower), key=lambda verdict: verdict.score)
             where = f"第{ordinal(worst.position)}字「{worst.upper}」与「{worst.lower}」最不相称:{worst.reason}"
             message = f"{name}对仗不工(工整程度 {score:.2f}),{where}"
             column = min(worst.position, len(lower))
@@ -158,8 +153,7 @@ def parallelism(lines: Sequence[str], middle: Sequence[int]) -> Iterator[Finding
 
 def missing_imagery(lines: Sequence[str], imagery: Sequence[str]) -> Iterator[Finding]:
     """意象: every image asked for appears, whatever the script of either."""
-    from yayun.prosody.forms import fold
-
+    text = fold("\n".join(lines)) if imagery else ""
     for image in imagery:
-        if fold(image) not in fold("\n".join(lines)):
+        if fold(image) not in text:
             yield Finding("意象", "warning", None, None, f"所求的意象「{image}」没有出现在诗里")

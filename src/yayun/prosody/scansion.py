@@ -60,10 +60,13 @@ class Face(NamedTuple):
         return self.upper != self.lower
 
 
-class CoupletReading(NamedTuple):
-    """One way to read a couplet: the types, the tones chosen at open places, and the cost (hundredths of an error) of
-    what the rules say of them, second places that are off apart (their cost depends on the neighbours)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class CoupletReading:
+    """One way to read the ``symbols`` of a couplet: the types, the tones chosen at open places, and the cost
+    (hundredths of an error) of what the rules say of them, second places that are off apart (their cost depends on the
+    neighbours). One object for each, compared as such."""
 
+    symbols: tuple[str, str]
     types: str
     upper: str
     lower: str
@@ -76,8 +79,7 @@ class CoupletReading(NamedTuple):
         return couplet_verdicts(self.types[0], self.types[1], self.upper, self.lower)
 
 
-@dataclass(frozen=True, slots=True)
-class Scansion:
+class Scansion(NamedTuple):
     """The best reading of a poem: its couplets, their ``tones`` (a string a line), and the whole cost, in errors."""
 
     couplets: tuple[CoupletReading, ...]
@@ -97,8 +99,8 @@ class Scansion:
     @property
     def adhesion_breaks(self) -> tuple[int, ...]:
         """Indices (from 0) of the lines whose second character fails to follow the line before (失粘)."""
-        tones = self.tones
-        return tuple([i for i in range(2, len(tones), 2) if tones[i - 1][1] != tones[i][1]])
+        faces = [couplet.face for couplet in self.couplets]
+        return tuple([2 * i for i in range(1, len(faces)) if faces[i - 1].lower != faces[i].upper])
 
 
 def explained(scansion: Scansion, line: int) -> bool:
@@ -185,8 +187,9 @@ def _face(types: str, upper: str, lower: str, upper_off: bool, lower_off: bool) 
 @lru_cache(maxsize=1 << 16)
 def read_couplet(upper: str, lower: str, *, first: bool) -> tuple[CoupletReading, ...]:
     """The best readings of a couplet's symbols: one for each pair of types and of second tones."""
+    symbols = upper, lower
     return tuple(
-        _cheapest(types, uppers, lowers)
+        _cheapest(symbols, types, uppers, lowers)
         for types in _couplet_types(first=first)
         for uppers in _by_second(upper, types[0])
         for lowers in _by_second(lower, types[1])
@@ -198,7 +201,9 @@ def _couplet_types(*, first: bool) -> tuple[str, ...]:
     return tuple(map("".join, product("abAB" if first else "ab", "AB")))
 
 
-def _cheapest(types: str, uppers: tuple[_Line, ...], lowers: tuple[_Line, ...]) -> CoupletReading:
+def _cheapest(
+    symbols: tuple[str, str], types: str, uppers: tuple[_Line, ...], lowers: tuple[_Line, ...]
+) -> CoupletReading:
     """The cheapest pair of lines that agree in their second tones; the first of those that cost the same."""
     upper_type, lower_type = types[0], types[1]
     best = 1 << 30
@@ -211,7 +216,7 @@ def _cheapest(types: str, uppers: tuple[_Line, ...], lowers: tuple[_Line, ...]) 
                     best, above, below = cost, one, other
     tones = above.tones[1], below.tones[1]
     best += _opposition_cost(*tones) + (0 if _ANSWER[upper_type] == lower_type else _DISORDER)
-    return CoupletReading(types, above.tones, below.tones, best, _face(types, *tones, above.off, below.off))
+    return CoupletReading(symbols, types, above.tones, below.tones, best, _face(types, *tones, above.off, below.off))
 
 
 @cache
@@ -324,10 +329,10 @@ def scan(lines: Sequence[str], *, first_rhymes: bool) -> Scansion:
         options.append(readings)
         steps.append(come_from)
     at = state.best
-    couplets = [options[-1][at]]
-    for readings, come_from in zip(reversed(options[:-1]), reversed(steps), strict=True):
-        at = come_from[at]
-        couplets.append(readings[at])
+    couplets = [options.pop()[at]]
+    while steps:
+        at = steps.pop()[at]
+        couplets.append(options.pop()[at])
     couplets.reverse()
     tones = [tones for couplet in couplets for tones in (couplet.upper, couplet.lower)]
     return Scansion(tuple(couplets), tuple(tones), (total + state.closing) / ERROR)

@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from yayun.prosody import antithesis
 from yayun.prosody.analysis import Analysis, Shape, analyse, find_shape
 from yayun.prosody.forms import canonical_form, canonical_rhyme, misshape
-from yayun.prosody.patterns import LEVEL
 from yayun.prosody.rhymes import foot_credit
 
 WEIGHTS = (0.4, 0.3, 0.2, 0.1)
@@ -103,29 +103,28 @@ def _tones(analysis: Analysis) -> float:
 
 def _rhymes(analysis: Analysis) -> float:
     rhyme, shape = analysis.rhyme, analysis.shape
-    if rhyme.group is None:
+    group, kept = rhyme.group, 0.0
+    if group is None:
         return 0.0
-    kept = 0.0
-    for k, foot in enumerate(rhyme.feet):
-        if rhyme.chars.index(rhyme.chars[k]) == k:  # the first with that character
-            kept += foot_credit(rhyme.group, foot.groups)
-    first = rhyme.first
-    if first is not None and analysis.symbols[0][-1] == LEVEL and not rhyme.oblique and not rhyme.first_can_rhyme:
-        kept -= 0.5
+    chars = rhyme.chars[1::2]
+    for k, foot in enumerate(rhyme.groups[1::2]):
+        if foot and chars.index(chars[k]) == k:  # the first with that character
+            kept += foot_credit(group, foot)
+    if rhyme.groups[0] is not None and analysis.first_level:
+        kept -= 0.0 if rhyme.first_can_rhyme or rhyme.oblique else 0.5
     return max(0.0, kept / (shape.count // 2))
 
 
 def _antithesis(analysis: Analysis) -> float:
-    from yayun.prosody.antithesis import couplet_parallelism
-
-    def parallel(couplet: int) -> float:
-        upper, lower = 2 * couplet, 2 * couplet + 1
-        if lower >= len(analysis.fitting) or not (analysis.fitting[upper] and analysis.fitting[lower]):
-            return 0.0
-        return couplet_parallelism(analysis.lines[upper], analysis.lines[lower])
-
-    shape = analysis.shape
-    if shape.middle:
-        return sum(map(parallel, shape.middle)) / len(shape.middle)
-    best = max(parallel(0), parallel(1))
+    shape, middle = analysis.shape, analysis.shape.middle
+    if middle:
+        return sum([_parallel(analysis, couplet) for couplet in middle]) / len(middle)
+    best = max(_parallel(analysis, 0), _parallel(analysis, 1))
     return sum(analysis.fitting) / shape.count * (UNDEMANDED + (1.0 - UNDEMANDED) * best)
+
+
+def _parallel(analysis: Analysis, couplet: int) -> float:
+    upper, lower, fitting = 2 * couplet, 2 * couplet + 1, analysis.fitting
+    if lower >= len(fitting) or not (fitting[upper] and fitting[lower]):
+        return 0.0
+    return antithesis.couplet_parallelism(analysis.lines[upper], analysis.lines[lower])

@@ -50,6 +50,16 @@ def priors() -> dict[str, str]:
 
 
 @cache
+def everyday() -> dict[str, frozenset[str]]:
+    """Character that poets use -> the rhyme groups of its everyday readings, worked out from the other tables."""
+    found: dict[str, frozenset[str]] = {}
+    for row in read_rows("everyday.tsv"):
+        held, chars = row.split("\t")
+        found |= dict.fromkeys(chars, frozenset(held.split()))
+    return found
+
+
+@cache
 def variants() -> dict[str, str]:
     """Variant character -> standard traditional form."""
     return {row[0]: row[2] for row in read_rows("variants.tsv")}

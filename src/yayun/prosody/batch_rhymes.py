@@ -1,0 +1,84 @@
+"""The rhymes of many poems at once: ``rhymes.find_rhyme`` and the score, one time for each case. Imports numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yayun.prosody.batch_text import Text
+from yayun.prosody.groups import groups
+from yayun.prosody.rhymes import best_group, foot_credit, is_oblique, leads
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+_Case = tuple[float, bool, bool, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rhymes:
+    """Of each of n poems: the rhyme ``score``, whether the first line ``leads`` (can rhyme; in an oblique group: does),
+    whether the group is ``oblique``, and its number in ``group_names`` (0: none)."""
+
+    score: Floats
+    leads: Flags
+    oblique: Flags
+    group: NDArray[np.int64]
+
+
+def rhymes_of_all(text: Text, asked: Sequence[str | None], fits: Flags) -> Rhymes:
+    """The rhymes of poems of one shape. ``asked``: a canonical group for each, or None; ``fits`` (n, lines)."""
+    # Which feet repeat an earlier one: they earn nothing.
+    chars = text.chars[:, 1::2, -1]
+    repeats = np.zeros(chars.shape, dtype=np.bool_)
+    for k in range(1, len(chars.T)):
+        repeats[:, k] = (chars[:, k : k + 1] == chars[:, :k]).any(axis=1)
+    numbers = _group_numbers()
+    wanted = np.array([numbers[name] for name in asked], dtype=np.int64)
+    feet = np.where(fits, text.feet, -1)
+    rows = np.column_stack([wanted, text.first_level, feet[:, 0], feet[:, 1::2], repeats]).tolist()
+    half, named, known = chars.shape[1], text.foot_groups, _known_cases()
+    cases = list(map(known.get, map(tuple, rows)))
+    for i, case in enumerate(cases):
+        if case is None:
+            row = rows[i]
+            groups_of = [named[foot] if foot >= 0 else None for foot in row[2 : 3 + half]]
+            cases[i] = known[tuple(row)] = _rhyme_case(groups_of, bool(row[1]), asked[i], row[3 + half :])
+    found = np.array(cases, dtype=np.float64)
+    return Rhymes(found[:, 0], found[:, 1] > 0, found[:, 2] > 0, found[:, 3].astype(np.int64))
+
+
+@cache
+def group_names() -> tuple[str | None, ...]:
+    """None, and every group in the order of the book."""
+    return None, *groups()
+
+
+@cache
+def _group_numbers() -> dict[str | None, int]:
+    return {name: i for i, name in enumerate(group_names())}
+
+
+@cache
+def _known_cases() -> dict[tuple[int, ...], _Case]:
+    """Cases of ``_rhyme_case`` met so far, by their numbers."""
+    return {}
+
+
+def _rhyme_case(
+    groups_of: Sequence[frozenset[str] | None], first_level: bool, asked: str | None, repeats: Sequence[int]
+) -> _Case:
+    """``groups_of``: the groups of the first foot and of the even ones, None for a line of another length."""
+    first, *feet = groups_of
+    group = asked or best_group(tuple([foot for foot in feet if foot is not None]), first or frozenset())
+    if group is None:
+        return 0.0, False, False, 0
+    can_rhyme, oblique = first is not None and leads(group, first), is_oblique(group)
+    kept = sum(foot_credit(group, foot) for k, foot in enumerate(feet) if foot and not repeats[k])
+    if first_level and not can_rhyme and not oblique:
+        kept -= 0.5
+    first_rhymes = group in (first or ()) if oblique else can_rhyme
+    return max(0.0, kept / len(feet)), first_rhymes, oblique, _group_numbers()[group]

@@ -1,0 +1,144 @@
+"""A review character by character, as a page shows it: tone and what the pattern wants, slips and cures, rhyme feet,
+antithesis, readings. Everything comes from the review's own code."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from yayun.prosody.analysis import Analysis, analyse, find_shape
+from yayun.prosody.antithesis import explain
+from yayun.prosody.context import Place
+from yayun.prosody.lexicon import read_line
+from yayun.prosody.linerules import couplet_verdicts
+from yayun.prosody.oblique import ObliqueScansion, acceptable_oblique_couplets
+from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN, LineType, Width, line_tones
+from yayun.prosody.render import foot_lines, marked_places
+from yayun.prosody.review import Review
+
+EITHER = "两"
+PARALLEL = 0.5  # a place's score from which its two characters answer each other
+_ANSWERS: dict[str, str] = {"a": "B", "b": "A", "A": "b", "B": "a"}
+
+
+class Mark(NamedTuple):
+    """One character. ``tone`` as the review read it, 两 where it read none and both are in play; ``expected`` what the
+    pattern wants (中: either, also where there is no pattern); ``severity`` of the gravest finding here, '' for none;
+    ``cure``: it cures another place; ``parallel`` None where no antithesis is due."""
+
+    char: str
+    tone: str
+    expected: str
+    severity: str
+    cure: bool
+    foot: bool
+    parallel: bool | None
+    place: Place
+
+    def to_json(self) -> dict[str, object]:
+        """The mark as the service sends it; ``used``: the reading is in play here."""
+        return {
+            "char": self.char,
+            "tone": self.tone,
+            "expected": self.expected,
+            "fault": self.severity == "error",
+            "severity": self.severity or None,
+            "cure": self.cure,
+            "foot": self.foot,
+            "parallel": self.parallel,
+            "readings": [
+                {"group": r.group, "tone": r.tone, "sense": r.sense, "gloss": r.gloss, "used": r in self.place.readings}
+                for r in (*self.place.readings, *self.place.alternatives)
+            ],
+        }
+
+
+def marks(review: Review) -> tuple[tuple[Mark, ...], ...]:
+    """A mark a character, a tuple a line."""
+    analysis = _analysis(review)
+    severities = marked_places(review.findings)
+    cures = {finding.cure for finding in review.findings if finding.cure}
+    feet = foot_lines(review)
+    facing = _facing(review, analysis)
+    found = []
+    for i, line in enumerate(review.lines):
+        places = read_line(line)
+        tones = review.tones[i] if review.tones and review.tones[i] else _tones(places)
+        wanted = _expected(analysis, i, len(line))
+        found.append(
+            tuple(
+                Mark(
+                    char,
+                    tones[j],
+                    wanted[j],
+                    severities.get((i + 1, j + 1), ""),
+                    (i + 1, j + 1) in cures,
+                    i + 1 in feet and j == len(line) - 1,
+                    facing.get((i, j)),
+                    places[j],
+                )
+                for j, char in enumerate(line)
+            )
+        )
+    return tuple(found)
+
+
+def _analysis(review: Review) -> Analysis | None:
+    """What the review was made from, where it took the poem for regulated verse."""
+    if review.pattern is None:
+        return None
+    form = None if review.form.endswith("排律") else review.form
+    return analyse(review.lines, find_shape(review.lines, form), rhyme=review.rhyme)
+
+
+def _tones(places: tuple[Place, ...]) -> str:
+    return "".join(EITHER if place.symbol == OPEN else place.symbol for place in places)
+
+
+def _facing(review: Review, analysis: Analysis | None) -> dict[tuple[int, int], bool]:
+    """(line, column), from 0, of the couplets that should be parallel -> are the two characters?"""
+    found = {}
+    if analysis is not None and len(review.lines) == analysis.shape.count:
+        for couplet in analysis.shape.middle:
+            upper, lower = review.lines[2 * couplet : 2 * couplet + 2]
+            for verdict in explain(upper, lower):
+                for line in (2 * couplet, 2 * couplet + 1):
+                    found[line, verdict.position - 1] = verdict.score >= PARALLEL
+    return found
+
+
+def _expected(analysis: Analysis | None, line: int, length: int) -> str:
+    """What the pattern wants of a line as the review read it; 中 throughout where there is none."""
+    if analysis is None or line >= analysis.shape.count or length != analysis.shape.width:
+        return OPEN * length
+    width: Width = 5 if analysis.shape.width == 5 else 7
+    if isinstance(analysis.scansion, ObliqueScansion):
+        return _expected_oblique(analysis.scansion, line, width)
+    return expected_tones(analysis.scansion.types[line], width)
+
+
+@cache
+def expected_tones(line_type: LineType, width: Width) -> str:
+    """The type's tones as textbooks write them, e.g. ``中仄平平仄``: 中 where the other tone by itself gives no rule
+    anything to say."""
+    own = line_tones(line_type, width)
+    return "".join(OPEN if _is_free(line_type, own, i) else tone for i, tone in enumerate(own))
+
+
+def _is_free(line_type: LineType, own: str, i: int) -> bool:
+    turned = own[:i] + (OBLIQUE if own[i] == LEVEL else LEVEL) + own[i + 1 :]
+    other = _ANSWERS[line_type]
+    beside = line_tones(other, len(own))
+    if line_type.islower():
+        return not couplet_verdicts(line_type, other, turned, beside)
+    return not couplet_verdicts(other, line_type, beside, turned)
+
+
+def _expected_oblique(scansion: ObliqueScansion, line: int, width: Width) -> str:
+    """For an oblique rhyme: what all acceptable lines with this opening and ending have in common."""
+    rhymes = line % 2 == 1 or (line == 0 and scansion.first_rhymes)
+    level_second = (scansion.tones[0][1] == LEVEL) != (line % 4 in (1, 2))
+    line_type = next(t for t in "abAB" if (line_tones(t, width)[1] == LEVEL) == level_second and t.islower() == rhymes)
+    strings = {upper for upper, _ in acceptable_oblique_couplets(line_type, line_type, width)}
+    columns = [{tones[i] for tones in strings} for i in range(width)]
+    return "".join(OPEN if len(column) > 1 else next(iter(column)) for column in columns)
