@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from yayun.brief.fields import (
     parse_tone,
     parse_words,
 )
+from yayun.brief.locked import Locked, form_of, parse_locked, with_locked
 from yayun.brief.reader import Said, read_sentence
 from yayun.brief.text import LIMIT, clean, plain
 from yayun.errors import YayunError
@@ -38,6 +40,7 @@ class Brief:
     ``title``, ``imagery`` and ``acrostic`` are as typed, in either script; ``form`` (五绝 …), ``rhyme`` (东 …),
     ``pattern`` and ``theme`` simplified. ``rhyme_tone`` is a tone to rhyme in when no group is named (押仄韵),
     ``avoid_rhymes`` and ``avoid_words`` what must not be used, ``unread`` what of the sentence was not understood.
+    ``locked``: lines to keep as they are, None for one to write; () for a whole poem to write.
     """
 
     request: str | None = None
@@ -55,6 +58,7 @@ class Brief:
     avoid_rhymes: tuple[str, ...] = ()
     avoid_words: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    locked: Locked = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The fields by name, tuples as lists: JSON-ready."""
@@ -82,23 +86,27 @@ def make_brief(
     acrostic: str | None = None,
     script: str | None = None,
     count: int | str | None = None,
+    locked: Sequence[str | None] | None = None,
 ) -> Brief:
     """A brief from a sentence, from flags, or both; an empty flag is not said.
 
-    A flag adds to the sentence (imagery) or settles what the sentence leaves open. Errors: YayunError when a value
-    can't be used, or when a flag contradicts what the sentence says outright.
+    A flag adds to the sentence (imagery) or settles what the sentence leaves open; ``locked`` is a line a line of the
+    poem, None for one to write. Errors: YayunError when a value can't be used, when a flag contradicts what the
+    sentence says outright, or when a locked line breaks a rule.
     """
+    kept = parse_locked(locked or ())
+    form = form or form_of(kept)
     flags = _read_flags(title, theme, imagery, form, rhyme, pattern, first_line_rhymes, acrostic, script, count)
     if request is None:
         if flags == Said():
             raise YayunError(f"{HOW_TO_ASK}。")
-        return _settle(None, flags)
+        return with_locked(_settle(None, flags), kept)
     if len(request) > LIMIT:
         raise YayunError(f"请求太长:有 {len(request)} 个字符,最多 {LIMIT} 个。")
     request = clean(request)
     if not request:
         raise YayunError(f"请求是空的,{HOW_TO_ASK}。")
-    return _settle(request, _merge(read_sentence(request, alone=flags == Said()), flags))
+    return with_locked(_settle(request, _merge(read_sentence(request, alone=flags == Said()), flags)), kept)
 
 
 def _read_flags(

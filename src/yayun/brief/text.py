@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
+from yayun.script import to_simplified
 
 LIMIT = 2000  # characters of a request
 GAP = "\x1f"  # stands where a finder has taken something out
@@ -72,8 +73,8 @@ def clean(text: str, what: str = "请求") -> str:
 
 def plain(text: str) -> str:
     """``text`` for matching, character by character: half-width, lower case, simplified."""
-    convert = _simplify() if _beyond(text, "gb2312") else None
-    return "".join(_plain_char(char, convert) for char in text)
+    simplify = _beyond(text, "gb2312")  # opencc is only loaded for text that needs it
+    return "".join(_plain_char(char, simplify) for char in text)
 
 
 def read_text(text: str) -> Text:
@@ -117,14 +118,11 @@ def _beyond(text: str, charset: str) -> bool:
 
 
 @cache
-def _simplify() -> Callable[[str], str]:
-    import opencc  # only for text that needs it
-
-    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
-    return cache(convert)
+def _simplify(char: str) -> str:
+    return to_simplified(char)
 
 
-def _plain_char(char: str, convert: Callable[[str], str] | None) -> str:
+def _plain_char(char: str, simplify: bool) -> str:
     code = ord(char)
     if 0xFF01 <= code <= 0xFF5E:
         char = chr(code - 0xFEE0)
@@ -142,7 +140,7 @@ def _plain_char(char: str, convert: Callable[[str], str] | None) -> str:
         return "x" if char.isalnum() else char
     if code > 0xFFFF:
         return "囗"  # \w does not know all of them
-    if convert is None:
+    if not simplify:
         return char
-    simplified = convert(char)
+    simplified = _simplify(char)
     return simplified if len(simplified) == 1 else char

@@ -1,0 +1,179 @@
+"""``/api``: composing, checking and the rhyme book, for the page and for programs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from yayun.brief import Brief, make_brief
+from yayun.brief.fields import parse_rhyme, parse_script, parse_title
+from yayun.composer import Options, default_writer, draw_seed
+from yayun.errors import YayunError
+from yayun.poem import Poem
+from yayun.prosody.forms import canonical_form, canonical_pattern, short_form
+from yayun.prosody.groups import Group, groups
+from yayun.prosody.lexicon import members, readings
+from yayun.prosody.marks import marks
+from yayun.prosody.parse import parse_poems
+from yayun.prosody.render import verdict
+from yayun.prosody.review import Review, review
+from yayun.retrieval.feet import rhyme_feet
+from yayun.service.answers import REFUSALS
+from yayun.service.engine import Task
+from yayun.service.schemas import CheckAsked, ComposeAsked, Refused, SuggestAsked
+from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, in_time, poems, streaming, told
+from yayun.suggest import Candidate, Wanted
+from yayun.suggest import suggest as suggest_for
+
+router = APIRouter(prefix="/api", responses={status: {"model": Refused} for status in REFUSALS})
+OPTIONS = frozenset(("mode", "rag", "seed", "temperature"))
+CHECKED = 40  # poems a text to check may hold
+FEET = 400  # characters of a group that are ranked by use
+
+
+@router.post("/compose", response_model=None)
+async def compose(asked: ComposeAsked, request: Request, stream: bool = False) -> Response | dict[str, Any]:
+    """Write poems; as server-sent events with ``?stream=1`` or ``Accept: text/event-stream``."""
+    brief, options = read_asked(asked)
+    engine, settings = request.app.state.engine, request.app.state.settings
+    if stream or "text/event-stream" in request.headers.get("accept", ""):
+        return streaming(_compose_events(Writing(engine, brief, options, settings), brief.unread))
+    found = await poems(engine, brief, options, settings)
+    return {"poems": [poem_json(poem) for poem in found], "unread": list(brief.unread)}
+
+
+def read_asked(asked: ComposeAsked) -> tuple[Brief, Options]:
+    """The brief and the options. Raises YayunError where they can't be used."""
+    fields = asked.model_dump(exclude_none=True, exclude=set(OPTIONS))
+    brief = make_brief(fields.pop("request", None), **fields)
+    options = Options(**asked.model_dump(include=set(OPTIONS)))
+    check_asked(brief, options)
+    return brief, options
+
+
+async def _compose_events(writing: Writing, unread: Sequence[str]) -> AsyncIterator[bytes]:
+    shown: dict[int, tuple[str, ...]] = {}
+    yield COMMENT  # the client sees that it has been let in
+    try:
+        async for step in writing.steps():
+            if isinstance(step, Quiet):
+                yield COMMENT
+            elif isinstance(step, Progress):
+                yield _lines(step, shown)
+            else:
+                for number, poem in enumerate(step):
+                    yield _lines(Progress(number, poem.title, poem.think, poem.lines), shown)
+                    yield event("poem", poem_json(poem))
+    except Exception as error:
+        yield event("error", {"message": str(told(error))})
+    yield event("done", {"unread": list(unread)})
+
+
+def _lines(progress: Progress, shown: dict[int, tuple[str, ...]]) -> bytes:
+    """The plan where a poem begins, and an event for each line that is new, or another than was shown before."""
+    before = shown.get(progress.number)
+    shown[progress.number] = progress.lines
+    plan = {"poem": progress.number, "title": progress.title, "think": progress.think}
+    opening = event("plan", plan) if before is None else b""
+    return opening + b"".join(
+        event("line", {"poem": progress.number, "index": i, "text": line})
+        for i, line in enumerate(progress.lines)
+        if (before or ())[i : i + 1] != (line,)
+    )
+
+
+def poem_json(poem: Poem) -> dict[str, Any]:
+    """A poem with its marks."""
+    return poem.to_json() | {"marks": marks_json(poem.review)}
+
+
+def marks_json(review: Review) -> list[list[dict[str, object]]]:
+    """The marks, a list a line."""
+    return [[mark.to_json() for mark in line] for line in marks(review)]
+
+
+@router.post("/check", response_model=None)
+def check(asked: CheckAsked) -> dict[str, Any]:
+    """Review every poem of a text."""
+    rhyme = parse_rhyme(asked.rhyme) if asked.rhyme else None
+    found = parse_poems(asked.text)
+    if not found:
+        raise YayunError("没有找到诗句,请给出汉字写的诗。")
+    if len(found) > CHECKED:
+        raise YayunError(f"一次最多查 {CHECKED} 首诗,这里有 {len(found)} 首。")
+    reviews = []
+    for poem in found:
+        judged = review(poem.lines, form=asked.form or None, rhyme=rhyme)
+        heading = {"title": poem.title or asked.title or "", "author": poem.author}
+        reviews.append(judged.to_json() | {"verdict": verdict(judged), "marks": marks_json(judged)} | heading)
+    return {"reviews": reviews}
+
+
+@router.post("/suggest", response_model=None)
+async def suggest(asked: SuggestAsked, request: Request) -> dict[str, Any]:
+    """Other wordings of a line or a character, best first."""
+    wanted = read_wanted(asked)
+    seed = draw_seed() if asked.seed is None else asked.seed
+
+    def work() -> tuple[Candidate, ...]:
+        return suggest_for(wanted, default_writer(), asked.count, seed)
+
+    future = asyncio.wrap_future(request.app.state.engine.submit(Task(work)))
+    found = await in_time(future, request.app.state.settings)
+    return {"candidates": [{"text": c.text, "score": c.score, "note": c.note} for c in found]}
+
+
+def read_wanted(asked: SuggestAsked) -> Wanted:
+    """The place to change. Raises YayunError where it can't be used."""
+    return Wanted(
+        form=short_form(canonical_form(asked.form)),
+        rhyme=parse_rhyme(asked.rhyme),
+        lines=tuple(asked.lines),
+        line=asked.line - 1,
+        column=None if asked.column is None else asked.column - 1,
+        title=parse_title(asked.title),
+        pattern=canonical_pattern(asked.pattern) if asked.pattern else None,
+        script=parse_script(asked.script) if asked.script else "simplified",
+    )
+
+
+@router.get("/rhyme", response_model=None)
+def rhyme(
+    group: Annotated[str | None, Query(max_length=20)] = None,
+    char: Annotated[str | None, Query(max_length=8)] = None,
+    theme: Annotated[str | None, Query(max_length=100)] = None,
+) -> dict[str, Any]:
+    """All groups; with ``group`` its characters, commonest first; with ``char`` a character's readings."""
+    if char:
+        return {"char": char, "readings": _readings(char)}
+    if group:
+        known = groups()[parse_rhyme(group)]
+        return _group(known) | {"group": known.name, "characters": _characters(known.name, theme or "")}
+    return {"groups": [_group(known) for known in groups().values()]}
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {"name": group.name, "label": group.label, "tone": group.tone, "level": group.level}
+
+
+def _characters(group: str, theme: str) -> list[str]:
+    """Those that poets rhymed with first, by use (and closeness to a theme), then the rest of the book."""
+    common = rhyme_feet(group, theme, limit=FEET)
+    return list(dict.fromkeys((*common, *members(group))))
+
+
+def _readings(char: str) -> list[dict[str, Any]]:
+    if len(char) != 1:
+        raise YayunError("一次只能查一个字。")
+    found = readings(char)
+    if not found:
+        raise YayunError("韵书里查不到这个字:请换用它的正体再查。")
+    return [
+        {"group": r.group, "label": groups()[r.group].label, "tone": r.tone, "level": r.level, "sense": r.sense,
+         "gloss": r.gloss, "source": r.source, "rare": r.rare}
+        for r in found
+    ]  # fmt: skip

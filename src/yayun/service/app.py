@@ -1,0 +1,86 @@
+"""The service put together: routes, the page, the door, the model's thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+import yayun
+from yayun.errors import YayunError
+from yayun.service import answers, api, chat
+from yayun.service.engine import Engine, Task
+from yayun.service.guard import Guard
+from yayun.service.metrics import Metrics
+from yayun.service.settings import Settings
+
+PAGE = Path(__file__).parent / "page"
+
+
+def default_engine(settings: Settings) -> Engine:
+    """One that composes with the embedded model."""
+    return Engine(settings.waiting, settings.together, settings.patience / 2)
+
+
+def create_app(settings: Settings | None = None, make_engine: Callable[[Settings], Engine] = default_engine) -> FastAPI:
+    """The ASGI application. Its engine is made when the application starts, and closed when it stops."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title="yayun 押韵", version=yayun.__version__, lifespan=_lifespan, docs_url=None, redoc_url=None,
+        exception_handlers={
+            YayunError: answers.yayun_error,
+            RequestValidationError: answers.invalid,
+            HTTPException: answers.http_error,
+        },
+    )  # fmt: skip
+    metrics = Metrics(lambda: app.state.engine.load)
+    app.state.settings, app.state.make_engine = settings, make_engine
+    app.include_router(api.router)
+    app.include_router(chat.router)
+    _add_plain_routes(app, metrics)
+    app.add_middleware(Guard, settings=settings, metrics=metrics)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings = app.state.settings
+    engine = app.state.engine = app.state.make_engine(settings)
+    engine.submit(Task(_warm_up, weight=0))
+    yield
+    await asyncio.to_thread(engine.close, settings.grace)
+
+
+def _warm_up() -> None:
+    """Open the model before the first request needs it."""
+    from yayun.composer import default_writer
+
+    _ = default_writer().session, default_writer().characters
+
+
+def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
+    @app.get("/health")
+    def health() -> dict[str, Any]:
+        """Is the service there?"""
+        return {"status": "ok"}
+
+    @app.get("/metrics", response_model=None)
+    def counted() -> Response:
+        """What is counted, as Prometheus reads it."""
+        return Response(metrics.render(), media_type=metrics.content_type)
+
+    page = StaticFiles(directory=PAGE, html=True, check_dir=False)
+    app.mount("/assets", StaticFiles(directory=PAGE / "assets", check_dir=False))
+
+    @app.get("/", include_in_schema=False, response_model=None)
+    @app.get("/{name}", include_in_schema=False, response_model=None)
+    async def shown(request: Request, name: str = "") -> Response:
+        return await page.get_response(name or ".", request.scope)

@@ -1,0 +1,153 @@
+"""``/v1``: the chat-completions interface that OpenAI's clients speak. The last user message is the request."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from yayun.brief import Brief, make_brief
+from yayun.composer import Options, model_dir
+from yayun.errors import YayunError
+from yayun.poem import Poem, punctuate
+from yayun.service.answers import REFUSALS, error_body
+from yayun.service.schemas import ChatAsked, OpenAIRefused
+from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, poems, streaming, told
+
+MODEL = "yayun"
+TEMPERATURES = 0.05, 2.0
+router = APIRouter(prefix="/v1", responses={status: {"model": OpenAIRefused} for status in REFUSALS})
+
+
+@router.get("/models", response_model=None)
+def models() -> dict[str, Any]:
+    """The one model there is."""
+    return {"object": "list", "data": [_model()]}
+
+
+def _model() -> dict[str, Any]:
+    created = int((model_dir() / "model.onnx").stat().st_mtime)
+    return {"id": MODEL, "object": "model", "created": created, "owned_by": "yayun"}
+
+
+@router.post("/chat/completions", response_model=None)
+async def complete(asked: ChatAsked, request: Request) -> Response | dict[str, Any]:
+    """Write the poem that the last user message asks for."""
+    text, brief, options = read_chat(asked)
+    engine, settings = request.app.state.engine, request.app.state.settings
+    head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": MODEL}
+    if asked.stream:
+        usage = asked.stream_options is not None and asked.stream_options.include_usage
+        talk = _Talk(head, text, brief.count // (asked.n or 1), usage)
+        return streaming(talk.events(Writing(engine, brief, options, settings)))
+    found = await poems(engine, brief, options, settings)
+    each = brief.count // (asked.n or 1)
+    choices = [found[i : i + each] for i in range(0, len(found), each)]
+    return {
+        **head,
+        "object": "chat.completion",
+        "choices": [_choice(i, group) for i, group in enumerate(choices)],
+        "usage": _usage(text, "".join(poem.think + _content(poem.lines) for poem in found)),
+    }
+
+
+def read_chat(asked: ChatAsked) -> tuple[str, Brief, Options]:
+    """The request's words, the brief (of all the poems, those of every choice), and the options.
+
+    Raises YayunError where they can't be used.
+    """
+    words = next((message.text for message in reversed(asked.messages) if message.role == "user"), "")
+    brief = make_brief(words)
+    brief = replace(brief, count=brief.count * (asked.n or 1))
+    options = Options(seed=None if asked.seed is None else asked.seed % 2**53)
+    if asked.temperature is not None:
+        low, high = TEMPERATURES
+        options = replace(options, temperature=min(high, max(low, asked.temperature)))
+    check_asked(brief, options)
+    return words, brief, options
+
+
+def _content(lines: Sequence[str]) -> str:
+    return "\n".join(punctuate(tuple(lines)))
+
+
+def _choice(index: int, found: Sequence[Poem]) -> dict[str, Any]:
+    message = {"role": "assistant", "content": "\n\n".join(_content(poem.lines) for poem in found), "refusal": None}
+    message |= _reasoning("\n".join(poem.think for poem in found))
+    return {"index": index, "message": message, "logprobs": None, "finish_reason": "stop"}
+
+
+def _reasoning(think: str) -> dict[str, str]:
+    """Both names that servers give it."""
+    return {"reasoning": think, "reasoning_content": think}
+
+
+def _usage(asked: str, said: str) -> dict[str, int]:
+    """Tokens: the model has one a character."""
+    return {"prompt_tokens": len(asked), "completion_tokens": len(said), "total_tokens": len(asked) + len(said)}
+
+
+class _Talk:
+    """A streamed completion: ``each`` poems a choice."""
+
+    def __init__(self, head: dict[str, Any], asked: str, each: int, usage: bool) -> None:
+        self.head, self.asked, self.each, self.usage = head, asked, each, usage
+        self.sent: dict[int, tuple[str, ...]] = {}  # the lines of each poem that have been sent
+        self.said = ""
+
+    async def events(self, writing: Writing) -> AsyncIterator[bytes]:
+        """The chunks, an error object where it fails, and [DONE] in any case."""
+        yield COMMENT
+        try:
+            async for step in writing.steps():
+                if isinstance(step, Quiet):
+                    yield COMMENT
+                elif isinstance(step, Progress):
+                    if step.number % self.each == 0:  # a choice's other poems come when its first is whole
+                        yield self._progress(step)
+                else:
+                    for number, poem in enumerate(step):
+                        yield self._progress(Progress(number, poem.title, poem.think, poem.lines))
+                    yield self._end(len(step) // self.each)
+        except Exception as error:
+            yield event(None, error_body(told(error), "/v1/"))
+        yield b"data: [DONE]\n\n"
+
+    def _progress(self, progress: Progress) -> bytes:
+        """The reasoning where a poem begins, and the couplets that are new.
+
+        Raises YayunError where the poem has begun again with other lines: what was sent can't be called back.
+        """
+        number, lines = progress.number, progress.lines
+        before = self.sent.get(number)
+        if before is not None and lines[: len(before)] != before[: len(lines)]:
+            raise YayunError("这首诗中途改写了,请再试一次。")
+        self.sent[number] = max(before or (), lines, key=len)
+        first = number % self.each == 0
+        pieces = []
+        if before is None:
+            opening: dict[str, Any] = {"role": "assistant", "content": ""} if first else {}
+            pieces.append({**opening, **_reasoning(progress.think if first else f"\n{progress.think}")})
+        couplets = punctuate(lines)[len(before or ()) // 2 :]
+        for i, couplet in enumerate(couplets):
+            gap = "\n" if before or i else "" if first else "\n\n"
+            pieces.append({"content": gap + couplet})
+        return b"".join(self._chunk(number // self.each, piece) for piece in pieces)
+
+    def _chunk(self, choice: int, delta: dict[str, Any], finish: str | None = None) -> bytes:
+        self.said += delta.get("reasoning", "") + delta.get("content", "")
+        choices = [{"index": choice, "delta": delta, "logprobs": None, "finish_reason": finish}]
+        usage: dict[str, Any] = {"usage": None} if self.usage else {}
+        return event(None, {**self.head, "object": "chat.completion.chunk", "choices": choices, **usage})
+
+    def _end(self, choices: int) -> bytes:
+        chunks = b"".join(self._chunk(i, {}, "stop") for i in range(choices))
+        if self.usage:
+            counted = {"choices": [], "usage": _usage(self.asked, self.said)}
+            chunks += event(None, {**self.head, "object": "chat.completion.chunk", **counted})
+        return chunks

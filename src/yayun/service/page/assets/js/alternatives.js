@@ -1,0 +1,145 @@
+// Editing by choice or by hand: what else may stand at a place, and a field to write one's own.
+
+import { suggest } from "./api.js";
+import { button, el, numeral, typeset } from "./dom.js";
+import { sorted, verdictOf } from "./marks.js";
+import { closePopover, openPopover } from "./popover.js";
+import { explain } from "./tip.js";
+
+const CHARACTERS = 12;
+const LINES = 6;
+const HANZI = /\p{Script=Han}/u;
+
+/** Offer other characters for a cell. */
+export function openCharacter(draft, view, cell) {
+  const { line, column } = cell;
+  const anchor = () => view.node(line, column);
+  const live = liveVerdict(draft, () => settle());
+  const { body, settle } = openPopover(`第${numeral(line)}句第${numeral(column)}字「${cell.char}」`, anchor, {
+    onClose: () => leave(draft, line, live),
+  });
+  const take = (char) => {
+    draft.setChar(line - 1, column - 1, char);
+    closePopover();
+  };
+  const own = ownField({
+    label: "自己填一字",
+    value: "",
+    size: 1,
+    onTry: (text) => draft.tryLine(line - 1, text ? replaced(draft.poem.lines[line - 1], column - 1, text) : null),
+    onTake: take,
+  });
+  const list = el("div", { class: "choices characters" });
+  body.append(el("div", { class: "about" }, explain(cell)), el("h3", { text: "换一字" }), list, own, live.node);
+  offer(list, settle, () => request(draft, { line, column, count: CHARACTERS }), (found) => choice(found, () => take(found.text)));
+}
+
+/** Offer other lines for a line, and a field to write one's own. */
+export function openLine(draft, line, node) {
+  const anchor = () => document.querySelector(`.line[data-line="${line}"] .other`) ?? node;
+  const live = liveVerdict(draft, () => settle());
+  const { body, settle } = openPopover(`第${numeral(line)}句`, anchor, {
+    beside: true,
+    onClose: () => leave(draft, line, live),
+  });
+  const take = (text) => {
+    draft.setLine(line - 1, text);
+    closePopover();
+  };
+  const now = draft.poem.lines[line - 1];
+  const own = ownField({
+    label: `自己写第${numeral(line)}句`,
+    value: now,
+    size: [...now].length,
+    onTry: (text) => draft.tryLine(line - 1, text || null),
+    onTake: take,
+  });
+  const list = el("div", { class: "choices lines" });
+  body.append(own, live.node, el("h3", { text: "换一句" }), list);
+  offer(list, settle, () => request(draft, { line, count: LINES }), (found) => choice(found, () => take(found.text)));
+}
+
+// What the rules say of the wording being tried.
+function liveVerdict(draft, settle) {
+  const node = el("p", { class: "live", role: "status", hidden: true });
+  const show = () => {
+    node.hidden = !draft.trial;
+    if (!draft.trial) return;
+    const { kind, sentence } = verdictOf(draft.poem);
+    const [gravest] = sorted(draft.poem.review.findings).filter(({ severity }) => severity === "error");
+    node.className = `live ${kind}`;
+    node.textContent = gravest ? typeset(`${gravest.rule}：${gravest.message}。`) : sentence;
+    settle();
+  };
+  draft.addEventListener("judged", show);
+  return { node, stop: () => draft.removeEventListener("judged", show) };
+}
+
+function leave(draft, line, live) {
+  live.stop();
+  if (draft.trial) draft.tryLine(line - 1, null);
+}
+
+function request(draft, where) {
+  const { title, form, rhyme, pattern, script, lines } = draft.poem;
+  return suggest({ title, form, rhyme, pattern, script, lines, ...where });
+}
+
+function replaced(line, at, text) {
+  const chars = [...line];
+  chars[at] = text;
+  return chars.join("");
+}
+
+function choice({ text, note, score }, onTake) {
+  const title = [note, typeof score === "number" ? `合度 ${Math.round(score * 100)}` : null].filter(Boolean).join(" · ");
+  return el(
+    "button",
+    { type: "button", class: "choice", title, on: { click: onTake } },
+    el("span", { class: "choice-text", text }),
+    note ? el("span", { class: "choice-note", text: note }) : null,
+  );
+}
+
+async function offer(list, settle, ask, draw) {
+  list.setAttribute("aria-busy", "true");
+  list.replaceChildren(el("p", { class: "faint waiting-dots", text: "正在找合律的" }));
+  settle();
+  try {
+    const found = await ask();
+    list.replaceChildren(
+      ...(found.length ? found.map(draw) : [el("p", { class: "faint", text: "没有找到更合的。试试换旁边的字，或换整句。" })]),
+    );
+  } catch (error) {
+    list.replaceChildren(
+      el("p", { class: "said error", role: "alert", text: typeset(error.message) }),
+      button("再找", { name: "again", on: () => offer(list, settle, ask, draw) }),
+    );
+  }
+  list.removeAttribute("aria-busy");
+  settle();
+}
+
+// A field that tries what is typed as it is typed (not while an input method is composing) and takes it on Enter.
+function ownField({ label, value, size, onTry, onTake }) {
+  const input = el("input", { type: "text", class: "own", value, size: String(Math.max(2, size)), "aria-label": label, autocomplete: "off" });
+  const read = () => [...input.value].filter((char) => HANZI.test(char)).slice(0, size === 1 ? 1 : 24).join("");
+  const attempt = () => onTry(read());
+  input.addEventListener("input", (event) => event.isComposing || attempt());
+  input.addEventListener("compositionend", attempt);
+  const form = el(
+    "form",
+    {
+      class: "own-form",
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          if (read()) onTake(read());
+        },
+      },
+    },
+    el("label", { class: "own-label" }, el("span", { text: label }), input),
+    el("button", { type: "submit", class: "button", text: "用它" }),
+  );
+  return form;
+}

@@ -1,0 +1,103 @@
+// The service, as functions. Every failure is an ApiError with one sentence to show.
+
+import { events } from "./sse.js";
+
+const KEY = "yayun.key";
+
+/** What went wrong, in words for people. `retryAfter`: seconds to wait before another try, or null. */
+export class ApiError extends Error {
+  constructor(message, { status = 0, retryAfter = null } = {}) {
+    super(message);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Remember the key of a service that asks for one, for as long as the tab is open; those who were refused may ask again. */
+export function setKey(key) {
+  sessionStorage.setItem(KEY, key);
+  dispatchEvent(new Event("yayun-key"));
+}
+
+async function call(path, { body, signal } = {}) {
+  const headers = {};
+  if (body) headers["Content-Type"] = "application/json";
+  const key = sessionStorage.getItem(KEY);
+  if (key) headers.Authorization = `Bearer ${key}`;
+  let response;
+  try {
+    response = await fetch(path, {
+      method: body ? "POST" : "GET",
+      headers,
+      body: body ? JSON.stringify(withoutBlanks(body)) : undefined,
+      signal,
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError("连不上服务。请看看 yayun serve 还在不在运行，再试一次。");
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function refusal(response) {
+  const told = await response.json().catch(() => null);
+  const wait = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  const message = typeof told?.error === "string" ? told.error : `服务答了 ${response.status}，没有说明缘由。`;
+  return new ApiError(message, { status: response.status, retryAfter: Number.isFinite(wait) ? wait : null });
+}
+
+function withoutBlanks(body) {
+  return Object.fromEntries(
+    Object.entries(body).filter(([, v]) => v !== undefined && v !== null && v !== "" && !(Array.isArray(v) && !v.length)),
+  );
+}
+
+/**
+ * Write poems, telling of each line as it comes: `onLine(index, text, {poem, title})`, then `onPoem(poem)` for each poem.
+ * Rejects with ApiError; with AbortError when `signal` says stop.
+ */
+export async function compose(body, { signal, onLine, onPoem }) {
+  const response = await call("/api/compose?stream=1", { body, signal });
+  for await (const { event, data } of events(response.body)) {
+    if (event === "line") onLine(data.index, data.text, data);
+    else if (event === "poem") onPoem(data);
+    else if (event === "error") throw new ApiError(data.message);
+    else if (event === "done") return;
+  }
+  throw new ApiError("写到一半，连接断了。请再试一次。");
+}
+
+/** Review the poems in a text; a list, one entry a poem. */
+export async function check(body, { signal } = {}) {
+  const response = await call("/api/check", { body, signal });
+  return (await response.json()).reviews;
+}
+
+/** Lines or characters that may stand at a place, best first: [{text, score, note}]. */
+export async function suggest(body, { signal } = {}) {
+  const response = await call("/api/suggest", { body, signal });
+  return (await response.json()).candidates;
+}
+
+const book = new Map();
+
+async function look(path) {
+  if (!book.has(path)) book.set(path, await (await call(path)).json());
+  return book.get(path);
+}
+
+/** The groups of the rhyme book in order: [{name, label, tone}]. */
+export async function rhymeGroups() {
+  return (await look("/api/rhyme")).groups;
+}
+
+/** A group's characters, the ones verse uses most first. */
+export async function rhymeCharacters(group) {
+  return (await look(`/api/rhyme?group=${encodeURIComponent(group)}`)).characters;
+}
+
+/** A character's readings: [{group, label?, tone, sense}]. */
+export async function rhymeReadings(char) {
+  return (await look(`/api/rhyme?char=${encodeURIComponent(char)}`)).readings;
+}

@@ -1,0 +1,131 @@
+// The form a poem is asked for with: reading it, and the rhyme group's characters on view.
+
+import { rhymeCharacters, rhymeGroups } from "./api.js";
+import { button, el, typeset } from "./dom.js";
+
+const EXAMPLES = [
+  "以“春风”为题写一首五言绝句，押东韵",
+  "写一首七律，咏秋日登高，押灰韵",
+  "边塞七绝，要有胡笳和明月",
+  "藏头诗：春夏秋冬",
+  "送友人的五律，押庚韵，平起首句入韵",
+];
+const FEET = 72;
+const VOLUMES = { 上平: "上平声", 下平: "下平声", 上: "上声（仄韵）", 去: "去声（仄韵）", 入: "入声（仄韵）" };
+
+/** Bind the compose form. `onAsk(body)` when it is sent. Returns {read, fill}. */
+export function composeForm(form, { onAsk }) {
+  const examples = form.querySelector(".examples");
+  examples.append(
+    ...EXAMPLES.map((words) =>
+      button(words, {
+        class: "example",
+        on: () => {
+          form.elements.request.value = words;
+          form.requestSubmit();
+        },
+      }),
+    ),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    onAsk(read(form));
+  });
+  form.elements.request.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  form.addEventListener("input", () => summarise(form));
+  fillGroups(form.elements.rhyme, { none: "随意" });
+  showFeet(form.elements.rhyme, form.querySelector(".feet"));
+  summarise(form);
+  return { read: () => read(form) };
+}
+
+/** What the form says, as the body of a request. */
+function read(form) {
+  const { elements } = form;
+  const first = elements.first.value;
+  return {
+    request: elements.request.value.trim(),
+    title: elements.title.value.trim(),
+    form: elements.form.value,
+    rhyme: elements.rhyme.value,
+    imagery: elements.imagery.value.split(/[\s,，、;；]+/).filter(Boolean),
+    pattern: elements.pattern.value,
+    first_line_rhymes: first === "" ? null : first === "yes",
+    acrostic: elements.acrostic.value.trim(),
+    script: elements.script.value,
+    count: Number(elements.count.value) > 1 ? Number(elements.count.value) : null,
+  };
+}
+
+// The folded fields say in their heading what is set in them.
+function summarise(form) {
+  const { title, form: shape, rhyme, imagery, pattern, acrostic, script, first_line_rhymes: first } = read(form);
+  const said = [
+    shape,
+    rhyme && `${rhyme}韵`,
+    title && `《${title}》`,
+    ...imagery,
+    pattern,
+    first === null ? null : first ? "首句入韵" : "首句不入韵",
+    acrostic && `藏「${acrostic}」`,
+    script === "traditional" ? "繁體" : null,
+  ].filter(Boolean);
+  form.querySelector(".more-said").textContent = said.join(" · ");
+}
+
+/** Fill a select with the rhyme groups, volume by volume. */
+export async function fillGroups(select, { none }) {
+  select.replaceChildren(el("option", { value: "", text: none }));
+  const groups = await rhymeGroups().catch(() => []);
+  if (!groups.length) addEventListener("yayun-key", () => fillGroups(select, { none }), { once: true });
+  for (const [volume, words] of Object.entries(VOLUMES)) {
+    const held = groups.filter(({ label }) => volumeOf(label) === volume);
+    if (!held.length) continue;
+    const options = held.map(({ name, label }) => el("option", { value: name, text: label.slice(volume.length) }));
+    select.append(el("optgroup", { label: words }, options));
+  }
+}
+
+/** The volume a group's label begins with. */
+export function volumeOf(label) {
+  return /^[上下]平/.test(label) ? label.slice(0, 2) : label[0];
+}
+
+function showFeet(select, host) {
+  select.addEventListener("change", async () => {
+    const name = select.value;
+    host.hidden = !name;
+    if (!name) return;
+    host.replaceChildren(el("span", { class: "faint", text: "正在翻韵书…" }));
+    const found = await rhymeCharacters(name).catch((error) => error);
+    if (select.value !== name) return;
+    if (found instanceof Error) {
+      host.replaceChildren(el("span", { class: "said error", text: typeset(found.message) }));
+      return;
+    }
+    host.replaceChildren(
+      el("a", { class: "feet-all", href: `/assets/rhymes.html#${encodeURIComponent(name)}`, text: `全部 ${found.length} 字` }),
+      el("span", { class: "feet-chars", text: found.slice(0, FEET).join("") }),
+    );
+  });
+}
+
+/** Bind the form for one's own poem. `onCheck(body)` when the text or what it is held to changes. */
+export function checkForm(form, { onCheck }) {
+  const { elements } = form;
+  fillGroups(elements.rhyme, { none: "由诗自己看" });
+  const send = () => onCheck({ text: elements.text.value, form: elements.form.value, rhyme: elements.rhyme.value });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+  elements.text.addEventListener("input", (event) => event.isComposing || send());
+  elements.text.addEventListener("compositionend", send);
+  elements.form.addEventListener("change", send);
+  elements.rhyme.addEventListener("change", send);
+}

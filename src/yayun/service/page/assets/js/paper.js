@@ -1,0 +1,122 @@
+// The sheet: what is on it, how it is set, and what state it is in.
+
+import { button, el, numeral, typeset } from "./dom.js";
+import { drawFindings, drawVerdict } from "./notes.js";
+import { headingOf, verdictOf } from "./marks.js";
+import { VerseView } from "./verse.js";
+import { attachTip } from "./tip.js";
+
+const KEY = "yayun.view";
+const VIEWS = ["signs", "readings", "couplets", "vertical"];
+const byId = (id) => document.getElementById(id);
+
+export class Paper {
+  constructor() {
+    this.root = byId("paper");
+    this.view = new VerseView(byId("verse"), { editable: true, label: "诗稿，方向键走字，回车换字" });
+    attachTip(this.view);
+    this.settings = { signs: true, readings: false, couplets: false, vertical: false, ...stored() };
+    for (const toggle of this.root.querySelectorAll("[data-view]")) {
+      toggle.addEventListener("click", () => this.#set(toggle.dataset.view, !this.settings[toggle.dataset.view]));
+    }
+    this.#apply();
+  }
+
+  /** empty, writing, poem or trouble. */
+  set state(name) {
+    this.root.dataset.state = name;
+    if (name === "empty") byId("verdict").replaceChildren(), byId("findings").replaceChildren(), (byId("thinking").hidden = true);
+  }
+
+  get state() {
+    return this.root.dataset.state;
+  }
+
+  /** Draw the poem with the lines on show. */
+  draw(draft, { fresh = false } = {}) {
+    const { poem } = draft;
+    this.state = "poem";
+    this.#head(poem);
+    this.view.show({ ...poem, lines: draft.lines }, { locked: draft.locked, fresh });
+    byId("facts").textContent = headingOf(poem);
+    this.#couplets(this.view.cells.some((row) => row.some((cell) => cell.parallel !== null)));
+    byId("thinking").hidden = !poem.think;
+    byId("think").textContent = typeset(poem.think ?? "");
+  }
+
+  /** Draw what the review says of the poem. */
+  judge(draft) {
+    const { poem } = draft;
+    const verdict = verdictOf(poem);
+    const stamp = byId("stamp");
+    stamp.className = `stamp ${verdict?.kind ?? ""}`;
+    stamp.replaceChildren(...[...(verdict?.seal ?? "")].map((char) => el("span", { text: char })));
+    drawVerdict(byId("verdict"), poem);
+    drawFindings(byId("findings"), poem, this.view);
+  }
+
+  /** Draw a poem on its way. */
+  write({ title, lines, count, width, script }) {
+    this.state = "writing";
+    this.#head({ title, author: "", script });
+    byId("facts").textContent = "";
+    byId("stamp").className = "stamp";
+    byId("verdict").replaceChildren(el("p", { class: "faint waiting-dots", text: "正在落笔" }));
+    byId("findings").replaceChildren();
+    byId("thinking").hidden = true;
+    this.view.write(lines, count, width);
+  }
+
+  /** Say what went wrong, with what can be done about it. */
+  trouble(message, actions = []) {
+    this.state = "trouble";
+    byId("verdict").replaceChildren();
+    byId("findings").replaceChildren();
+    byId("trouble").replaceChildren(el("p", { class: "trouble-head", text: "没有写成" }), el("p", { text: typeset(message) }), el("div", { class: "row" }, actions));
+  }
+
+  /** One button a poem, where there are several. */
+  several(count, at, onChoose) {
+    const host = byId("several");
+    host.hidden = count < 2;
+    host.replaceChildren(
+      ...Array.from({ length: count < 2 ? 0 : count }, (_, i) =>
+        button(`其${numeral(i + 1)}`, { class: "toggle", "aria-pressed": String(i === at), on: () => onChoose(i) }),
+      ),
+    );
+  }
+
+  #head({ title, author, script }) {
+    byId("title").textContent = title || "";
+    byId("author").textContent = author || "";
+    byId("sheet").lang = script === "traditional" ? "zh-Hant" : "zh-Hans";
+  }
+
+  // A quatrain need not be parallel: then there is nothing to show.
+  #couplets(due) {
+    const toggle = this.root.querySelector('[data-view="couplets"]');
+    toggle.disabled = !due;
+    toggle.title = due ? "" : "律诗中间两联才要对仗";
+  }
+
+  #set(name, on) {
+    this.settings = { ...this.settings, [name]: on };
+    localStorage.setItem(KEY, JSON.stringify(this.settings));
+    this.#apply();
+  }
+
+  #apply() {
+    for (const name of VIEWS) {
+      this.root.classList.toggle(`with-${name}`, this.settings[name]);
+      this.root.querySelector(`[data-view="${name}"]`).setAttribute("aria-pressed", String(this.settings[name]));
+    }
+  }
+}
+
+function stored() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}");
+  } catch {
+    return {};
+  }
+}

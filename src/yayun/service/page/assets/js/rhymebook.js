@@ -1,0 +1,130 @@
+// The rhyme book: groups, their characters, the readings of a character. The address says what is open:
+// #东 a group, #字=看 a character.
+
+import { rhymeCharacters, rhymeGroups, rhymeReadings } from "./api.js";
+import { button, el, typeset } from "./dom.js";
+import { volumeOf } from "./fields.js";
+import { SAME } from "./marks.js";
+
+const VOLUMES = { 上平: "上平声", 下平: "下平声", 上: "上声", 去: "去声", 入: "入声" };
+const FIRST = 180;
+const leaf = document.getElementById("leaf");
+const entry = document.getElementById("entry");
+const list = document.getElementById("groups");
+
+function trouble(host, error, again) {
+  host.replaceChildren(el("p", { class: "said error", role: "alert", text: typeset(error.message) }), again ? button("再试一次", { name: "again", on: again }) : null);
+}
+
+async function drawGroups() {
+  let groups;
+  try {
+    groups = await rhymeGroups();
+  } catch (error) {
+    trouble(list, error, start);
+    return [];
+  }
+  list.replaceChildren(
+    ...Object.entries(VOLUMES).map(([volume, words]) =>
+      el(
+        "section",
+        {},
+        el("h2", { text: words }),
+        el(
+          "ul",
+          {},
+          groups
+            .filter(({ label }) => volumeOf(label) === volume)
+            .map(({ name, label }) => el("li", {}, el("a", { href: `#${name}`, dataset: { group: name }, text: name, title: label }))),
+        ),
+      ),
+    ),
+  );
+  return groups;
+}
+
+async function openGroup({ name, label, tone }) {
+  for (const link of list.querySelectorAll("a")) {
+    if (link.dataset.group === name) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  leaf.setAttribute("aria-busy", "true");
+  try {
+    const characters = await rhymeCharacters(name);
+    const grid = el("div", { class: "characters", lang: "zh-Hant" });
+    const more = button("", { class: "small", on: () => fill(characters) });
+    const fill = (shown) => {
+      grid.replaceChildren(...shown.map((char) => el("a", { href: `#字=${char}`, text: char })));
+      more.hidden = shown.length === characters.length;
+      more.replaceChildren(el("span", { text: `其余 ${characters.length - shown.length} 字` }));
+    };
+    fill(characters.filter(inMostFonts).slice(0, FIRST));
+    leaf.replaceChildren(
+      el("h1", { text: `${label}韵` }),
+      el("p", { class: "faint", text: `${tone}声，${characters.length} 字，诗里常用的在前。点一个字，看它的读音。` }),
+      grid,
+      more,
+    );
+  } catch (error) {
+    trouble(leaf, error, () => openGroup({ name, label, tone }));
+  }
+  leaf.removeAttribute("aria-busy");
+}
+
+/** Rare characters of the later planes are missing from many fonts: they wait until asked for. */
+function inMostFonts(char) {
+  return char.length === 1 && char >= "\u4e00";
+}
+
+async function openCharacter(char) {
+  for (const link of leaf.querySelectorAll(".characters a")) {
+    if (link.textContent === char) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  try {
+    const readings = await rhymeReadings(char);
+    entry.replaceChildren(
+      el("p", { class: "entry-char", lang: "zh-Hant", text: char }),
+      el("ul", {}, readings.map((found) => reading(char, found))),
+      readings.length > 1 ? el("p", { class: "faint", text: "不止一读：校诗时由词语和意义来定。" }) : null,
+    );
+  } catch (error) {
+    trouble(entry, error);
+  }
+}
+
+function reading(char, { group, label, tone, sense, gloss, rare }) {
+  return el(
+    "li",
+    {},
+    el("a", { href: `#${group}`, class: "entry-group", text: `${label ?? group}韵` }),
+    el("span", { class: `word ${tone === "平" ? "level" : "oblique"}`, text: tone === "平" ? "平" : `仄（${tone}声）` }),
+    rare ? el("span", { class: "chip warning", text: "罕用" }) : null,
+    sense && sense !== char ? el("p", { text: typeset(sense) }) : null,
+    gloss && gloss !== SAME ? el("p", { class: "faint gloss", lang: "zh-Hant", text: gloss }) : null,
+  );
+}
+
+let groups = [];
+
+async function start() {
+  groups = await drawGroups();
+  if (groups.length) follow();
+}
+
+function follow() {
+  const asked = decodeURIComponent(location.hash.slice(1));
+  const char = asked.startsWith("字=") ? asked.slice(2) : null;
+  if (char) openCharacter(char);
+  const group = groups.find(({ name }) => name === asked);
+  if (group) openGroup(group);
+  else if (!leaf.hasChildNodes()) openGroup(groups[0]);
+}
+
+document.getElementById("lookup").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const [char] = [...event.target.elements.char.value.trim()];
+  if (char) location.hash = `字=${char}`;
+});
+addEventListener("hashchange", follow);
+start();

@@ -1,0 +1,218 @@
+// The studio: the forms, the sheet and the shelf put together.
+
+import { check } from "./api.js";
+import { openCharacter, openLine } from "./alternatives.js";
+import { announce, debounce, toast, typeset } from "./dom.js";
+import { Draft } from "./draft.js";
+import { checkForm, composeForm } from "./fields.js";
+import * as history from "./history.js";
+import { plainText, verdictOf } from "./marks.js";
+import { Paper } from "./paper.js";
+import { openCard, fileName, save } from "./savecard.js";
+import { shelf } from "./shelf.js";
+import { tabs } from "./tabs.js";
+import { fieldsOf, Writing } from "./writing.js";
+
+const byId = (id) => document.getElementById(id);
+const paper = new Paper();
+const draft = new Draft();
+
+// What is on the sheet: the poems of one request or text, which of them, the request, where it is kept, the locks the
+// next poem takes over, and what was there before the writing under way.
+const desk = { poems: [], at: 0, request: null, kept: null, source: "compose", locks: [], before: null };
+
+const redrawShelf = shelf(byId("shelf"), { count: byId("shelf-count"), onOpen: openKept });
+const writing = new Writing(paper, { onPoem: arrived, onBusy: busy, onStopped: stopped });
+const pick = tabs(document.querySelector("[role=tablist]"));
+
+// --- composing -------------------------------------------------------------------------------------------------
+
+composeForm(byId("compose"), {
+  onAsk: (body) => {
+    goToPaper();
+    begin(body);
+  },
+});
+document.querySelector(".stop").addEventListener("click", () => {
+  writing.stop();
+  busy(false);
+  stopped();
+});
+
+/** Have poems written; what is on the desk comes back if the pen is put down. */
+function begin(body, { request = body, kept = [], locks = [] } = {}) {
+  desk.before = { ...desk, before: null };
+  put([], "compose");
+  Object.assign(desk, { request, locks });
+  writing.start(body, { kept });
+}
+
+function busy(on) {
+  document.querySelector(".go").hidden = on;
+  document.querySelector(".stop").hidden = !on;
+  byId("paper").setAttribute("aria-busy", String(on));
+}
+
+function stopped() {
+  Object.assign(desk, desk.before);
+  paper.several(desk.poems.length, desk.at, choose);
+  if (draft.poem) show(false);
+  else paper.state = "empty";
+}
+
+function arrived(poems) {
+  const last = poems.at(-1);
+  desk.poems = [...poems];
+  last.kept = history.keep({ ...last, asked: askedOf(last) });
+  redrawShelf();
+  if (poems.length === 1) choose(0, { fresh: true });
+  else paper.several(desk.poems.length, desk.at, choose);
+  const verdict = verdictOf(last);
+  announce(`写好了《${last.title}》:${last.lines.join("，")}。${verdict?.sentence ?? ""}`);
+}
+
+function askedOf({ form, rhyme }) {
+  return { form, rhyme };
+}
+
+function put(poems, source) {
+  Object.assign(desk, { poems, at: 0, source, kept: null });
+  paper.several(poems.length, 0, choose);
+}
+
+/** Take up one of the poems on the desk. */
+function choose(at, { fresh = false } = {}) {
+  if (draft.poem && desk.poems[desk.at] && !fresh) desk.poems[desk.at] = draft.poem;
+  desk.at = at;
+  paper.several(desk.poems.length, at, choose);
+  const poem = desk.poems[at];
+  desk.kept = poem.kept ?? null;
+  draft.load(poem, poem.asked ?? (desk.source === "compose" ? askedOf(poem) : heldTo()), { locked: desk.locks });
+  desk.locks = [];
+  if (fresh) show(true);
+}
+
+// --- the sheet -------------------------------------------------------------------------------------------------
+
+function show(fresh) {
+  paper.draw(draft, { fresh });
+  if (draft.poem.review) paper.judge(draft);
+  tools();
+}
+
+draft.addEventListener("change", () => (draft.poem ? show(false) : (paper.state = "empty")));
+draft.addEventListener("judged", () => {
+  show(false);
+  if (draft.trial) return;
+  remember();
+  announce(verdictOf(draft.poem)?.sentence ?? "");
+});
+draft.addEventListener("trouble", ({ detail: { error } }) => toast(typeset(error.message)));
+paper.view.addEventListener("pick", ({ detail: { cell } }) => openCharacter(draft, paper.view, cell));
+paper.view.addEventListener("pickline", ({ detail: { line, node } }) => openLine(draft, line, node));
+paper.view.addEventListener("lock", ({ detail: { line } }) => {
+  draft.toggleLock(line - 1);
+  document.querySelector(`.line[data-line="${line}"] .lock`)?.focus();
+});
+
+function tools() {
+  const locks = draft.locked.filter(Boolean).length;
+  byId("again").querySelector("span").textContent = locks ? "重写其余" : "再写一首";
+  byId("again").disabled = locks > 0 && locks === draft.locked.length;
+  byId("undo").disabled = !draft.past.length;
+  byId("redo").disabled = !draft.future.length;
+}
+
+/** Keep the shelf, and the text one is writing, in step with the sheet. */
+function remember() {
+  if (desk.kept) history.update(desk.kept, draft.poem);
+  else if (draft.past.length || desk.source === "check") desk.kept = history.keep({ ...draft.poem, asked: draft.asked });
+  redrawShelf();
+  const { text } = byId("check").elements;
+  if (desk.source === "check" && desk.poems.length === 1 && document.activeElement !== text) text.value = plainText(draft.poem);
+}
+
+byId("again").addEventListener("click", () => {
+  const locked = draft.locked.some(Boolean);
+  if (!locked && desk.request && desk.source === "compose") {
+    begin(desk.request);
+    return;
+  }
+  const kept = draft.poem.lines.map((line, i) => (draft.locked[i] ? line : undefined));
+  const body = { ...fieldsOf(draft.poem), ...(locked && { locked: kept.map((line) => line ?? null) }) };
+  begin(body, { request: locked ? desk.request : body, kept: locked ? kept : [], locks: draft.locked });
+});
+byId("undo").addEventListener("click", () => draft.undo());
+byId("redo").addEventListener("click", () => draft.redo());
+byId("copy").addEventListener("click", async () => {
+  await navigator.clipboard.writeText(plainText(draft.poem)).then(
+    () => toast("已复制"),
+    () => toast("浏览器不许复制：请用「存文」。"),
+  );
+});
+byId("picture").addEventListener("click", () => openCard({ ...draft.poem, lines: draft.lines }));
+byId("text").addEventListener("click", () => save(new Blob([`${plainText(draft.poem)}\n`], { type: "text/plain;charset=utf-8" }), `${fileName(draft.poem)}.txt`));
+addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || event.target.closest("input,textarea")) return;
+  event.preventDefault();
+  if (event.shiftKey) draft.redo();
+  else draft.undo();
+});
+
+function goToPaper() {
+  if (matchMedia("(max-width: 60rem)").matches) byId("paper").scrollIntoView({ block: "start" });
+}
+
+// --- checking one's own ------------------------------------------------------------------------------------------
+
+const hint = byId("check-hint");
+const checkSoon = debounce(checkText, 400);
+checkForm(byId("check"), { onCheck: (body) => checkSoon(body) });
+
+function heldTo() {
+  const { form, rhyme } = byId("check").elements;
+  return { form: form.value, rhyme: rhyme.value };
+}
+
+async function checkText(body) {
+  if (!body.text.trim()) {
+    hint.textContent = "边写边看，不必按什么。";
+    if (desk.source === "check") draft.clear();
+    return;
+  }
+  try {
+    const found = await check(body);
+    if (byId("check").elements.text.value !== body.text) return;
+    const kept = desk.source === "check" ? desk.kept : null;
+    put(found.map((review) => ({ ...review, review, script: null })), "check");
+    desk.kept = found.length === 1 ? kept : null;
+    const [poem] = desk.poems;
+    paper.several(found.length, 0, choose);
+    draft.load(poem, heldTo());
+    hint.textContent = found.length > 1 ? `有 ${found.length} 首。` : (verdictOf(poem)?.sentence ?? "");
+  } catch (error) {
+    hint.textContent = typeset(error.message);
+  }
+}
+
+// --- the shelf, and poems sent here by a link ----------------------------------------------------------------------
+
+function openKept(entry) {
+  writing.stop();
+  put([entry], "compose");
+  desk.request = null;
+  desk.kept = entry.id;
+  draft.load({ ...entry, marks: [], review: null }, entry.asked ?? {});
+  goToPaper();
+}
+
+function openLinked() {
+  const sent = new URLSearchParams(location.hash.slice(1)).get("check");
+  if (!sent) return;
+  pick("check");
+  byId("check").elements.text.value = sent;
+  checkText({ text: sent, ...heldTo() });
+}
+
+addEventListener("hashchange", openLinked);
+openLinked();

@@ -1,0 +1,118 @@
+// Having poems written: the request under way, its lines as they come, and what to do when it fails.
+
+import { compose, setKey } from "./api.js";
+import { announce, button, el, numeral } from "./dom.js";
+
+/** How many lines of how many characters a form has, as far as its name or a sentence says. */
+export function shapeOf(words = "") {
+  return { count: /律/.test(words) ? 8 : 4, width: /七(言|绝|律|絕)/.test(words) ? 7 : 5 };
+}
+
+/** What a poem was asked to be, to have it written again: the fields of a request. */
+export function fieldsOf(poem) {
+  const { title, form, rhyme, pattern, script } = poem;
+  const known = /绝句$|律诗$/.test(form ?? "");
+  return {
+    title,
+    form: known ? form : null,
+    rhyme,
+    pattern: known ? pattern?.slice(0, 2) : null,
+    first_line_rhymes: known && pattern ? !pattern.includes("不入韵") : null,
+    script,
+  };
+}
+
+export class Writing {
+  constructor(paper, { onPoem, onBusy, onStopped }) {
+    this.paper = paper;
+    this.onPoem = onPoem;
+    this.onBusy = onBusy;
+    this.onStopped = onStopped;
+    this.control = null;
+  }
+
+  /** Ask for poems. `body` is the request; `kept`: lines that stay, shown from the start. Returns the poems. */
+  async start(body, { kept = [] } = {}) {
+    this.stop();
+    const control = new AbortController();
+    this.control = control;
+    this.onBusy(true);
+    const poems = [];
+    const drafts = new Map();
+    const shape = shapeOf(`${body.form ?? ""}${body.request ?? ""}`);
+    const show = (lines, title) => {
+      const count = lines.length > 4 || kept.length > 4 ? 8 : shape.count;
+      const width = Math.max(...lines.map((line) => [...(line ?? "")].length), shape.width === 7 ? 7 : 5);
+      this.paper.write({ title, lines, count, width, script: body.script });
+    };
+    show([...kept], body.title);
+    announce("正在落笔");
+    try {
+      await compose(body, {
+        signal: control.signal,
+        onLine: (index, text, { poem = poems.length, title = "" }) => {
+          const lines = drafts.get(poem) ?? [...kept];
+          lines[index] = text;
+          drafts.set(poem, lines);
+          if (poem !== 0 && drafts.size > 1 && poem !== Math.min(...drafts.keys())) return;
+          show(lines, title || body.title);
+          announce(`第${numeral(index + 1)}句:${text}`);
+        },
+        onPoem: (poem) => {
+          poems.push({ ...poem, script: body.script ?? "simplified" });
+          this.onPoem(poems);
+        },
+      });
+    } catch (error) {
+      this.#failed(error, body, { kept, had: poems.length > 0 });
+    } finally {
+      if (this.control === control) {
+        this.control = null;
+        this.onBusy(false);
+      }
+    }
+    return poems;
+  }
+
+  stop() {
+    this.control?.abort();
+    this.control = null;
+  }
+
+  #failed(error, body, { kept, had }) {
+    if (error.name === "AbortError") {
+      if (!this.control) this.onStopped();
+      return;
+    }
+    if (had) return announce(error.message);
+    const again = () => this.start(body, { kept });
+    if (error.status === 401) this.paper.trouble("这个服务要口令。", [keyForm(again)]);
+    else if (error.retryAfter) this.paper.trouble(error.message, [countdown(error.retryAfter, again)]);
+    else this.paper.trouble(error.message, [button("再试一次", { name: "again", class: "primary", on: again })]);
+  }
+}
+
+// A button that waits as long as the service asks for.
+function countdown(seconds, again) {
+  const node = button("", { name: "again", class: "primary", on: again });
+  const words = el("span");
+  node.append(words);
+  const tick = (left) => {
+    node.disabled = left > 0;
+    words.textContent = left > 0 ? `${left} 秒后可以再试` : "再试一次";
+    if (left > 0) setTimeout(() => node.isConnected && tick(left - 1), 1000);
+    else node.focus();
+  };
+  setTimeout(() => tick(Math.min(seconds, 300)));
+  return node;
+}
+
+function keyForm(again) {
+  const input = el("input", { type: "password", autocomplete: "off", "aria-label": "口令", required: true });
+  const submit = (event) => {
+    event.preventDefault();
+    setKey(input.value.trim());
+    again();
+  };
+  return el("form", { class: "row", on: { submit } }, input, el("button", { type: "submit", class: "button primary", text: "进门" }));
+}

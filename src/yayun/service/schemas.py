@@ -1,0 +1,135 @@
+"""What requests may say: names and sizes. What the values mean is the brief's business, not the schema's."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from yayun.brief.text import LIMIT
+
+TEXT, POEMS, LINES = 20_000, 4, 8
+Short = Annotated[str, StringConstraints(max_length=100)]
+Word = Annotated[str, StringConstraints(max_length=20)]
+Line = Annotated[str, StringConstraints(max_length=20)]
+Seed = Annotated[int, Field(ge=0, le=2**53)]
+Temperature = Annotated[float, Field(ge=0.05, le=2.0, allow_inf_nan=False)]
+
+
+class Asked(BaseModel):
+    """A request's body: unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ComposeAsked(Asked):
+    """``POST /api/compose``; the fields of ``yayun compose``. ``locked``: lines to be kept, null for one to write."""
+
+    request: Annotated[str, StringConstraints(max_length=LIMIT)] | None = None
+    title: Short | None = None
+    form: Short | None = None
+    rhyme: Short | None = None
+    pattern: Short | None = None
+    first_line_rhymes: bool | None = None
+    theme: Short | None = None
+    imagery: Annotated[list[Word], Field(max_length=12)] | None = None
+    acrostic: Short | None = None
+    script: Short | None = None
+    mode: Literal["guided", "free"] = "guided"
+    rag: bool = True
+    count: Annotated[int, Field(ge=1, le=POEMS)] | None = None
+    seed: Seed | None = None
+    temperature: Temperature = 0.8
+    locked: Annotated[list[Line | None], Field(max_length=LINES)] | None = None
+
+
+class CheckAsked(Asked):
+    """``POST /api/check``: a text with one poem or several in it."""
+
+    text: Annotated[str, StringConstraints(max_length=TEXT)]
+    form: Short | None = None
+    rhyme: Short | None = None
+    title: Short | None = None
+
+
+class SuggestAsked(Asked):
+    """``POST /api/suggest``: other wordings of ``line``, or of its character at ``column`` (both from 1)."""
+
+    title: Short = ""
+    form: Short
+    rhyme: Short
+    pattern: Short | None = None
+    script: Short | None = None
+    lines: Annotated[list[Line], Field(min_length=4, max_length=LINES)]
+    line: Annotated[int, Field(ge=1, le=LINES)]
+    column: Annotated[int, Field(ge=1, le=7)] | None = None
+    count: Annotated[int, Field(ge=1, le=12)] = 8
+    seed: Seed | None = None
+
+
+class Part(BaseModel):
+    """A part of a message; only text is read."""
+
+    model_config = ConfigDict(extra="ignore")
+    type: str = "text"
+    text: Annotated[str, StringConstraints(max_length=TEXT)] | None = None
+
+
+class Message(BaseModel):
+    """A turn of a conversation."""
+
+    model_config = ConfigDict(extra="ignore")
+    role: Short
+    content: Annotated[str, StringConstraints(max_length=TEXT)] | Annotated[list[Part], Field(max_length=64)] | None = (
+        None
+    )
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        if isinstance(self.content, list):
+            return "".join(part.text or "" for part in self.content)
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    """``include_usage``: count tokens at the end of a stream."""
+
+    model_config = ConfigDict(extra="ignore")
+    include_usage: bool = False
+
+
+class ChatAsked(BaseModel):
+    """``POST /v1/chat/completions``: what we use of it; other fields are let pass."""
+
+    model_config = ConfigDict(extra="ignore")
+    messages: Annotated[list[Message], Field(min_length=1, max_length=64)]
+    model: Short | None = None
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+    n: Annotated[int, Field(ge=1, le=POEMS)] | None = 1
+    temperature: Annotated[float, Field(ge=0, le=2.0, allow_inf_nan=False)] | None = None
+    seed: int | None = None
+    max_tokens: Any = None
+    max_completion_tokens: Any = None
+
+
+class Refused(BaseModel):
+    """Why a request is not answered, in one Chinese sentence."""
+
+    error: str
+
+
+class OpenAIError(BaseModel):
+    """The same in OpenAI's words."""
+
+    message: str
+    type: str
+    param: None = None
+    code: str | None = None
+
+
+class OpenAIRefused(BaseModel):
+    """An error answer under ``/v1``."""
+
+    error: OpenAIError

@@ -1,0 +1,36 @@
+"""What the service allows: sizes, counts, times, and who may ask."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+# Names a browser on this machine calls us by: any other is a page that had its own name resolved to us.
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``api_key`` None lets everybody in; ``hosts`` None answers to any name.
+
+    ``body``: bytes a request may have. ``waiting``: poems that may wait or be written at a time, ``together``: those
+    decoded at once. In seconds: ``slowest``, what a body may take to come; ``patience``, what a request may take,
+    waiting included; ``grace``, what has begun has for ending when the service stops; ``heartbeat``, the silence in a
+    stream before a sign of life.
+    """
+
+    api_key: str | None = None
+    hosts: tuple[str, ...] | None = None
+    body: int = 64 * 1024
+    waiting: int = 64
+    together: int = 10
+    slowest: float = 20.0
+    patience: float = 60.0
+    grace: float = 30.0
+    heartbeat: float = 10.0
+
+
+def from_environment(host: str) -> Settings:
+    """The settings for listening on ``host``; the key is in YAYUN_API_KEY."""
+    key = os.environ.get("YAYUN_API_KEY", "").strip()
+    return Settings(api_key=key or None, hosts=LOOPBACK if host in LOOPBACK else None)

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.service.serving import read_events
+
+from yayun.prosody.review import review
+
+CLASSIC = "登鹳雀楼 王之涣\n白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。"
+
+
+def test_a_poem_is_written_as_asked_with_a_mark_a_character(client: TestClient) -> None:
+    asked = {"title": "春江", "form": "七律", "rhyme": "尤", "seed": 5}
+    answer = client.post("/api/compose", json=asked)
+    assert answer.status_code == 200
+    (poem,) = answer.json()["poems"]
+    assert (poem["form"], poem["rhyme"], poem["title"]) == ("七言律诗", "尤", "春江")
+    assert poem["review"]["passed"]
+    assert ["".join(mark["char"] for mark in line) for line in poem["marks"]] == poem["lines"]
+    assert {i for i, line in enumerate(poem["marks"]) if line[-1]["foot"]} >= {1, 3, 5, 7}
+    assert all(mark["parallel"] is not None for line in poem["marks"][2:6] for mark in line)
+    assert not any(mark["fault"] for line in poem["marks"] for mark in line)
+    # The same seed, the same poem; a sentence does as well as fields.
+    again = client.post("/api/compose", json={"request": "以《春江》为题写一首七律,押尤韵", "seed": 5})
+    assert again.json()["poems"][0]["lines"] == poem["lines"]
+
+
+def test_several_poems_and_what_was_not_understood(client: TestClient) -> None:
+    answer = client.post("/api/compose", json={"request": "写一首五绝《秋夜》,要有趣一点的飞船", "count": 3}).json()
+    assert [poem["form"] for poem in answer["poems"]] == ["五言绝句"] * 3
+    assert isinstance(answer["unread"], list)
+
+
+def test_lines_come_as_they_are_written_and_then_the_poem(client: TestClient) -> None:
+    body = {"title": "秋夜", "form": "五律", "script": "traditional"}
+    answer = client.post("/api/compose?stream=1", json=body)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    found = read_events(answer.text)
+    names = [name for name, _ in found]
+    assert names[0] == "plan"
+    assert names[-2:] == ["poem", "done"]
+    poem = found[-2][1]
+    lines = {data["index"]: data["text"] for name, data in found if name == "line"}
+    assert [lines[i] for i in range(8)] == poem["lines"]
+    assert found[0][1]["think"] in poem["think"]
+    # An Accept header asks for the same.
+    asked = client.post("/api/compose", json=body, headers={"accept": "text/event-stream"})
+    assert read_events(asked.text)[-1][0] == "done"
+
+
+def test_locked_lines_stay_and_the_rest_is_rewritten_to_fit(client: TestClient) -> None:
+    locked = ["空山新雨后", None, None, "清泉石上流", None, None, "随意春芳歇", None]
+    answer = client.post("/api/compose", json={"title": "山居", "locked": locked, "script": "traditional", "seed": 2})
+    poem = answer.json()["poems"][0]
+    assert [line if kept else None for line, kept in zip(poem["lines"], locked, strict=True)] == locked
+    assert (poem["form"], poem["rhyme"], poem["review"]["passed"]) == ("五言律诗", "尤", True)
+
+
+@pytest.mark.parametrize("path", ["/api/compose", "/api/compose?stream=1"])
+def test_a_locked_line_that_breaks_a_rule_is_refused_in_one_sentence(client: TestClient, path: str) -> None:
+    answer = client.post(path, json={"title": "登楼", "locked": ["白日依山高", None, None, "更上一层楼"]})
+    assert answer.status_code == 422
+    assert "第一句" in answer.json()["error"]
+    clash = client.post(path, json={"pattern": "平起", "locked": ["白日依山尽", None, None, None]})
+    assert clash.status_code == 422
+    assert "锁定" in clash.json()["error"]
+
+
+def test_a_text_is_checked_poem_by_poem(client: TestClient) -> None:
+    slip = CLASSIC.replace("更上一层楼", "更上三层楼").replace("登鹳雀楼", "改作")
+    (first, second) = client.post("/api/check", json={"text": f"{CLASSIC}\n\n{slip}"}).json()["reviews"]
+    assert (first["title"], first["author"], first["passed"]) == ("登鹳雀楼", "王之涣", True)
+    judged = review(second["lines"])
+    assert second["findings"] == [finding.to_json() for finding in judged.findings]
+    faults = {(i, j) for i, line in enumerate(second["marks"], 1) for j, mark in enumerate(line, 1) if mark["fault"]}
+    assert faults == {(f.line, f.column) for f in judged.findings if f.severity == "error" and f.column}
+    asked = client.post("/api/check", json={"text": CLASSIC, "form": "七绝", "rhyme": "东"}).json()["reviews"][0]
+    assert {f["rule"] for f in asked["findings"]} >= {"体裁"}
+
+
+def test_suggestions_for_a_line_keep_the_rules(client: TestClient) -> None:
+    lines = CLASSIC.split("\n", 1)[1].replace("\n", "").replace("。", "，").strip("，").split("，")
+    asked = {"title": "登鹳雀楼", "form": "五言绝句", "rhyme": "尤", "lines": lines, "line": 3, "count": 5, "seed": 1}
+    found = client.post("/api/suggest", json=asked).json()["candidates"]
+    assert 1 <= len(found) <= 5
+    assert found[0]["score"] == 1.0
+    assert [c["score"] for c in found] == sorted((c["score"] for c in found), reverse=True)
+    for candidate in found:
+        assert review([*lines[:2], candidate["text"], lines[3]], form="五绝", rhyme="尤").passed
+        assert candidate["text"] != lines[2]
+
+
+def test_suggestions_for_a_foot_are_of_the_group(client: TestClient) -> None:
+    lines = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层东"]
+    asked = {"form": "五绝", "rhyme": "尤", "lines": lines, "line": 4, "column": 5, "count": 12}
+    found = client.post("/api/suggest", json=asked).json()["candidates"]
+    assert found
+    for candidate in found:
+        readings = client.get("/api/rhyme", params={"char": candidate["text"]}).json()["readings"]
+        assert "尤" in {reading["group"] for reading in readings}
+
+
+def test_the_rhyme_book(client: TestClient) -> None:
+    every = client.get("/api/rhyme").json()["groups"]
+    assert len(every) == 106
+    assert every[0] == {"name": "东", "label": "上平一东", "tone": "平", "level": True}
+    east = client.get("/api/rhyme", params={"group": "上平一東"}).json()
+    assert east["group"] == "东"
+    assert {"風", "空", "紅"} <= set(east["characters"][:12])
+    assert len(set(east["characters"])) == len(east["characters"])
+    look = client.get("/api/rhyme", params={"char": "看"}).json()["readings"]
+    assert {reading["level"] for reading in look} == {True, False}
+
+
+REFUSED = [
+    ("/api/compose", {"form": "六绝"}),
+    ("/api/compose", {"title": "春", "count": 5}),
+    ("/api/compose", {"request": "写一百首五绝"}),
+    ("/api/compose", {"title": "春", "temperature": 9}),
+    ("/api/compose", {"titel": "春"}),
+    ("/api/compose", {}),
+    ("/api/compose", {"title": "春", "seed": -1}),
+    ("/api/check", {"text": "no verse"}),
+    ("/api/check", {}),
+    ("/api/check", {"text": "字" * 20_001}),
+    ("/api/suggest", {"form": "五绝", "rhyme": "尤", "lines": ["一", "二", "三", "四"], "line": 1}),
+    ("/api/suggest", {"form": "五绝", "rhyme": "尤", "lines": ["白日依山尽"] * 4, "line": 5}),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), REFUSED)
+def test_what_cannot_be_used_is_refused_in_one_chinese_sentence(client: TestClient, path: str, body: dict) -> None:
+    answer = client.post(path, json=body)
+    assert answer.status_code == 422
+    error = answer.json()["error"]
+    assert error.endswith("。")
+    assert any("一" <= char <= "鿿" for char in error)
+
+
+def test_the_page_and_its_parts_are_served(client: TestClient) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert "http://" not in page.text.replace("http://www.w3.org", "")
+    assert client.get("/assets/../../app.py").status_code == 404
+    assert client.get("/nothing").json() == {"error": "没有这个地址。"}
+    assert client.get("/health").json() == {"status": "ok"}

@@ -1,0 +1,434 @@
+"""The page in a real browser, against the real service."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="没有 playwright:pip install playwright 后再测页面")
+uvicorn = pytest.importorskip("uvicorn", reason="没有 uvicorn:pip install 'yayun[serve]' 后再测页面")
+pytest.importorskip("fastapi", reason="没有 fastapi:pip install 'yayun[serve]' 后再测页面")
+
+from playwright.sync_api import Browser, Locator, Page, Route, expect  # noqa: E402
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="没有 chromium:apt-get install chromium 后再测页面")
+
+STORK_TOWER = "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。"
+WHITE_EMPEROR = (
+    "白帝\n杜甫\n白帝城中云出门，白帝城下雨翻盆。\n高江急峡雷霆斗，古木苍藤日月昏。\n"
+    "戎马不如归马逸，千家今有百家存。\n哀哀寡妇诛求尽，恸哭秋原何处村。"
+)
+
+
+@pytest.fixture(scope="module")
+def base() -> Iterator[str]:
+    """The address of a service that runs for this module."""
+    from yayun.service.app import create_app
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(create_app(), log_level="warning"))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the service did not start"
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, base: str) -> Iterator[Page]:
+    """A fresh tab. A script's error, a breach of the policy or a call to anywhere else fails the test."""
+    context = browser.new_context(base_url=base, locale="zh-CN", accept_downloads=True)
+    context.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    tab = context.new_page()
+    faults: list[str] = []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    tab.on("request", lambda asked: None if asked.url.startswith((base, "blob:")) else faults.append(asked.url))
+    yield tab
+    context.close()
+    assert not faults
+
+
+def cell(page: Page, line: int, column: int) -> Locator:
+    return page.locator(f".cell[data-line='{line}'][data-column='{column}']")
+
+
+def line_text(page: Page, line: int) -> str:
+    return "".join(page.locator(f".cell[data-line='{line}'] .char").all_inner_texts())
+
+
+def check_text(page: Page, text: str) -> None:
+    """Paste a poem and wait for its verdict."""
+    page.goto("/")
+    page.get_by_role("tab", name="校诗").click()
+    page.get_by_label("把诗写在这里").fill(text)
+    expect(page.locator("#stamp")).not_to_be_empty()
+
+
+def ask(page: Page, request: str) -> None:
+    page.goto("/")
+    page.get_by_label("想写什么").fill(request)
+    page.get_by_role("button", name="落笔").click()
+
+
+# --- composing -----------------------------------------------------------------------------------------------------
+
+
+def test_compose_from_a_sentence_streams_then_shows_the_poem(page: Page) -> None:
+    ask(page, "以“春风”为题写一首五言绝句,押东韵")
+    paper = page.locator("#paper")
+    expect(paper).to_have_attribute("data-state", "writing")
+    expect(page.get_by_role("button", name="停笔")).to_be_visible()
+    page.wait_for_selector("[data-state=writing] .line.arrived", state="attached")
+    expect(paper).to_have_attribute("data-state", "poem")
+    expect(page.locator(".cell[data-line]")).to_have_count(20)
+    expect(page.locator("#title")).to_have_text("春风")
+    expect(page.locator("#facts")).to_contain_text("五言绝句")
+    expect(page.locator("#facts")).to_contain_text("东韵")
+    for line in (2, 4):
+        assert "foot" in (cell(page, line, 5).get_attribute("class") or "")
+        assert "东韵" in (cell(page, line, 5).get_attribute("aria-label") or "")
+    page.locator("#thinking summary").click()
+    expect(page.locator("#think")).not_to_be_empty()
+    expect(page.locator("#announcer")).to_contain_text("写好了《春风》")
+
+
+def test_compose_from_fields_in_traditional_script(page: Page) -> None:
+    page.goto("/")
+    page.get_by_text("细说几样").click()
+    page.get_by_role("radio", name="五绝", exact=True).check()
+    page.locator("#compose [name=rhyme]").select_option("尤")
+    expect(page.locator(".feet-chars")).to_contain_text("流")
+    page.locator("[name=title]").fill("送別")
+    page.get_by_role("radio", name="平起", exact=True).check()
+    page.get_by_role("radio", name="繁體").check()
+    page.get_by_role("button", name="落笔").click()
+    expect(page.locator("#paper")).to_have_attribute("data-state", "poem")
+    expect(page.locator("#facts")).to_contain_text("平起")
+    expect(page.locator("#facts")).to_contain_text("尤韵")
+    expect(page.locator("#sheet")).to_have_attribute("lang", "zh-Hant")
+
+
+def test_several_poems_stand_side_by_side(page: Page) -> None:
+    page.goto("/")
+    page.get_by_text("细说几样").click()
+    page.get_by_role("radio", name="两首").check()
+    page.get_by_label("想写什么").fill("写五绝，咏梅")
+    page.get_by_role("button", name="落笔").click()
+    second = page.get_by_role("button", name="其二")
+    expect(second).to_be_visible()
+    first = line_text(page, 1)
+    second.click()
+    expect(second).to_have_attribute("aria-pressed", "true")
+    assert line_text(page, 1) != first
+    page.get_by_role("button", name="其一").click()
+    assert line_text(page, 1) == first
+    expect(page.locator("#shelf-count")).to_have_text("2")
+
+
+def test_stopping_puts_the_pen_down(page: Page) -> None:
+    page.route("**/api/compose*", lambda route: None)  # never answered
+    ask(page, "写一首七律")
+    page.get_by_role("button", name="停笔").click()
+    expect(page.locator("#paper")).to_have_attribute("data-state", "empty")
+    page.get_by_role("tab", name="校诗").click()
+    page.get_by_label("把诗写在这里").fill(STORK_TOWER)
+    expect(page.locator("#stamp")).to_have_text("合律")
+    page.get_by_role("tab", name="作诗").click()
+    page.get_by_role("button", name="落笔").click()
+    page.get_by_role("button", name="停笔").click()
+    assert line_text(page, 1) == "白日依山尽"  # what was on the sheet is back
+
+
+def test_poems_are_kept_in_the_browser(page: Page) -> None:
+    check_text(page, f"登鹳雀楼\n王之涣\n{STORK_TOWER}")
+    expect(page.locator("#shelf-count")).to_have_text("1")
+    page.reload()
+    expect(page.locator("#paper")).to_have_attribute("data-state", "empty")
+    page.get_by_text("旧作").click()
+    page.get_by_role("button", name="登鹳雀楼").first.click()
+    expect(page.locator("#stamp")).to_have_text("合律")
+    assert line_text(page, 2) == "黄河入海流"
+
+
+# --- checking ------------------------------------------------------------------------------------------------------
+
+
+def test_checking_names_the_faults_and_shows_their_places(page: Page) -> None:
+    check_text(page, WHITE_EMPEROR)
+    expect(page.locator("#title")).to_have_text("白帝")
+    expect(page.locator("#author")).to_have_text("杜甫")
+    expect(page.locator("#stamp")).to_have_text("未合")
+    finding = page.locator(".finding", has_text="失对")
+    finding.hover()
+    for line in (1, 2):
+        assert "lit" in (cell(page, line, 2).get_attribute("class") or "")
+    finding.click()
+    expect(cell(page, 2, 2)).to_be_focused()
+    expect(page.get_by_role("tooltip")).to_contain_text("失对")
+    assert "错误：失对" in (cell(page, 2, 2).get_attribute("aria-label") or "")
+
+
+def test_the_verdict_follows_the_typing(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    expect(page.locator("#stamp")).to_have_text("合律")
+    page.get_by_label("把诗写在这里").fill(STORK_TOWER.replace("楼", "山"))
+    expect(page.locator("#stamp")).to_have_text("未合")
+    expect(page.locator("#findings")).to_contain_text("出韵")
+    page.get_by_label("把诗写在这里").fill("hello")
+    expect(page.locator("#check-hint")).to_contain_text("没有")
+    expect(page.locator("#shelf-count")).to_have_text("1")
+
+
+def test_text_is_never_markup(page: Page) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    page.route("**/api/check", lambda route: _renamed(route, evil))
+    check_text(page, STORK_TOWER)
+    expect(page.locator("#title")).to_have_text(evil)
+    assert page.locator("#sheet img").count() == 0
+
+
+def _renamed(route: Route, title: str) -> None:
+    answer = route.fetch()
+    told = answer.json()
+    told["reviews"][0]["title"] = title
+    route.fulfill(response=answer, json=told)
+
+
+# --- editing -------------------------------------------------------------------------------------------------------
+
+
+def test_changing_a_character_for_one_that_fits(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    cell(page, 2, 2).click()
+    choices = page.locator(".popover .choice")
+    expect(choices.first).to_be_visible()
+    chosen = choices.first.locator(".choice-text").inner_text()
+    choices.first.click()
+    expect(page.locator(".popover")).to_have_count(0)
+    expect(cell(page, 2, 2)).to_be_focused()
+    assert line_text(page, 2) == f"黄{chosen}入海流"
+    expect(page.locator("#stamp")).to_have_text("合律")
+    page.get_by_role("button", name="撤回").click()
+    expect(cell(page, 2, 2).locator(".char")).to_have_text("河")
+
+
+def test_changing_a_line_for_one_that_fits(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    page.get_by_role("button", name="第三句：换一句").click()
+    choices = page.locator(".popover .choice")
+    expect(choices.first).to_be_visible()
+    chosen = choices.first.locator(".choice-text").inner_text()
+    choices.first.click()
+    assert line_text(page, 3) == chosen != "欲穷千里目"
+    expect(page.locator("#stamp")).to_have_text("合律")
+
+
+def test_ones_own_wording_is_judged_before_it_is_taken(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    page.get_by_role("button", name="第二句：换一句").click()
+    own = page.get_by_label("自己写第二句")
+    own.fill("黄河入海东")
+    expect(page.locator("#stamp")).to_have_text("未合")
+    assert line_text(page, 2) == "黄河入海东"
+    page.keyboard.press("Escape")
+    expect(page.locator("#stamp")).to_have_text("合律")
+    assert line_text(page, 2) == "黄河入海流"
+    cell(page, 1, 1).click()
+    page.get_by_label("自己填一字").fill("红")
+    page.keyboard.press("Enter")
+    expect(cell(page, 1, 1).locator(".char")).to_have_text("红")
+
+
+def test_locked_lines_stay_when_the_rest_is_rewritten(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    page.get_by_role("button", name="第一句：锁住").click()
+    page.get_by_role("button", name="第二句：锁住").click()
+    page.get_by_role("button", name="重写其余").click()
+    expect(page.locator("#paper")).to_have_attribute("data-state", "poem")
+    expect(page.locator("#paper")).to_have_attribute("aria-busy", "false")
+    assert (line_text(page, 1), line_text(page, 2)) == ("白日依山尽", "黄河入海流")
+    assert line_text(page, 3) != "欲穷千里目"
+    assert len(line_text(page, 4)) == 5
+    expect(page.get_by_role("button", name="第一句：已锁")).to_be_visible()
+
+
+def test_the_keyboard_walks_the_verse(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    cell(page, 1, 1).focus()
+    for key, place in (("ArrowRight", (1, 2)), ("ArrowDown", (2, 2)), ("ArrowLeft", (2, 1))):
+        page.keyboard.press(key)
+        expect(cell(page, *place)).to_be_focused()
+    page.get_by_role("button", name="竖排").click()
+    cell(page, 1, 1).focus()
+    for key, place in (("ArrowDown", (1, 2)), ("ArrowLeft", (2, 2))):
+        page.keyboard.press(key)
+        expect(cell(page, *place)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(cell(page, 2, 2)).to_be_focused()
+
+
+# --- taking it along -----------------------------------------------------------------------------------------------
+
+
+def test_saving_a_picture_and_the_text(page: Page, tmp_path: Path) -> None:
+    check_text(page, f"登鹳雀楼\n王之涣\n{STORK_TOWER}")
+    page.get_by_role("button", name="存图").click()
+    png = _download(page, "存 PNG", tmp_path)
+    assert png.name == "押韵-登鹳雀楼.png"
+    raw = png.read_bytes()
+    assert raw.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(raw[i : i + 4]) for i in (16, 20))
+    assert height > width >= 1000
+    page.get_by_role("radio", name="横排").check()
+    drawn = ElementTree.parse(_download(page, "存 SVG", tmp_path)).getroot()
+    text = "".join(drawn.itertext())
+    assert "白日依山尽，黄河入海流。" in text
+    page.get_by_role("button", name="关上").click()
+    saved = _download(page, "存文", tmp_path).read_text(encoding="utf-8")
+    assert saved == "《登鹳雀楼》　王之涣\n白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。\n"
+
+
+def _download(page: Page, name: str, folder: Path) -> Path:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=name).click()
+    saved = folder / waiting.value.suggested_filename
+    waiting.value.save_as(saved)
+    return saved
+
+
+# --- when it goes wrong --------------------------------------------------------------------------------------------
+
+
+def test_a_request_that_cannot_be_used_is_explained(page: Page) -> None:
+    ask(page, "写一首词")
+    expect(page.get_by_role("alert").filter(has_text="没有写成")).to_contain_text("五绝、七绝、五律、七律")
+    expect(page.get_by_role("button", name="再试一次")).to_be_visible()
+
+
+def test_a_busy_service_says_when_to_come_back(page: Page) -> None:
+    busy = {"status": 429, "headers": {"Retry-After": "2"}, "json": {"error": "来的人多，请 2 秒后再试。"}}
+    page.route("**/api/compose*", lambda route: route.fulfill(**busy))
+    ask(page, "写一首五绝")
+    expect(page.get_by_role("button", name="秒后可以再试")).to_be_disabled()
+    again = page.get_by_role("button", name="再试一次")
+    expect(again).to_be_enabled()
+    page.unroute("**/api/compose*")
+    again.click()
+    expect(page.locator("#paper")).to_have_attribute("data-state", "poem")
+
+
+def test_a_service_with_a_key_asks_for_it(page: Page) -> None:
+    def door(route: Route) -> None:
+        if route.request.headers.get("authorization") == "Bearer sesame":
+            route.continue_()
+        else:
+            route.fulfill(status=401, json={"error": "需要密钥。"})
+
+    page.route("**/api/**", door)
+    ask(page, "写一首五绝，押东韵")
+    page.get_by_label("口令").fill("sesame")
+    page.get_by_role("button", name="进门").click()
+    expect(page.locator("#paper")).to_have_attribute("data-state", "poem")
+    expect(page.locator("#compose [name=rhyme] option")).to_have_count(107)
+
+
+def test_a_service_that_is_gone_or_breaks_off_is_told_of(page: Page) -> None:
+    page.route("**/api/compose*", lambda route: route.abort())
+    ask(page, "写一首五绝")
+    expect(page.locator("#trouble")).to_contain_text("连不上")
+    page.unroute("**/api/compose*")
+    half = 'event: line\ndata: {"poem": 0, "index": 0, "text": "白日依山尽", "title": "半首"}\n\n'
+    stream = {"status": 200, "content_type": "text/event-stream", "body": half}
+    page.route("**/api/compose*", lambda route: route.fulfill(**stream))
+    page.get_by_role("button", name="再试一次").click()
+    expect(page.locator("#trouble")).to_contain_text("写到一半")
+
+
+# --- widths, setting, the other pages ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/rules.html", "/assets/rhymes.html"])
+def test_nothing_sticks_out_on_a_phone(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    if path == "/":
+        check_text(page, WHITE_EMPEROR)
+        cell(page, 3, 3).click()
+        sheet = page.locator(".popover").bounding_box()
+        assert sheet is not None
+        assert sheet["x"] == 0
+        assert round(sheet["y"] + sheet["height"]) == 740
+    else:
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_vertical_setting_runs_from_right_to_left(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    page.get_by_role("button", name="竖排").click()
+    first, below, next_line = (cell(page, *at).bounding_box() for at in ((1, 1), (1, 2), (2, 1)))
+    assert first is not None
+    assert below is not None
+    assert next_line is not None
+    assert below["y"] > first["y"]
+    assert next_line["x"] < first["x"]
+    page.reload()
+    expect(page.locator("[data-view=vertical]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_lessons_show_the_rule_where_it_is_broken(page: Page) -> None:
+    page.goto("/assets/rules.html#lonely")
+    figure = page.locator("#lonely .example").first
+    figure.scroll_into_view_if_needed()
+    expect(figure.locator(".finding").first).to_contain_text("孤平")
+    assert "error" in (figure.locator(".cell[data-line='2'][data-column='1']").get_attribute("class") or "")
+    figure.get_by_role("link", name="拿到书房").click()
+    expect(page.locator("#title")).to_have_text("淇上送韦司仓往滑台")
+    expect(page.locator("#stamp")).to_have_text("未合")
+
+
+def test_every_lesson_has_what_it_speaks_of(page: Page) -> None:
+    page.goto("/assets/rules.html")
+    figures = page.locator(".example")
+    for i in range(figures.count()):
+        figure = figures.nth(i)
+        figure.scroll_into_view_if_needed()
+        expect(figure.locator(".facts")).to_be_visible()
+        for rule in (figure.get_attribute("data-rules") or "").split():
+            expect(figure.locator(".finding b", has_text=rule).first).to_be_attached()
+
+
+def test_the_rhyme_book_opens_at_a_group_and_a_character(page: Page) -> None:
+    page.goto("/assets/rhymes.html#东")
+    expect(page.get_by_role("heading", name="上平一东韵")).to_be_visible()
+    expect(page.locator(".characters a", has_text="風")).to_be_visible()
+    page.get_by_label("查一个字").fill("看")
+    page.keyboard.press("Enter")
+    expect(page.locator("#entry")).to_contain_text("上平十四寒韵")
+    expect(page.locator("#entry")).to_contain_text("去十五翰韵")
+    page.locator("#groups a", has_text="支").first.click()
+    expect(page.get_by_role("heading", name="上平四支韵")).to_be_visible()
