@@ -40,11 +40,56 @@ def pretrain_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides
     print(pretrain(settings, _run_folder(run, settings.name)))
 
 
+@app.command("distill")
+def distill_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
+    """造思维链数据:由真实唐诗推出,或请教大模型;都经过格律校验。中断后再运行即接着做。"""
+    from yayun.training.distill import DistillRecipe, distill
+    from yayun.training.recipe import load_recipe
+
+    settings = load_recipe(recipe, DistillRecipe, overrides or [])
+    print(distill(settings, _run_folder(run, settings.name)))
+
+
+@app.command("sft")
+def sft_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
+    """在思维链数据上监督微调,损失只算模型自己写的部分;按守律与切题选定检查点。"""
+    _require_torch()
+    from yayun.training.recipe import load_recipe
+    from yayun.training.sft import SftRecipe, sft
+
+    settings = load_recipe(recipe, SftRecipe, overrides or [])
+    print(sft(settings, _run_folder(run, settings.name)))
+
+
+@app.command("grpo")
+def grpo_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
+    """用格律校验作奖励做 GRPO 强化;中断后再运行同一命令即从断点继续。"""
+    _require_torch()
+    from yayun.training.grpo import GrpoRecipe, grpo
+    from yayun.training.recipe import load_recipe
+
+    settings = load_recipe(recipe, GrpoRecipe, overrides or [])
+    print(grpo(settings, _run_folder(run, settings.name)))
+
+
+@app.command("rejection")
+def rejection_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
+    """每条请求写若干首,留下最好的一首合律的,作监督微调的数据;中断后再运行即接着写。"""
+    _require_torch()
+    from yayun.training.recipe import load_recipe
+    from yayun.training.rejection import RejectionRecipe, reject
+
+    settings = load_recipe(recipe, RejectionRecipe, overrides or [])
+    print(reject(settings, _run_folder(run, settings.name)))
+
+
 @app.command("export")
 def export_command(
-    recipe: Recipe,
     out: Annotated[Path, typer.Option(help="写到哪个目录")],
-    run: RunFolder = None,
+    recipe: Annotated[Path | None, typer.Option(help="预训练的配方;导出后面阶段的运行时可省")] = None,
+    run: Annotated[
+        Path | None, typer.Option("--run", help="预训练或后面阶段的运行目录,或模型目录;默认按配方的名字找")
+    ] = None,
     overrides: Overrides = None,
 ) -> None:
     """把训练结果写成模型目录:配置、分词器、权重、ONNX 图与说明。"""
@@ -52,5 +97,7 @@ def export_command(
     from yayun.training.export import export
     from yayun.training.recipe import PretrainRecipe, load_recipe
 
-    settings = load_recipe(recipe, PretrainRecipe, overrides or [])
-    print(export(settings, _run_folder(run, settings.name), out))
+    settings = load_recipe(recipe, PretrainRecipe, overrides or []) if recipe else None
+    if run is None and settings is None:
+        raise YayunError("请用 --run 指明运行目录,或用 --recipe 指明预训练的配方。")
+    print(export(settings, run or _run_folder(None, settings.name if settings else ""), out))

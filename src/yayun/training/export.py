@@ -1,4 +1,4 @@
-"""Writing the model folder: Hugging Face layout, one copy of the weights, the ONNX graph, the model card."""
+"""Writing the model folder: Hugging Face layout, one copy of the weights, the ONNX graph, the code, the model card."""
 
 from __future__ import annotations
 
@@ -6,28 +6,31 @@ import json
 import shutil
 from pathlib import Path
 
-from yayun.errors import YayunError
 from yayun.home import atomic_open
-from yayun.training import checkpoint
+from yayun.training.export_chat import write_chat
+from yayun.training.hub import write_code
 from yayun.training.onnx_graph import write_graph
+from yayun.training.origins import locate, open_origin, pretraining_step
 from yayun.training.recipe import PretrainRecipe
-from yayun.training.tokenizer import save_tokenizer
-from yayun.writers import vocabulary as v
+from yayun.training.start import embedded_vocabulary
 
 
-def export(recipe: PretrainRecipe, run: Path, out: Path) -> Path:
-    """Export the newest checkpoint of ``run`` to ``out``, which is replaced as a whole.
+def export(recipe: PretrainRecipe | None, run: Path, out: Path) -> Path:
+    """Export what ``run`` has come to to ``out``, which is replaced as a whole.
 
-    Raises YayunError when the run has no checkpoint yet.
+    ``run`` is a pretraining run or checkpoint (the newest one counts), a later stage's run (its chosen model), or any
+    model folder. ``recipe`` is the pretraining's, for the card. Weights of the embedded model are written in float16,
+    with the ONNX graph and the code for ``trust_remote_code``; a large model's as they are, adapters merged.
+    Raises YayunError when there is no model yet.
     """
-    done = checkpoint.complete(run)
-    if not done:
-        raise YayunError(f"{run} 里还没有检查点:请先运行 yayun train pretrain。")
     scratch = out.parent / f".{out.name}.new"
     shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    _write_weights(recipe, run, done[-1], scratch)
-    write_graph(scratch)
+    _write_weights(recipe, run, scratch)
+    if embedded_vocabulary(scratch) is not None:
+        write_graph(scratch)
+        write_code(scratch)
+    else:
+        write_chat(scratch)
     from yayun.training.card import model_card
 
     (scratch / "README.md").write_text(model_card(recipe, run, scratch), encoding="utf-8")
@@ -38,26 +41,28 @@ def export(recipe: PretrainRecipe, run: Path, out: Path) -> Path:
     return out
 
 
-def _write_weights(recipe: PretrainRecipe, run: Path, step: Path, out: Path) -> None:
+def _write_weights(recipe: PretrainRecipe | None, run: Path, out: Path) -> None:
     import torch
     from transformers import GenerationConfig
 
-    from yayun.training.pretrain import build_model
-
-    tokens = json.loads((run / "vocabulary.json").read_text(encoding="utf-8"))
-    ids = {t: i for i, t in enumerate(tokens)}
-    model = build_model(recipe.model, len(tokens), ids, recipe.seed)
-    checkpoint.load_weights(step, model)
-    model.generation_config = GenerationConfig(
-        do_sample=True,
-        temperature=0.8,
-        max_new_tokens=160,
-        bos_token_id=ids[v.BEGIN],
-        eos_token_id=ids[v.END],
-        pad_token_id=ids[v.PAD],
-    )
-    model.to(torch.float16).save_pretrained(out)
-    save_tokenizer(tokens, out)
+    # A large model is not widened for this.
+    large = embedded_vocabulary(locate(str(run))) is None and pretraining_step(run) is None
+    model, tokenizer = open_origin(str(run), "bfloat16" if large else "float32")
+    out.mkdir(parents=True)
+    tokenizer.save_pretrained(out)
+    if embedded_vocabulary(out) is not None:
+        model = model.to(torch.float16)
+        model.generation_config = GenerationConfig(
+            do_sample=True,
+            temperature=0.8,
+            max_new_tokens=160,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+        if recipe is not None:
+            model.config.max_position_embeddings = recipe.model.context
+    model.save_pretrained(out)
     _drop_paths(out)
 
 

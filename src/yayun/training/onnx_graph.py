@@ -1,10 +1,14 @@
 """The embedded model as an ONNX graph: decoding with a key-value cache, weights left in ``model.safetensors``.
 
-Written node by node rather than traced, for three things a traced graph does not give: the weights exist once (the
-graph's initializers point into the safetensors file, in float16, and are widened when the session is built), only
-the last position reaches the output head, and the caller's mask alone decides who sees whom, so prompts of different
-lengths decode in one batch. Standard operators only (opset 23: RMSNormalization, RotaryEmbedding, Attention).
-``tests/training/test_onnx_graph.py`` holds its logits to torch's.
+Written node by node rather than traced, for four things a traced graph does not give: the weights exist once (the
+graph's initializers point into the safetensors file, in float16, and are widened when the session is built, in the
+layout they are stored in), only a row's last token goes past the last layer's attention, rows of different lengths
+decode in one batch, and the cache is written in place where past and present are one buffer.
+
+Standard operators (opset 23) and three of ONNX Runtime's: FusedMatMul multiplies by a weight as it is stored,
+SkipSimplifiedLayerNormalization adds and takes the RMS norm, GroupQueryAttention rotates and keeps the cache. The last
+takes chunks of different lengths (``query_seqlens``) since ONNX Runtime 1.32. ``tests/training/test_export.py`` holds
+the logits to torch's.
 """
 
 from __future__ import annotations
@@ -19,18 +23,23 @@ from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 23
 IR_VERSION = 11
+RUNTIME = "com.microsoft"  # the domain of ONNX Runtime's own operators
 
 
 def write_graph(folder: Path) -> Path:
     """Write ``folder/model.onnx`` for the ``config.json`` and float16 ``model.safetensors`` beside it.
 
-    Inputs: ``input_ids`` (rows, steps) int64; ``position_ids`` the same shape; ``mask`` (rows, 1, steps, total)
-    float32, added to attention scores; ``past.N.key|value`` (rows, kv_heads, past, head_dim) float32.
-    Outputs: ``logits`` (rows, vocabulary) after the last step; ``present.N.key|value``.
+    Inputs: ``input_ids`` (rows, steps) int64, padded on the right; ``counts`` (rows,) int32, how many of a row's ids
+    are real, at least 1; ``lengths`` (rows,) int32, the tokens of a row in the cache before this step;
+    ``past.N.key|value`` (rows, kv_heads, capacity, head_dim) float32, of which a row's first ``lengths`` places are
+    read: capacity must be at least the longest length plus ``steps``. Outputs: ``logits`` (rows, vocabulary)
+    of the token after each row's last real id, normalised (log probabilities); ``present.N.key|value``, the cache with
+    the new tokens: bind the past's own memory.
     """
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     graph = _Graph(folder / "model.safetensors", config).build()
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="yayun")
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)]
+    model = helper.make_model(graph, opset_imports=opsets, producer_name="yayun")
     model.ir_version = IR_VERSION
     target = folder / "model.onnx"
     target.write_bytes(model.SerializeToString())
@@ -58,72 +67,116 @@ class _Graph:
         self.head_dim = config["head_dim"]
 
     def build(self) -> onnx.GraphProto:
-        layers = range(self.config["num_hidden_layers"])
-        embedding = self.weight("model.embed_tokens.weight")
         self.rotary_tables()
-        hidden = self.node("Gather", [embedding, "input_ids"], "embedded")
-        for i in layers:
-            hidden = self.layer(i, hidden)
-        last = self.node("Gather", [hidden, self.constant("minus_one", np.array(-1))], "last", axis=1)
-        normed = self.norm("model.norm", last)
-        self.node("MatMul", [normed, self.transposed("model.embed_tokens.weight")], "logits", exact_name=True)
+        self.chunk()
+        half = self.node("Gather", [self.stored("model.embed_tokens.weight"), "input_ids"], "embedded_half")
+        hidden = self.node("Cast", [half], "embedded", to=TensorProto.FLOAT)
+        layers = self.config["num_hidden_layers"]
+        norms = [*(f"model.layers.{i}.input_layernorm" for i in range(layers)), "model.norm"]
+        x = self.norm(norms[0], hidden)
+        for i in range(layers):
+            x, hidden = self.layer(i, x, hidden, norms[i + 1], only_last=i == layers - 1)
+        logits = self.linear("model.embed_tokens", x)
+        self.node("LogSoftmax", [logits], "logits", exact_name=True, axis=-1)
         return helper.make_graph(self.nodes, "yayun", self.inputs(), self.outputs(), self.initializers)
 
     def inputs(self) -> list[onnx.ValueInfoProto]:
         whole = helper.make_tensor_value_info
-        cache = ["rows", self.kv_heads, "past", self.head_dim]
-        found = [
+        return [
             whole("input_ids", TensorProto.INT64, ["rows", "steps"]),
-            whole("position_ids", TensorProto.INT64, ["rows", "steps"]),
-            whole("mask", TensorProto.FLOAT, ["rows", 1, "steps", "total"]),
+            whole("counts", TensorProto.INT32, ["rows"]),
+            whole("lengths", TensorProto.INT32, ["rows"]),
+            *self.caches("past"),
         ]
-        for i in range(self.config["num_hidden_layers"]):
-            found += [whole(f"past.{i}.{kind}", TensorProto.FLOAT, cache) for kind in ("key", "value")]
-        return found
 
     def outputs(self) -> list[onnx.ValueInfoProto]:
-        whole = helper.make_tensor_value_info
-        cache = ["rows", self.kv_heads, "total", self.head_dim]
-        found = [whole("logits", TensorProto.FLOAT, ["rows", self.config["vocab_size"]])]
-        for i in range(self.config["num_hidden_layers"]):
-            found += [whole(f"present.{i}.{kind}", TensorProto.FLOAT, cache) for kind in ("key", "value")]
-        return found
+        logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["rows", self.config["vocab_size"]])
+        return [logits, *self.caches("present")]
 
-    def layer(self, i: int, hidden: str) -> str:
+    def caches(self, when: str) -> list[onnx.ValueInfoProto]:
+        shape = ["rows", self.kv_heads, "capacity", self.head_dim]
+        return [
+            helper.make_tensor_value_info(f"{when}.{i}.{kind}", TensorProto.FLOAT, shape)
+            for i in range(self.config["num_hidden_layers"])
+            for kind in ("key", "value")
+        ]
+
+    def chunk(self) -> None:
+        """Where this step's tokens lie: each row's last place in the cache and in the chunk, and the capacity."""
+        one = self.constant("one", np.array(1, np.int32))
+        total = self.node("Add", ["lengths", "counts"], "total")
+        self.node("Sub", [total, one], "last_cached", exact_name=True)
+        last = self.node("Sub", ["counts", one], "last_in_chunk")
+        wide = self.node("Cast", [last], "last_in_chunk_wide", to=TensorProto.INT64)
+        self.node("Unsqueeze", [wide, self.constant("axis_1", np.array([1]))], "last_place", exact_name=True)
+        shape = self.node("Shape", ["past.0.key"], "cache_shape")
+        size = self.node("Gather", [shape, self.constant("two", np.array(2))], "cache_size")
+        self.node("Cast", [size], "capacity", exact_name=True, to=TensorProto.INT32)
+
+    def layer(self, i: int, x: str, hidden: str, next_norm: str, only_last: bool) -> tuple[str, str]:
+        """From ``hidden`` (rows, steps, hidden) and its norm ``x`` to the next layer's norm and hidden values; with
+        ``only_last``, those of each row's last token, (rows, hidden)."""
         name = f"model.layers.{i}"
-        attended = self.attention(i, self.norm(f"{name}.input_layernorm", hidden))
-        hidden = self.node("Add", [hidden, attended], f"{name}.after_attention")
-        fed = self.feed_forward(f"{name}.mlp", self.norm(f"{name}.post_attention_layernorm", hidden))
-        return self.node("Add", [hidden, fed], f"{name}.after_mlp")
+        mixed = self.attention(i, x)
+        if only_last:
+            mixed, hidden = (
+                self.node("GatherND", [part, "last_place"], f"{part}.last", exact_name=True, batch_dims=1)
+                for part in (mixed, hidden)
+            )
+        attended = self.linear(f"{name}.self_attn.o_proj", mixed)
+        x, hidden = self.add_and_norm(hidden, attended, f"{name}.post_attention_layernorm")
+        return self.add_and_norm(hidden, self.feed_forward(f"{name}.mlp", x), next_norm)
+
+    def add_and_norm(self, hidden: str, change: str, norm: str) -> tuple[str, str]:
+        """The norm of the sum, and the sum."""
+        total = f"{change}.added"
+        normed = self.node(
+            "SkipSimplifiedLayerNormalization",
+            [hidden, change, self.weight(f"{norm}.weight")],
+            f"{norm}.out",
+            extra_outputs=("", "", total),
+            domain=RUNTIME,
+            epsilon=self.epsilon,
+        )
+        return normed, total
 
     def attention(self, i: int, x: str) -> str:
+        """What each token gathers from those up to it: (rows, steps, heads * head_dim)."""
         name = f"model.layers.{i}.self_attn"
-        query = self.rotated(f"{name}.q", self.linear(f"{name}.q_proj", x), self.heads)
-        key = self.rotated(f"{name}.k", self.linear(f"{name}.k_proj", x), self.kv_heads)
-        value = self.heads_first(f"{name}.v", self.linear(f"{name}.v_proj", x), self.kv_heads)
-        mixed = self.node(
-            "Attention",
-            [query, key, value, "mask", f"past.{i}.key", f"past.{i}.value"],
+        query, key, value = self.projections(name, x)
+        query = self.normed_heads(f"{name}.q", query, self.heads)
+        key = self.normed_heads(f"{name}.k", key, self.kv_heads)
+        past = [f"past.{i}.key", f"past.{i}.value"]
+        return self.node(
+            "GroupQueryAttention",
+            [query, key, value, *past, "last_cached", "capacity", "cos", "sin", *[""] * 7, "counts"],
             f"{name}.mixed",
             extra_outputs=(f"present.{i}.key", f"present.{i}.value"),
+            domain=RUNTIME,
+            num_heads=self.heads,
+            kv_num_heads=self.kv_heads,
+            do_rotary=1,
             scale=self.head_dim**-0.5,
         )
-        merged = self.node("Transpose", [mixed], f"{name}.merged", perm=[0, 2, 1, 3])
-        width = self.heads * self.head_dim
-        flat = self.node("Reshape", [merged, self.constant(f"flat_{width}", np.array([0, 0, width]))], f"{name}.flat")
-        return self.linear(f"{name}.o_proj", flat)
 
-    def rotated(self, name: str, x: str, heads: int) -> str:
-        """Split heads, normalise each (Qwen3's q_norm and k_norm), rotate by position: (rows, heads, steps, dim)."""
-        shape = self.constant(f"split_{heads}", np.array([0, 0, heads, self.head_dim]))
-        normed = self.norm(f"{name}_norm", self.node("Reshape", [x, shape], f"{name}.split"))
-        turned = self.node("Transpose", [normed], f"{name}.turned", perm=[0, 2, 1, 3])
-        return self.node("RotaryEmbedding", [turned, "cos", "sin", "position_ids"], f"{name}.rotated")
+    def projections(self, name: str, x: str) -> list[str]:
+        """Query, key and value in one product, which is quicker than three."""
+        halves = [self.stored(f"{name}.{part}_proj.weight") for part in "qkv"]
+        half = self.node("Concat", halves, f"{name}.qkv_proj.weight", axis=0)
+        weight = self.node("Cast", [half], f"{name}.qkv_proj.wide", to=TensorProto.FLOAT)
+        product = self.node("FusedMatMul", [x, weight], f"{name}.qkv", domain=RUNTIME, transB=1)
+        sizes = np.array([self.heads, self.kv_heads, self.kv_heads]) * self.head_dim
+        parts = [f"{name}.{part}" for part in ("query", "key", "value")]
+        inputs = [product, self.constant("qkv_sizes", sizes)]
+        self.node("Split", inputs, parts[0], exact_name=True, extra_outputs=tuple(parts[1:]), axis=-1)
+        return parts
 
-    def heads_first(self, name: str, x: str, heads: int) -> str:
-        shape = self.constant(f"split_{heads}", np.array([0, 0, heads, self.head_dim]))
-        split = self.node("Reshape", [x, shape], f"{name}.split")
-        return self.node("Transpose", [split], f"{name}.turned", perm=[0, 2, 1, 3])
+    def normed_heads(self, name: str, x: str, heads: int) -> str:
+        """Each head normalised by itself (Qwen3's q_norm and k_norm)."""
+        apart = self.constant(f"split_{heads}", np.array([0, 0, heads, self.head_dim]))
+        flat = self.constant(f"flat_{heads}", np.array([0, 0, heads * self.head_dim]))
+        normed = self.norm(f"{name}_norm", self.node("Reshape", [x, apart], f"{name}.split"))
+        return self.node("Reshape", [normed, flat], f"{name}.flat")
 
     def feed_forward(self, name: str, x: str) -> str:
         gate = self.linear(f"{name}.gate_proj", x)
@@ -138,7 +191,8 @@ class _Graph:
         )
 
     def linear(self, name: str, x: str) -> str:
-        return self.node("MatMul", [x, self.transposed(f"{name}.weight")], f"{name}.out")
+        weight = self.weight(f"{name}.weight")
+        return self.node("FusedMatMul", [x, weight], f"{name}.out", domain=RUNTIME, transB=1)
 
     def rotary_tables(self) -> None:
         theta = self.config["rope_parameters"]["rope_theta"]
@@ -151,15 +205,14 @@ class _Graph:
         """A weight widened to float32; the stored half stays in the safetensors file."""
         wide = f"{name}.wide"
         if all(wide not in node.output for node in self.nodes):
-            self.initializers.append(self.external(name))
-            self.node("Cast", [name], wide, exact_name=True, to=TensorProto.FLOAT)
+            self.node("Cast", [self.stored(name)], wide, exact_name=True, to=TensorProto.FLOAT)
         return wide
 
-    def transposed(self, name: str) -> str:
-        turned = f"{name}.turned"
-        if all(turned not in node.output for node in self.nodes):
-            self.node("Transpose", [self.weight(name)], turned, exact_name=True, perm=[1, 0])
-        return turned
+    def stored(self, name: str) -> str:
+        """A weight as stored, in float16."""
+        if all(name != t.name for t in self.initializers):
+            self.initializers.append(self.external(name))
+        return name
 
     def external(self, name: str) -> onnx.TensorProto:
         entry = self.header[name]

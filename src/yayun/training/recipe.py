@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from yayun.errors import YayunError
+from yayun.home import atomic_open
 
 
 class Strict(BaseModel):
@@ -74,6 +75,8 @@ class PretrainRecipe(Strict):
     start_from: str = ""  # a checkpoint folder whose weights to begin with
 
 
+RECIPE = "recipe.json"  # in a run's folder
+
 R = TypeVar("R", bound=Strict)
 
 
@@ -100,3 +103,17 @@ def load_recipe(path: Path, kind: type[R], overrides: list[str]) -> R:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise YayunError(f"配方 {path} 的 {where} 有误:{first['msg']}。") from error
+
+
+def keep_recipe(recipe: Strict, run: Path) -> None:
+    """Keep the recipe in its run's folder, so that a run is never gone on with under another one.
+
+    Raises YayunError where the run was begun so (the number of threads changes nothing).
+    """
+    path = run / RECIPE
+    text = recipe.model_copy(update={"threads": 0}).model_dump_json(indent=1)
+    if not path.exists():
+        with atomic_open(path) as f:
+            f.write(text)
+    elif path.read_text(encoding="utf-8") != text:
+        raise YayunError(f"{run} 是用另一份配方开始的:请换一个 --run 目录,或改回原来的配方。")

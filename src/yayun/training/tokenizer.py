@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 from yayun.training.data import Sample
 from yayun.writers import vocabulary as v
+from yayun.writers.prompt import CHAT_TEMPLATE
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
 
 def count_characters(samples: Iterable[Sample]) -> Counter[str]:
@@ -39,16 +44,21 @@ def build_tokenizer(tokens: list[str]) -> Tokenizer:
     return tokenizer
 
 
-def save_tokenizer(tokens: list[str], folder: Path) -> None:
-    """Write ``tokenizer.json`` and ``tokenizer_config.json``."""
+def fast_tokenizer(tokens: list[str]) -> PreTrainedTokenizerFast:
+    """The tokenizer as transformers and TRL use it, with the chat template of ``writers.prompt``."""
     from transformers import PreTrainedTokenizerFast
 
-    wrapped = PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(
         tokenizer_object=build_tokenizer(tokens),
         bos_token=v.BEGIN,
         eos_token=v.END,
         pad_token=v.PAD,
         unk_token=v.UNKNOWN,
         clean_up_tokenization_spaces=False,
+        chat_template=CHAT_TEMPLATE,
     )
-    wrapped.save_pretrained(folder)
+
+
+def save_tokenizer(tokens: list[str], folder: Path) -> None:
+    """Write ``tokenizer.json``, ``tokenizer_config.json`` and ``chat_template.jinja``."""
+    fast_tokenizer(tokens).save_pretrained(folder)

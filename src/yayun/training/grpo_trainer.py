@@ -1,0 +1,249 @@
+"""TRL's ``GRPOTrainer`` with a log to read, samples kept, whole checkpoints, and our sampler as its rollout.
+
+Nothing of the algorithm is changed here: the sampler and the log probabilities give what TRL's own give, sooner.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from transformers import PrinterCallback, TrainerCallback
+from trl import GRPOTrainer
+
+from yayun.training.journal import append_row
+from yayun.training.logprobs import completion_logprobs
+from yayun.training.naturalness import Naturalness
+from yayun.training.progress import bar
+from yayun.training.requests import draw
+from yayun.training.rewards import text_of
+from yayun.training.rollout import sample
+from yayun.training.selection import measure, sampler
+from yayun.training.start import DONE
+
+if TYPE_CHECKING:
+    from yayun.training.grpo import GrpoRecipe
+
+# TRL's name of a figure -> the log's.
+_FIGURES = {
+    "reward": "reward", "reward_std": "reward_std", "frac_reward_zero_std": "zero_std", "kl": "kl",
+    "entropy": "entropy", "grad_norm": "grad_norm", "learning_rate": "lr",
+    "completions/mean_length": "tokens", "completions/clipped_ratio": "clipped", "step_time": "seconds",
+}  # fmt: skip
+
+
+class Trainer(GRPOTrainer):  # type: ignore[misc]
+    """Hands what happens to a ``Recorder``."""
+
+    def __init__(self, recorder: Recorder, shares_prompts: bool, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.shares_prompts = shares_prompts
+        self.recorder = recorder
+        recorder.trainer = self
+        self.remove_callback(PrinterCallback)
+        self.add_callback(recorder)
+
+    def create_model_card(self, *args: Any, **kwargs: Any) -> None:
+        """None: ``yayun train export`` writes the card."""
+
+    def _generate(self, prompts: list[Any]) -> Any:
+        with self.recorder.timed("rollout"):
+            return super()._generate(prompts)
+
+    def _calculate_rewards(self, inputs: Any, prompts: Any, completions: Any, ids: Any) -> Any:
+        with self.recorder.timed("reward"):
+            found = super()._calculate_rewards(inputs, prompts, completions, ids)
+        self.recorder.keep(inputs, completions, found)
+        return found
+
+    def _get_per_token_logps_and_entropies(
+        self, model: Any, ids: Any, mask: Any, kept: int, batch_size: int | None = None, **settings: Any
+    ) -> Any:
+        """TRL's numbers, by a pass that reads each prompt once (``logprobs``)."""
+        if not self.shares_prompts:
+            return super()._get_per_token_logps_and_entropies(model, ids, mask, kept, batch_size, **settings)
+        unwrapped, entropy = self.accelerator.unwrap_model(model), bool(settings.get("compute_entropy"))
+        rows = batch_size or len(ids)
+        found = [
+            completion_logprobs(unwrapped, part, seen, kept, self.temperature, entropy)
+            for part, seen in zip(ids.split(rows), mask.split(rows), strict=True)
+        ]
+        entropies = torch.cat([e for _, e in found if e is not None]) if entropy else None
+        return torch.cat([logprobs for logprobs, _ in found]), entropies, None
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        super()._save_checkpoint(model, trial)
+        self.recorder.seal(Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}")
+
+    def _load_from_checkpoint(self, folder: str, model: Any = None) -> None:
+        super()._load_from_checkpoint(folder, model)
+        for judge in self.recorder.judges():
+            judge.load(Path(folder))
+
+
+class Recorder(TrainerCallback):  # type: ignore[misc]
+    """The run's log, samples, snapshots and progress bar."""
+
+    trainer: Trainer
+
+    def __init__(self, recipe: GrpoRecipe, run: Path) -> None:
+        self.recipe, self.run = recipe, run
+        self.done = 0  # steps made before
+        self.stop_after: int | None = None
+        self.seconds: dict[str, float] = {}
+        self._since = 0.0
+        self._bar: Any = None
+        self._show: Callable[[int, dict[str, Any]], None] | None = None
+
+    def timed(self, what: str) -> Any:
+        """A context that adds its processor seconds to the step's."""
+        return _Timer(self.seconds, what)
+
+    def judges(self) -> list[Naturalness]:
+        """Rewards that have a state."""
+        return [f for f in self.trainer.reward_funcs if isinstance(f, Naturalness)]
+
+    def keep(self, inputs: Any, completions: Any, found: Any) -> None:
+        """Keep a step's first group of completions with their rewards, every so often."""
+        step = self.trainer.state.global_step + 1
+        if (step % self.recipe.samples_every and step != 1) or not self.trainer.accelerator.is_main_process:
+            return
+        names = list(self.recipe.weights)
+        for i in range(0, len(completions), self.recipe.samples):
+            row = {key: inputs[i][key] for key in ("form", "rhyme", "pattern", "title", "imagery")}
+            scores = {name: round(value, 4) for name, value in zip(names, found[i].tolist(), strict=True)}
+            append_row(
+                self.run / "samples.jsonl",
+                {"step": step, **row, "feet": inputs[i]["feet"], "text": text_of(completions[i]), "rewards": scores},
+            )
+
+    def seal(self, checkpoint: Path) -> None:
+        """Complete a checkpoint; the mark comes last, when every process has written its part."""
+        self.trainer.accelerator.wait_for_everyone()
+        if not self.trainer.accelerator.is_main_process:
+            return
+        for judge in self.judges():
+            judge.save(checkpoint)
+        with (checkpoint / DONE).open("w") as f:
+            f.flush()
+            os.fsync(f.fileno())
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Show the bar."""
+        self._since = time.process_time()
+        if state.is_world_process_zero:
+            self._bar = bar("grpo", self.recipe.steps, self.done)
+            self._show = self._bar.__enter__()
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        """Take the bar away."""
+        if self._bar:
+            self._bar.__exit__(None, None, None)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
+        """Write the step's row."""
+        if not logs or "reward" not in logs or not state.is_world_process_zero:
+            return
+        row = self._row(state.global_step, logs)
+        append_row(self.run / "log.jsonl", row)
+        self.seconds.clear()
+        if self._show:
+            note = {"reward": row["reward"], "s": row["seconds"]}
+            self._show(state.global_step, note)
+
+    def _row(self, step: int, logs: dict[str, Any]) -> dict[str, Any]:
+        row: dict[str, Any] = {"step": step}
+        row |= {name: _short(logs[key]) for key, name in _FIGURES.items() if key in logs}
+        row["rewards"] = {
+            name: [_short(logs[f"rewards/{name}/mean"]), _short(logs[f"rewards/{name}/std"])]
+            for name in self.recipe.weights
+        }
+        now = time.process_time()
+        row["processor"] = {"step": round(now - self._since, 3)}
+        row["processor"] |= {what: round(seconds, 3) for what, seconds in self.seconds.items()}
+        self._since = now
+        return row
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> Any:
+        """Keep a model to choose among; stop where told to."""
+        step = state.global_step
+        if step % self.recipe.snapshot_every == 0 or step == self.recipe.steps:
+            self.snapshot(step)
+        if self.stop_after is not None and step >= self.stop_after:
+            control.should_training_stop = True
+        return control
+
+    def snapshot(self, step: int) -> None:
+        """Keep the model as it stands (of a model with an adapter, the adapter), with what it is worth."""
+        from yayun.training.grpo import SNAPSHOTS, without_bars
+
+        folder = self.run / SNAPSHOTS / f"step-{step:05d}"
+        scratch = folder.with_name(f".{folder.name}")
+        with without_bars():
+            self.trainer.save_model(str(scratch))  # all processes together, where the model is spread over them
+        if self.trainer.is_world_process_zero():
+            (scratch / "training_args.bin").unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
+            scratch.rename(folder)
+            self._measure(step)
+        self._since = time.process_time()
+
+    def _measure(self, step: int) -> None:
+        settings = self.recipe.selection
+        if settings is not None:
+            model, tokenizer = self.trainer.accelerator.unwrap_model(self.trainer.model), self.trainer.processing_class
+            asked = draw(settings.prompts, settings.asking, settings.seed, style=self.recipe.style)
+            found = measure(settings, asked, self.recipe.style, sampler(model, tokenizer, settings))
+            append_row(self.run / "selection.jsonl", {"step": step, **found})
+
+
+class _Timer:
+    def __init__(self, seconds: dict[str, float], what: str) -> None:
+        self.seconds, self.what = seconds, what
+
+    def __enter__(self) -> None:
+        self.start = time.process_time()
+
+    def __exit__(self, *error: object) -> None:
+        self.seconds[self.what] = self.seconds.get(self.what, 0.0) + time.process_time() - self.start
+
+
+def _short(value: Any) -> float:
+    return round(float(value), 6)
+
+
+def own_sampler(recipe: GrpoRecipe) -> Callable[[list[Any], Any], dict[str, Any]]:
+    """A TRL ``rollout_func``: ``rollout.sample``, seeded by the recipe, the process and the step, so that a resumed run
+    draws what an unbroken one would."""
+
+    def rollout(prompts: list[Any], trainer: Any) -> dict[str, Any]:
+        tokenizer = trainer.processing_class
+        known: dict[str, list[int]] = {}
+        for prompt in prompts:
+            if str(prompt) not in known:
+                known[str(prompt)] = tokenizer.apply_chat_template(
+                    prompt, add_generation_prompt=True, tokenize=True, return_dict=False
+                )
+        every = [known[str(prompt)] for prompt in prompts]
+        found = sample(
+            trainer.accelerator.unwrap_model(trainer.model),
+            every,
+            temperature=recipe.temperature,
+            top_p=recipe.top_p,
+            limit=recipe.limit,
+            end=tokenizer.eos_token_id,
+            pad=tokenizer.pad_token_id,
+            seed=hash((recipe.seed, trainer.accelerator.process_index, trainer.state.global_step)) % 2**63,
+        )
+        return {
+            "prompt_ids": every,
+            "completion_ids": [completion.ids for completion in found],
+            "logprobs": [completion.logprobs for completion in found],
+        }
+
+    return rollout

@@ -1,0 +1,235 @@
+"""Supervised fine-tuning on traces with TRL's ``SFTTrainer``: loss on the assistant's part alone, resumable.
+
+The same code takes the embedded model and, with LoRA, large ones: what differs is the recipe. Checkpoints are model
+folders (with LoRA, adapters); the one chosen is kept as the run's ``model`` folder.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from yayun.errors import YayunError
+from yayun.home import atomic_open
+from yayun.training.distill import ROWS
+from yayun.training.journal import append_row, read_rows
+from yayun.training.origins import find_run, open_origin
+from yayun.training.recipe import Strict, keep_recipe
+from yayun.training.requests import draw
+from yayun.training.selection import Selection, measure, sampler
+from yayun.training.start import DONE, MODEL, checkpoints
+from yayun.training.traces import Style
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+    from peft import LoraConfig
+    from transformers import TrainerCallback
+
+SELECTION_LOG = "selection.jsonl"
+CHOSEN = "chosen.json"  # in the ``model`` folder: which checkpoint it was
+# What a checkpoint holds beside the model.
+RESUMING = (
+    "optimizer*", "scheduler.*", "rng_state*", "trainer_state.json", "training_args.bin", DONE,
+    "global_step*", "latest", "zero_to_fp32.py",
+)  # fmt: skip
+
+
+class Lora(Strict):
+    """Low-rank adapters in place of full training. ``targets``: module names, or all linear layers."""
+
+    rank: int = 32
+    alpha: int = 64
+    dropout: float = 0.05
+    targets: str | tuple[str, ...] = "all-linear"
+
+
+class SftRecipe(Strict):
+    """``model``: a model folder, a run, or a pretraining checkpoint; ``data``: sets written by ``distill`` (a folder or
+    a file each); ``limit_rows``: only the first so many rows of each (0: all). ``batch_size`` rows a device,
+    ``accumulate`` batches a step; ``warmup``: a share of all steps; ``max_steps`` -1: what ``epochs`` gives."""
+
+    name: str
+    seed: int = 1
+    model: str
+    data: tuple[str, ...]
+    limit_rows: int = 0
+    style: Style = "compact"
+    epochs: float = 3.0
+    max_steps: int = -1
+    batch_size: Annotated[int, Field(gt=0)] = 32
+    accumulate: Annotated[int, Field(gt=0)] = 1
+    learning_rate: float = 3e-4
+    schedule: Literal["linear", "cosine", "constant_with_warmup"] = "cosine"
+    warmup: float = 0.05
+    weight_decay: float = 0.0
+    max_length: int = 512
+    save_every: Annotated[int, Field(gt=0)] = 100
+    keep: Annotated[int, Field(gt=1)] = 3
+    log_every: Annotated[int, Field(gt=0)] = 10
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    autocast: bool = False  # bfloat16 arithmetic over weights of ``dtype``
+    gradient_checkpointing: bool = False
+    lora: Lora | None = None
+    selection: Selection | None = Selection()
+    threads: int = 0
+
+
+def sft(recipe: SftRecipe, folder: Path) -> Path:
+    """Run (or go on with) a recipe in ``folder``; returns its ``model`` folder."""
+    import torch
+    from trl import SFTTrainer
+
+    if recipe.threads:
+        torch.set_num_threads(recipe.threads)
+    keep_recipe(recipe, folder)
+    arguments = _arguments(recipe, folder)  # before the model is loaded: DeepSpeed partitions it while it is read
+    model, tokenizer = open_origin(recipe.model, recipe.dtype)
+    trainer = SFTTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=training_set(recipe, tokenizer),
+        processing_class=tokenizer,
+        peft_config=None if recipe.lora is None else _lora(recipe.lora),
+        callbacks=[_callback(recipe, folder, tokenizer)],
+    )
+    done = _whole_checkpoints(folder)
+    trainer.train(resume_from_checkpoint=str(done[-1]) if done else None)
+    if trainer.is_world_process_zero():
+        choose(folder)
+    trainer.accelerator.wait_for_everyone()
+    return folder / MODEL
+
+
+def training_set(recipe: SftRecipe, tokenizer: Any) -> Dataset:
+    """Conversations split into prompt and completion; rows whose answer the tokenizer can't spell are left out.
+
+    Raises YayunError where nothing is left.
+    """
+    from datasets import Dataset
+
+    rows = [row["messages"] for path in recipe.data for row in _rows(path, recipe.limit_rows)]
+    unknown = tokenizer.unk_token_id
+    if unknown is not None:
+        rows = [talk for talk in rows if unknown not in tokenizer(talk[-1]["content"])["input_ids"]]
+    if not rows:
+        raise YayunError(f"{'、'.join(recipe.data)} 里没有可用的训练数据:请先运行 yayun train distill。")
+    return Dataset.from_list([{"prompt": talk[:-1], "completion": talk[-1:]} for talk in rows])
+
+
+def _rows(name: str, limit: int) -> list[dict[str, Any]]:
+    path = find_run(name)
+    rows = list(read_rows(path / ROWS if path.is_dir() else path))
+    return rows[:limit] if limit else rows
+
+
+def choose(folder: Path) -> Path:
+    """Make the checkpoint with the best score (the newest where nothing was measured) the run's ``model`` folder,
+    without what only going on needs; returns it."""
+    scores = {row["step"]: row["score"] for row in read_rows(folder / SELECTION_LOG)}
+    best = max(checkpoints(folder), key=lambda path: (scores.get(_step(path), float("-inf")), _step(path)))
+    scratch = folder / f".{MODEL}"
+    shutil.rmtree(scratch, ignore_errors=True)
+    shutil.copytree(best, scratch, ignore=shutil.ignore_patterns(*RESUMING))
+    with atomic_open(scratch / CHOSEN) as f:
+        json.dump({"checkpoint": best.name, "step": _step(best), "score": scores.get(_step(best))}, f)
+    shutil.rmtree(folder / MODEL, ignore_errors=True)
+    scratch.rename(folder / MODEL)
+    return folder / MODEL
+
+
+def _step(path: Path) -> int:
+    return int(path.name.rpartition("-")[2])
+
+
+def _whole_checkpoints(folder: Path) -> list[Path]:
+    """The finished ones; what a kill left half-written is removed, so that its name is free."""
+    done = checkpoints(folder)
+    for path in set(folder.glob("checkpoint-*")) - set(done):
+        shutil.rmtree(path, ignore_errors=True)  # another process may be at it
+    return done
+
+
+def _arguments(recipe: SftRecipe, folder: Path) -> Any:
+    import torch
+    from trl import SFTConfig
+
+    return SFTConfig(
+        output_dir=str(folder),
+        seed=recipe.seed,
+        data_seed=recipe.seed,
+        num_train_epochs=recipe.epochs,
+        max_steps=recipe.max_steps,
+        per_device_train_batch_size=recipe.batch_size,
+        gradient_accumulation_steps=recipe.accumulate,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type=recipe.schedule,
+        warmup_steps=recipe.warmup,
+        weight_decay=recipe.weight_decay,
+        max_length=recipe.max_length,
+        completion_only_loss=True,
+        save_steps=recipe.save_every,
+        save_total_limit=recipe.keep,
+        logging_steps=recipe.log_every,
+        logging_first_step=True,
+        bf16=recipe.autocast,
+        gradient_checkpointing=None,  # the old name of the next
+        activation_checkpointing=recipe.gradient_checkpointing,
+        use_cpu=not torch.cuda.is_available(),
+        dataloader_pin_memory=torch.cuda.is_available(),
+        report_to="none",
+    )
+
+
+def _lora(settings: Lora) -> LoraConfig:
+    from peft import LoraConfig
+
+    targets = settings.targets if isinstance(settings.targets, str) else list(settings.targets)
+    return LoraConfig(
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules=targets,
+        task_type="CAUSAL_LM",
+    )
+
+
+def _callback(recipe: SftRecipe, folder: Path, tokenizer: Any) -> TrainerCallback:
+    """Keeps ``log.jsonl``, measures every checkpoint, and has the trainer keep the best one so far."""
+    from accelerate import PartialState
+    from transformers import TrainerCallback
+
+    chosen_by = recipe.selection
+    asked = draw(chosen_by.prompts, chosen_by.asking, chosen_by.seed, style=recipe.style) if chosen_by else []
+
+    class Keeper(TrainerCallback):
+        def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
+            self._measure(state, model)
+
+        def on_save(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
+            PartialState().wait_for_everyone()  # each process writes its part
+            if state.is_world_process_zero:
+                (folder / f"checkpoint-{state.global_step}" / DONE).touch()
+            self._measure(state, model)
+
+        def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any) -> None:
+            if state.is_world_process_zero and logs:
+                append_row(folder / "log.jsonl", {"step": state.global_step, **logs})
+
+        def _measure(self, state: Any, model: Any) -> None:
+            """Once a checkpoint: also where a kill came between saving and measuring."""
+            if chosen_by is None or not state.is_world_process_zero:
+                return
+            path, step = folder / SELECTION_LOG, state.global_step
+            if all(row["step"] != step for row in read_rows(path)):
+                sample = sampler(model, tokenizer, chosen_by)
+                append_row(path, {"step": step, **measure(chosen_by, asked, recipe.style, sample)})
+            measured = [row for row in read_rows(path) if (folder / f"checkpoint-{row['step']}").exists()]
+            if measured:
+                best = max(measured, key=lambda row: (row["score"], row["step"]))
+                state.best_model_checkpoint = str(folder / f"checkpoint-{best['step']}")
+
+    return Keeper()

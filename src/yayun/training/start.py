@@ -1,0 +1,74 @@
+"""Opening what a stage starts from: a model folder, or the run folder of an earlier stage."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from yayun.errors import YayunError
+from yayun.writers import vocabulary as v
+
+MODEL = "model"  # the folder a finished stage leaves its model in
+DONE = ".done"  # written last into a checkpoint: without it the checkpoint is not whole
+
+
+def model_folder(path: str) -> Path:
+    """The Hugging Face folder that ``path`` names; '' is the shipped model.
+
+    Of a run folder its finished ``model``, else its newest whole checkpoint. Raises YayunError where there is none.
+    """
+    if not path:
+        from yayun.composer import model_dir
+
+        return model_dir()
+    run = Path(path).expanduser()
+    for found in (run, run / MODEL, *reversed(checkpoints(run))):
+        if (found / "config.json").is_file():
+            return found
+    raise YayunError(f"{path} 里没有模型:请给出模型目录,或先完成前一阶段的训练。")
+
+
+def checkpoints(run: Path) -> list[Path]:
+    """Whole checkpoints of a TRL run, oldest first."""
+    found = [path for path in run.glob("checkpoint-*") if (path / DONE).is_file()]
+    return sorted(found, key=lambda path: int(path.name.rpartition("-")[2]))
+
+
+def load_model(folder: Path, dtype: Literal["float32", "bfloat16", "float16"] = "float32") -> Any:
+    """The causal language model in ``folder``."""
+    import torch
+    from transformers import AutoModelForCausalLM
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        return AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The tokenizer in ``folder``; of the embedded model with today's control tokens and chat template, whenever the
+    folder was written."""
+    from transformers import AutoTokenizer
+
+    vocabulary = embedded_vocabulary(folder)
+    if vocabulary is None:
+        return AutoTokenizer.from_pretrained(folder)
+    from yayun.training.tokenizer import fast_tokenizer
+
+    return fast_tokenizer(v.current_names(vocabulary))
+
+
+def embedded_vocabulary(folder: Path) -> list[str] | None:
+    """The tokens in id order, where the folder holds a model with the embedded vocabulary."""
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        return None
+    ids = json.loads(path.read_text(encoding="utf-8"))["model"].get("vocab", {})
+    if not isinstance(ids, dict) or v.TITLE not in ids:
+        return None
+    return sorted(ids, key=lambda token: ids[token])
