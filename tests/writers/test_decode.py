@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from yayun.prosody.patterns import patterns
 from yayun.prosody.review import review
 from yayun.writers.constraint import Characters, Frame
-from yayun.writers.decode import GuidedRun, Sampling, log_probability, sample_rows, write_free
+from yayun.writers.decode import GuidedRun, Sampling, sample_rows, write_free
 from yayun.writers.guidance import Task
 from yayun.writers.prompt import Conditions, prompt_tokens
 from yayun.writers.session import Session
@@ -45,10 +46,18 @@ def test_sampling_follows_temperature_nucleus_and_masks() -> None:
     assert {int(sample_rows(masked, Sampling(0.1, 1.0), rng)[0]) for _ in range(100)} == {1}
 
 
-def test_log_probability_is_the_log_softmax() -> None:
-    logits = np.array([[1.0, 2.0, 3.0], [1000.0, 0.0, 0.0]])
-    expected = np.log(np.exp([3.0]) / np.exp([1.0, 2.0, 3.0]).sum())
-    np.testing.assert_allclose(log_probability(logits, np.array([2, 0])), [expected[0], 0.0], atol=1e-9)
+def test_a_choice_is_among_the_likeliest_of_a_large_vocabulary() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.standard_normal((3, 5001)).astype(np.float32)
+    best = np.argsort(-logits, axis=1)[:, :128]
+    logits[2] = -np.inf
+    logits[2, [5000, 7]] = [-3, -4]  # all but two masked, one of them past the last fold
+    hot = Sampling(temperature=50.0, top_p=1.0)
+    drawn = np.array([sample_rows(logits, hot, rng) for _ in range(3000)])
+    assert set(drawn[:, 0]) == set(best[0])
+    assert set(drawn[:, 1]) == set(best[1])
+    assert set(drawn[:, 2]) == {5000, 7}
+    assert (sample_rows(logits, Sampling(temperature=0.01), rng) == [best[0, 0], best[1, 0], 5000]).all()
 
 
 def test_guided_poems_of_an_untrained_model_keep_the_rules(session: Session) -> None:
@@ -96,3 +105,20 @@ def test_free_completions_stop_and_carry_their_likelihood(session: Session) -> N
     assert len(done) == 2
     assert all(likelihood < 0 for _, likelihood in done)
     assert all("<|end|>" not in tokens for tokens, _ in done)
+
+
+def test_a_themed_plan_names_the_theme_and_keeps_the_rules(session: Session) -> None:
+    tasks = [
+        _task("五绝", 0, "尤"),
+        replace(_task("五绝", 2, "先"), theme="山水"),
+        replace(_task("五绝", 0, "支"), theme="無"),
+    ]
+    characters = Characters(session.tokens)
+    run = GuidedRun(session, characters, tasks, Sampling(), np.random.default_rng(0), lambda line: False, themed=True)
+    drafts = run.run(plan=True)
+    assert drafts[1].plan_theme == "山水"
+    assert all(len(draft.plan_theme) == 2 for draft in drafts)
+    for task, draft in zip(tasks, drafts, strict=True):
+        assert [line[-1] for line in draft.lines[1::2]] == list(draft.plan_feet)
+        found = review(draft.lines, form="五绝", rhyme=task.frame.rhyme)
+        assert not [f for f in found.findings if f.rule in ("出韵", "字数", "句数", "重韵")]

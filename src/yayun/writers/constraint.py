@@ -68,13 +68,14 @@ class CoupletTones:
 
 
 @cache
-def couplet_tones(pattern: Pattern, line: int) -> CoupletTones:
-    """Tones of the couplet that begins at ``line``: the strings to which the rules have not even a warning."""
+def couplet_tones(pattern: Pattern, line: int, *, clean: bool = True) -> CoupletTones:
+    """Tones of the couplet that begins at ``line``: the strings to which the rules do not object, and have not even a
+    warning (where ``clean``)."""
     upper, lower = pattern.types[line : line + 2]
     if pattern.oblique:
         pairs = acceptable_oblique_couplets(upper, lower, pattern.width)
     else:
-        pairs = acceptable_couplets(upper, lower, pattern.width, clean=True)
+        pairs = acceptable_couplets(upper, lower, pattern.width, clean=clean)
     strings = tuple(sorted(first + second for first, second in pairs))
     bits = tuple(
         {t: sum(1 << i for i, s in enumerate(strings) if s[place] == t) for t in TONES}
@@ -101,17 +102,36 @@ class Frame:
 
 def places_fit(frame: Frame) -> bool:
     """Can the characters set beforehand stand where they are set, as far as tones go?"""
-    starts = range(0, len(frame.pattern.types), 2)
-    return all(_fixed_state(frame, line, couplet_tones(frame.pattern, line)) for line in starts)
+    return all(couplet_fits(frame, line) for line in range(0, len(frame.pattern.types), 2))
+
+
+def couplet_fits(frame: Frame, first_line: int) -> bool:
+    """Can the characters set in the couplet that begins at ``first_line`` stand there, as far as tones go?"""
+    return _left(frame, first_line)[1] != 0
+
+
+def _left(frame: Frame, first_line: int) -> tuple[CoupletTones, int]:
+    """The tones a couplet may have, and those of them that its fixed characters leave: clean ones, where these leave
+    any."""
+    tones = couplet_tones(frame.pattern, first_line)
+    state = _fixed_state(frame, first_line, tones)
+    if state or frame.pattern.oblique:
+        return tones, state
+    tones = couplet_tones(frame.pattern, first_line, clean=False)
+    return tones, _fixed_state(frame, first_line, tones)
 
 
 def _fixed_state(frame: Frame, first_line: int, tones: CoupletTones) -> int:
-    """The couplet's tone strings that its fixed characters leave."""
-    state = tones.full
-    for (line, column), char in frame.fixed:
-        if first_line <= line < first_line + 2:
-            place = (line - first_line) * frame.pattern.width + column
-            state = tones.narrow(state, place, lexicon.tones(char))
+    """The couplet's tone strings that its fixed characters leave; a line that is fixed as a whole is read as such."""
+    state, width = tones.full, frame.pattern.width
+    for line in (first_line, first_line + 1):
+        fixed = {column: char for (row, column), char in frame.fixed if row == line}
+        readings = {column: lexicon.tones(char) for column, char in fixed.items()}
+        if len(fixed) == width:
+            text = "".join(fixed[column] for column in range(width))
+            readings = {column: place.tones for column, place in enumerate(lexicon.read_line(text))}
+        for column, classes in readings.items():
+            state = tones.narrow(state, (line - first_line) * width + column, classes)
     return state
 
 
@@ -140,16 +160,13 @@ class Tracker:
         line, column = self.at
         return column == self.width - 1 and line in self.frame.pattern.rhyming
 
-    def _tones(self) -> CoupletTones:
-        return couplet_tones(self.frame.pattern, len(self.lines) // 2 * 2)
-
     def _begin_couplet(self) -> None:
-        self.state = _fixed_state(self.frame, len(self.lines), self._tones())
+        self._tones, self.state = _left(self.frame, len(self.lines))
 
     def open_tones(self) -> frozenset[str]:
         """The tone classes the next character may have."""
         line, column = self.at
-        return self._tones().open(self.state, line % 2 * self.width + column)
+        return self._tones.open(self.state, line % 2 * self.width + column)
 
     def allowed(self) -> np.ndarray:
         """Boolean mask over the vocabulary for the next character; tones and rhyme only."""
@@ -176,7 +193,7 @@ class Tracker:
             return False
         state = self.state
         for k, char in enumerate(word):
-            state = self._tones().narrow(state, line % 2 * self.width + column + k, lexicon.tones(char))
+            state = self._tones.narrow(state, line % 2 * self.width + column + k, lexicon.tones(char))
         return state != 0
 
     def push(self, char: str) -> None:
@@ -184,8 +201,8 @@ class Tracker:
         line, column = self.at
         if self.at_foot:
             self.feet.append(char)
-        tones = lexicon.tones(char)
-        self.state = self._tones().narrow(self.state, line % 2 * self.width + column, tones)
+        if (line, column) not in self._fixed:  # what is fixed has narrowed the couplet from its beginning
+            self.state = self._tones.narrow(self.state, line % 2 * self.width + column, lexicon.tones(char))
         self.line += char
         if len(self.line) == self.width:
             self.lines.append(self.line)
@@ -198,8 +215,7 @@ class Tracker:
     def _reads_well(self) -> bool:
         """Do the readings that context gives the couplet just closed still fit an acceptable tone string?"""
         first = len(self.lines) - 2
-        tones = couplet_tones(self.frame.pattern, first)
-        state = tones.full
+        tones, state = self._tones, self._tones.full
         places = [p for line in self.lines[first:] for p in lexicon.read_line(line)]
         for i, place in enumerate(places):
             state = tones.narrow(state, i, place.tones)

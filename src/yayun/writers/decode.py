@@ -10,8 +10,12 @@ import numpy as np
 from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Characters, Frame
 from yayun.writers.guidance import Guide, Task
+from yayun.writers.prompt import Plan
 from yayun.writers.session import Session, State
 
+LIKELIEST = 128  # tokens a choice is made from, at most
+FOLDS = 8
+LOWEST = np.finfo(np.float32).min
 FREE_LIMIT = 140  # tokens a free completion may take: a plan and a seven-character octave need about 100
 
 
@@ -38,39 +42,58 @@ class Draft:
     think: str = ""
     origin: int = 0
     broken: bool = False
+    plan_theme: str = ""
 
 
 # Given all rows as far as they have come, the row that each row is to go on from.
 Select = Callable[[Sequence[Draft]], Sequence[int]]
 
 
-def sample_rows(logits: np.ndarray, sampling: Sampling, rng: np.random.Generator, top: int = 128) -> np.ndarray:
-    """One token id a row from ``logits`` (rows, vocabulary), by temperature and nucleus."""
-    top = min(top, logits.shape[1])
-    ids = np.argpartition(logits, -top, axis=1)[:, -top:]
-    scores = np.take_along_axis(logits, ids, axis=1) / sampling.temperature
-    order = np.argsort(-scores, axis=1)
-    ids, scores = np.take_along_axis(ids, order, axis=1), np.take_along_axis(scores, order, axis=1)
-    weights = np.exp(scores - scores[:, :1])
-    weights /= weights.sum(axis=1, keepdims=True)
-    before = np.cumsum(weights, axis=1) - weights
-    weights[before >= sampling.top_p] = 0
+def sample_rows(logits: np.ndarray, sampling: Sampling, rng: np.random.Generator) -> np.ndarray:
+    """One token id a row from ``logits`` (rows, vocabulary), by temperature and nucleus among the ``LIKELIEST``."""
+    row, ids = np.divmod(_likeliest(logits, LIKELIEST), logits.shape[1])
+    counts = np.bincount(row, minlength=len(logits))
+    starts = np.cumsum(counts) - counts
+    values = logits[row, ids].astype(np.float64)
+    peaks = np.maximum.reduceat(values, starts)
+    weights = np.zeros((len(logits), counts.max()))
+    weights[row, np.arange(len(row)) - starts[row]] = np.exp((values - peaks[row]) / sampling.temperature)
+    best = -np.sort(-weights, axis=1)[:, :LIKELIEST]
+    before = np.cumsum(best, axis=1) - best
+    within = before < sampling.top_p * best.sum(axis=1, keepdims=True)
+    least = np.where(within, best, np.inf).min(axis=1)
+    weights[weights < least[:, None]] = 0
     cumulative = np.cumsum(weights, axis=1)
     drawn = rng.random(len(logits))[:, None] * cumulative[:, -1:]
-    return np.take_along_axis(ids, (cumulative <= drawn).sum(axis=1, keepdims=True), axis=1)[:, 0]
+    chosen: np.ndarray = ids[starts + (cumulative <= drawn).sum(axis=1)]
+    return chosen
+
+
+def _likeliest(logits: np.ndarray, top: int) -> np.ndarray:
+    """Flat places of each row's ``top`` best logits and of a few others, row by row; masked ones are left out.
+
+    A sort of whole rows would cost half as much as the model: of rows folded eightfold, the ``top``-th best maximum is
+    a bound below which none of the ``top`` best can lie, and few others lie above it.
+    """
+    rows, size = logits.shape
+    width = size // FOLDS
+    bound = np.full(rows, LOWEST)
+    if width >= top:
+        folded = logits[:, : FOLDS * width].reshape(rows, FOLDS, width).max(axis=1)
+        bound = np.maximum(np.partition(folded, -top, axis=1)[:, -top], LOWEST)
+    return np.flatnonzero(logits >= bound[:, None])
 
 
 def log_probability(logits: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """Log softmax of ``logits`` (rows, vocabulary) at ``ids`` (rows,)."""
-    peak = logits.max(axis=1, keepdims=True)
-    total = np.log(np.exp(logits - peak).sum(axis=1)) + peak[:, 0]
-    return np.take_along_axis(logits, ids[:, None], axis=1)[:, 0] - total
+    """Log probabilities of ``ids`` (rows,) by a state's logits (rows, vocabulary), which are normalised."""
+    return logits[np.arange(len(ids)), ids]
 
 
 class GuidedRun:
     """Guided decoding of tasks that share form and number of rhyming lines (so that their places line up).
 
-    After each couplet ``select`` may let good rows take the place of poor ones.
+    After each couplet ``select`` may let good rows take the place of poor ones. ``themed``: the model's own reasoning
+    names a theme first and repeats the pattern.
     """
 
     def __init__(
@@ -82,24 +105,27 @@ class GuidedRun:
         rng: np.random.Generator,
         is_known_line: Callable[[str], bool],
         select: Select | None = None,
+        themed: bool = False,
     ) -> None:
-        self.select = select
+        self.select, self.themed = select, themed
         self.origins = list(range(len(tasks)))
         self.session, self.characters, self.tasks = session, characters, tasks
         self.sampling, self.rng, self.is_known_line = sampling, rng, is_known_line
         self.guides = [Guide(task, characters, sampling.wish) for task in tasks]
         self.total = np.zeros(len(tasks))
         self.count = 0
-        self.plans: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((), ())] * len(tasks)
+        self.plans = [Plan()] * len(tasks)
         self._chosen: np.ndarray | None = None  # the last character of each row, not yet fed
 
     def run(self, plan: bool) -> list[Draft]:
         """Write all poems; ``plan`` first names images and rhyme feet, and the feet are kept."""
-        state = self.session.start([self.session.encode(task.prompt) for task in self.tasks])
+        opening = [v.THINK, v.THEME if self.themed else v.IMAGERY] if plan else [v.ANSWER]
+        state = self.session.start([self.session.encode([*task.prompt, *opening]) for task in self.tasks])
+        certain: list[str] = []
         if plan:
             state = self._plan(state)
+            certain = [v.THINK_END, v.ANSWER]
         pattern = self.tasks[0].frame.pattern
-        certain = [v.ANSWER]
         for line in range(len(pattern.types)):
             for _ in range(pattern.width):
                 state = self._advance(state, certain)
@@ -120,12 +146,15 @@ class GuidedRun:
         self._chosen = self._chosen[list(rows)]
         return state.select(rows)
 
-    def _advance(self, state: State, certain: Sequence[str] = ()) -> State:
-        """Feed the last choice together with what follows it for certain: punctuation costs no step of its own."""
+    def _advance(self, state: State, certain: Sequence[str | Sequence[str]] = ()) -> State:
+        """Feed the last choice together with what follows it for certain (one token, or one a row): punctuation costs
+        no step of its own."""
         columns = [] if self._chosen is None else [self._chosen]
-        columns += [np.full(len(self.tasks), i) for i in self.session.encode(certain)]
+        for token in certain:
+            rows = [token] * len(self.tasks) if isinstance(token, str) else token
+            columns.append(np.array(self.session.encode(rows)))
         self._chosen = None
-        return self.session.step(state, np.stack(columns, axis=1))
+        return self.session.step(state, np.stack(columns, axis=1)) if columns else state
 
     def _take(self, state: State, chosen: np.ndarray) -> None:
         self.total += log_probability(state.logits, chosen)
@@ -149,33 +178,50 @@ class GuidedRun:
         return chosen
 
     def _plan(self, state: State) -> State:
-        """Let the model name an image a couplet and then the rhyme feet, in the form it was trained on."""
+        """Let the model name an image a couplet and then the rhyme feet, in the form it was trained on: where that is
+        ``themed``, after a theme, and with the pattern, which is settled, between them."""
         couplets = len(self.tasks[0].frame.pattern.types) // 2
+        names: Sequence[str | Sequence[str]] = ()
+        themes = [""] * len(self.tasks)
+        certain: list[str] = []
+        if self.themed:
+            given = [task.theme for task in self.tasks]
+            state, themes = self._plan_word(state, themes, given)
+            names = [[v.pattern_token(task.frame.pattern.name) for task in self.tasks]]
+            certain = [v.IMAGERY]
         words: list[tuple[str, ...]] = [()] * len(self.tasks)
-        certain = [v.THINK, v.IMAGERY]
         for _ in range(couplets):
             state = self._advance(state, certain)
-            state, drawn = self._plan_word(state, words)
+            state, drawn = self._plan_word(state, ["".join(named) for named in words])
             words = [(*named, word) for named, word in zip(words, drawn, strict=True)]
             certain = [v.PAUSE]
-        state = self._advance(state, [v.FEET])
+        state = self._advance(state, [*names, v.FEET])
         state, feet = self._plan_feet(state)
-        self.plans = list(zip(words, feet, strict=True))
+        self.plans = [
+            Plan(theme=theme or None, imagery=imagery, feet=planned)
+            for theme, imagery, planned in zip(themes, words, feet, strict=True)
+        ]
         for guide, planned in zip(self.guides, feet, strict=True):
             guide.feet = planned
-        return self._advance(state, [v.THINK_END])
+        return state
 
-    def _plan_word(self, state: State, words: Sequence[tuple[str, ...]]) -> tuple[State, list[str]]:
-        """A word of two characters a row, none of them named before."""
+    def _plan_word(
+        self, state: State, barred: Sequence[str], given: Sequence[str] | None = None
+    ) -> tuple[State, list[str]]:
+        """A word of two characters a row, none of them ``barred``; the ``given`` one where its characters are known."""
         drawn = [""] * len(self.tasks)
+        ids = self.characters.ids
         for place in range(2):
             if place:
                 state = self._advance(state)
             logits = state.logits.copy()
             logits[:, ~self.characters.hanzi] = -np.inf
-            for row, named in enumerate(words):
-                for char in "".join(named) + drawn[row]:
-                    logits[row, self.characters.ids[char]] = -np.inf
+            for row, named in enumerate(barred):
+                for char in named + drawn[row]:
+                    logits[row, ids[char]] = -np.inf
+                if given and len(given[row]) == 2 and set(given[row]) <= ids.keys():
+                    logits[row] = -np.inf
+                    logits[row, ids[given[row][place]]] = 0
             self._chosen = sample_rows(logits, self.sampling, self.rng)
             drawn = [word + self.characters.tokens[i] for word, i in zip(drawn, self._chosen, strict=True)]
         return state, drawn
@@ -208,29 +254,41 @@ class GuidedRun:
 
     def _draft(self, row: int) -> Draft:
         tracker = self.guides[row].tracker
-        imagery, feet = self.plans[row]
-        likelihood = float(self.total[row] / self.count)
-        return Draft(tuple(tracker.lines), imagery, feet, likelihood, origin=self.origins[row], broken=tracker.broken)
+        plan = self.plans[row]
+        return Draft(
+            lines=tuple(tracker.lines),
+            plan_imagery=plan.imagery,
+            plan_feet=plan.feet,
+            likelihood=float(self.total[row] / self.count),
+            origin=self.origins[row],
+            broken=tracker.broken,
+            plan_theme=plan.theme or "",
+        )
 
 
 def write_free(
     session: Session, prompts: Sequence[Sequence[str]], sampling: Sampling, rng: np.random.Generator
 ) -> list[tuple[list[str], float]]:
-    """Completions of the bare model: tokens up to the end token, and the mean log probability a token."""
-    state = session.start([session.encode(p) for p in prompts])
-    end = session.ids[v.END]
-    rows = np.arange(len(prompts))
-    written: list[list[str]] = [[] for _ in prompts]
-    total, count = np.zeros(len(prompts)), np.zeros(len(prompts))
+    """Completions of the bare model: tokens up to the end of the answer, and the mean log probability a token."""
+    encoded = [session.encode(p) for p in prompts]
+    rows = np.argsort([len(p) for p in encoded], kind="stable")
+    state = session.start([encoded[row] for row in rows])
+    end, answered = session.ids[v.END], session.ids[v.ANSWER_END]
+    written: list[list[int]] = [[] for _ in prompts]
+    total = np.zeros(len(prompts))
     for _ in range(FREE_LIMIT):
         chosen = sample_rows(state.logits, sampling, rng)
         total[rows] += log_probability(state.logits, chosen)
-        count[rows] += 1
-        going = chosen != end
-        for row, i in zip(rows[going], chosen[going], strict=True):
-            written[row].append(session.tokens[i])
-        rows = rows[going]
-        if not len(rows):
+        for row, i in zip(rows.tolist(), chosen.tolist(), strict=True):
+            written[row].append(i)
+        going = np.flatnonzero((chosen != end) & (chosen != answered))
+        if not len(going):
             break
-        state = session.step(state.select(np.flatnonzero(going)), chosen[going][:, None])
-    return [(tokens, float(t / c)) for tokens, t, c in zip(written, total, count, strict=True)]
+        if len(going) < len(rows):
+            state, order = state.keep(going)
+            rows, chosen = rows[order], chosen[order]
+        state = session.step(state, chosen[:, None])
+    return [
+        ([session.tokens[i] for i in ids if i != end], float(t / len(ids)))
+        for ids, t in zip(written, total, strict=True)
+    ]

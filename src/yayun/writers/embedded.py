@@ -4,48 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock, Thread
 
 import numpy as np
 
-from yayun.prosody.lexicon import standardize
-from yayun.prosody.patterns import Pattern
+from yayun.errors import YayunError
 from yayun.retrieval.novelty import is_corpus_line
-from yayun.script import to_traditional
 from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Characters, Frame
 from yayun.writers.decode import Draft, GuidedRun, Sampling, Select, write_free
 from yayun.writers.guidance import Task
-from yayun.writers.prompt import Conditions, prompt_tokens
+from yayun.writers.order import Order, conditions, written
+from yayun.writers.prompt import Conditions, prompt_tokens, read_plan
 from yayun.writers.session import Session
 
 _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.S)
 _THINK = re.compile(r"<think>(.*?)(?:</think>|$)", re.S)
 ROWS = 64  # rows decoded at once: past this, a step's time grows faster than its yield
 SPREAD = 4  # rows that go on from one good couplet
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One poem to write, everything settled; text in any script.
-
-    ``imagery`` must appear, ``hints`` may, ``avoid`` must not; ``fixed`` as in ``Frame``.
-    """
-
-    title: str
-    pattern: Pattern
-    rhyme: str
-    imagery: tuple[str, ...] = ()
-    hints: tuple[str, ...] = ()
-    avoid: tuple[str, ...] = ()
-    fixed: tuple[tuple[tuple[int, int], str], ...] = ()
-
-    @property
-    def form(self) -> str:
-        """五绝 ..."""
-        return self.pattern.form
 
 
 # Scores of a group's drafts as far as they have come: (group, drafts) -> (drafts,).
@@ -61,28 +41,48 @@ class EmbeddedWriter:
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self.folder, self.threads = folder, threads
+        self._opened: Session | None = None
+        self._opening = Lock()
 
-    @cached_property
+    @property
     def session(self) -> Session:
         """The opened model."""
-        return Session(self.folder, self.threads)
+        with self._opening:
+            if self._opened is None:
+                self._opened = Session(self.folder, self.threads)
+            return self._opened
+
+    def prepare(self) -> None:
+        """Begin to open the model, beside other work."""
+        if self._opened is None:
+            Thread(target=self._try_to_open).start()
+
+    def _try_to_open(self) -> None:
+        with suppress(YayunError):  # who needs the model next will be told
+            _ = self.session
 
     @cached_property
     def characters(self) -> Characters:
         """The vocabulary as the lexicon sees it."""
         return Characters(self.session.tokens)
 
+    @cached_property
+    def themed(self) -> bool:
+        """Does the model plan a theme first, and know rhyme characters that are offered? Fine-tuned ones do, pretrained
+        ones don't; asked of the model itself, for both have the tokens."""
+        asked = prompt_tokens(Conditions("唐", "五绝", "东", None, "春風"))
+        return self._prefers([*asked, v.THINK], v.THEME, v.IMAGERY)
+
+    def _prefers(self, before: Sequence[str], token: str, other: str) -> bool:
+        """Is ``token`` likelier than ``other`` to come next? One that is not in the vocabulary never is."""
+        state = self.session.start([self.session.encode(before)])
+        first, second = state.logits[0, self.session.encode([token, other])]
+        return bool(first > second)
+
     def prompt(self, order: Order) -> tuple[str, ...]:
         """The prompt's tokens."""
-        conditions = Conditions(
-            dynasty="唐",
-            form=order.form,
-            rhyme=order.rhyme,
-            pattern=order.pattern.name,
-            title=written(order.title),
-            imagery=tuple(map(written, order.imagery + order.hints)),
-        )
-        return tuple(prompt_tokens(conditions))
+        told = conditions(order)
+        return tuple(prompt_tokens(told if self.themed else replace(told, feet=())))
 
     def guided(
         self,
@@ -103,7 +103,7 @@ class EmbeddedWriter:
             rows = [(g, order) for g in batch for order in groups[g]]
             select = _selection([g for g, _ in rows], judge, None if watch is None else _shown(rows, watch))
             tasks = [self._task(order) for _, order in rows]
-            run = GuidedRun(self.session, self.characters, tasks, sampling, rng, is_corpus_line, select)
+            run = GuidedRun(self.session, self.characters, tasks, sampling, rng, is_corpus_line, select, self.themed)
             for (g, _), draft in zip(rows, run.run(plan=True), strict=True):
                 drafts[g].append((rows[draft.origin][1], draft))
         return drafts
@@ -114,6 +114,7 @@ class EmbeddedWriter:
             frame=frame_of(order),
             wishes=tuple(map(written, order.imagery)),
             avoid=tuple(map(written, order.avoid)),
+            theme=written(order.theme),
         )
 
     def free(self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator) -> list[Draft]:
@@ -126,11 +127,6 @@ class EmbeddedWriter:
         return drafts
 
 
-def written(text: str) -> str:
-    """``text`` as the model writes it: traditional, variants standardised."""
-    return standardize(to_traditional(text))
-
-
 def frame_of(order: Order) -> Frame:
     """The order's pattern, group and fixed characters as the decoder needs them."""
     return Frame(order.pattern, order.rhyme, tuple((place, written(char)) for place, char in order.fixed))
@@ -141,10 +137,9 @@ def parse_completion(text: str, likelihood: float) -> Draft:
     answer, think = _ANSWER.search(text), _THINK.search(text)
     verse = answer[1] if answer else ""
     lines = tuple(part for part in re.split(r"[，。、\s]+", verse) if part)
-    plan = think[1] if think else ""
-    imagery, _, feet = plan.partition(v.FEET)
-    words = imagery.removeprefix(v.IMAGERY).split(v.PAUSE)
-    return Draft(lines, tuple(w for w in words if w), tuple(feet), likelihood, plan)
+    plan = read_plan(think[1] if think else "")
+    told = think[1] if think else ""
+    return Draft(lines, plan.imagery, plan.feet, likelihood, told, plan_theme=plan.theme or "")
 
 
 def _batches(groups: Sequence[Sequence[Order]]) -> list[list[int]]:

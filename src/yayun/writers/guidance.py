@@ -21,13 +21,14 @@ DOUBLING = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One poem to write: the prompt's tokens, its frame, and the words wished for and to be avoided (traditional
-    script)."""
+    """One poem to write: the prompt's tokens, its frame, the words wished for and to be avoided, and the theme its plan
+    is to name, if any (traditional script)."""
 
     prompt: tuple[str, ...]
     frame: Frame
     wishes: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    theme: str = ""
 
 
 class Guide:
@@ -40,16 +41,19 @@ class Guide:
         self.task, self.characters, self.firmness = task, characters, firmness
         self.tracker = Tracker(task.frame, characters)
         self.feet: tuple[str, ...] = ()  # the planned rhyme feet, in order
+        self.used: set[str] = set()  # the characters so far, variants standardised
 
     def copy(self) -> Guide:
         """An independent guide at the same place."""
         twin = copy(self)
-        twin.tracker = self.tracker.copy()
+        twin.tracker, twin.used = self.tracker.copy(), {*self.used}
         return twin
 
     def push(self, token: str) -> None:
         """Take the chosen token. A fixed character may lie outside the vocabulary; its token is the unknown one."""
-        self.tracker.push(self.task.frame.char_at(*self.tracker.at) or token)
+        char = self.task.frame.char_at(*self.tracker.at) or token
+        self.tracker.push(char)
+        self.used.add(standardize(char))
 
     def shape(self, logits: np.ndarray) -> None:
         """Close, in place, all that may not come next in ``logits`` (vocabulary,), and favour what is wished for."""
@@ -79,9 +83,6 @@ class Guide:
     def _ids(self, chars: set[str]) -> list[int]:
         return [self.characters.ids[c] for c in chars if c in self.characters.ids]
 
-    def _used(self) -> set[str]:
-        return {standardize(c) for c in "".join(self.tracker.lines) + self.tracker.line}
-
     def _pending(self) -> tuple[str, ...]:
         """Wishes that have not come yet."""
         so_far = (*self.tracker.lines, self.tracker.line)
@@ -94,7 +95,7 @@ class Guide:
             return None
         foot = self.feet[len(tracker.feet)]
         i = self.characters.ids[foot]
-        if not allowed[i] or foot in self._used():
+        if not allowed[i] or foot in self.used:
             return None
         only = np.zeros_like(allowed)
         only[i] = True
@@ -106,7 +107,7 @@ class Guide:
         kept = set(self.feet) | {c for place, c in self.task.frame.fixed if place > tracker.at}
         kept |= set("".join(self._pending()))
         ended = {w[-1] for w in self.task.avoid if tracker.line.endswith(w[:-1])}
-        return self._used() | kept | ended
+        return self.used | kept | ended
 
     def _doubled(self, logits: np.ndarray, allowed: np.ndarray) -> set[str]:
         """The last character, where it may be doubled (叠字): a word of two ends here, it is new to the poem, and the
@@ -121,12 +122,12 @@ class Guide:
 
     def _wished(self, allowed: np.ndarray) -> dict[int, bool]:
         """Ids that would begin (False) or go on with (True) a pending wish here."""
-        tracker, used = self.tracker, self._used()
+        tracker = self.tracker
         found: dict[int, bool] = {}
         for wish in self._pending():
             begun = next((k for k in range(len(wish) - 1, 0, -1) if tracker.line.endswith(wish[:k])), 0)
             i = self.characters.ids.get(wish[begun])
-            if i is None or not allowed[i] or set(wish[begun:]) & used or not tracker.has_room(wish[begun:]):
+            if i is None or not allowed[i] or set(wish[begun:]) & self.used or not tracker.has_room(wish[begun:]):
                 continue
             if begun or tracker.at[1] in WORD_STARTS[tracker.width]:
                 found[i] = begun > 0

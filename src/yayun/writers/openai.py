@@ -17,13 +17,14 @@ from yayun.errors import YayunError
 from yayun.writers.answer import read_answer
 from yayun.writers.chat import ChatClient
 from yayun.writers.instruction import Message, Retrieved, in_script, messages, retrieve
-from yayun.writers.wire import Completion
+from yayun.writers.wire import Completion, Listener
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from yayun.diagnosis import Task
     from yayun.writers.decode import Draft, Sampling
-    from yayun.writers.embedded import Order
+    from yayun.writers.order import Order
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -37,9 +38,19 @@ class OpenAIWriter:
     def __init__(self, client: ChatClient, workers: int = 4, rag: bool = True) -> None:
         self.client, self.workers, self.rag = client, workers, rag
 
-    def converse(self, talk: Sequence[Message], sampling: Sampling, seed: int | None = None) -> Completion:
-        """One completion of a conversation."""
-        return self.client.complete(talk, temperature=sampling.temperature, top_p=sampling.top_p, seed=seed)
+    def converse(
+        self, talk: Sequence[Message], sampling: Sampling, seed: int | None = None, listen: Listener | None = None
+    ) -> Completion:
+        """One completion of a conversation; ``listen`` is told of each piece as it comes."""
+        return self.client.complete(
+            talk, temperature=sampling.temperature, top_p=sampling.top_p, seed=seed, listen=listen
+        )
+
+    def draft(
+        self, task: Task, sampling: Sampling, seed: int | None = None, listen: Listener | None = None
+    ) -> Completion:
+        """The first draft, as any completion: behind a server nothing can be masked."""
+        return self.converse(messages(task.asked, task.pattern, task.rhyme, task.retrieved), sampling, seed, listen)
 
     def free(self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator) -> list[Draft]:
         """One unaided completion an order, in traditional script, as the embedded writer gives it.
@@ -65,7 +76,7 @@ class OpenAIWriter:
         return in_parallel(list(zip(orders, seeds, strict=True)), write, self.workers)
 
     def _write(self, order: Order, sampling: Sampling, seed: int) -> Draft:
-        from yayun.writers.embedded import written
+        from yayun.writers.order import written
 
         asked = asked_of(order)
         retrieved = with_hints(retrieve(asked, order.pattern, order.rhyme), order) if self.rag else None
