@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.writers.chat_server import say, serving
+from tests.writers.chat_server import gone, say, serving, stream
 
 REGULAR = "白日依山尽,黄河入海流。欲穷千里目,更上一层楼。"
 FAULTY = "白日依山尽,黄河入海中。欲穷千里目,更上一层楼。"
@@ -148,3 +148,55 @@ def test_the_help_page_is_up_to_date() -> None:
     from scripts.build_cli_docs import OUT, page
 
     assert OUT.read_text(encoding="utf-8") == page()
+
+
+def test_batch_through_a_server_keeps_order_and_loses_nothing(tmp_path: Path) -> None:
+    batch = tmp_path / "requests.jsonl"
+    rows = [{"title": "登楼", "form": "五绝", "rhyme": "尤"}, {"request": "你好"}, {"title": "江雪", "form": "五绝"}]
+    batch.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    poem = "远岸云初散，平芜雨未收。柳枝春色晚，落日满汀洲。"
+    with serving(say(poem), gone()) as server:  # the server is gone after the first poem
+        asked = ["compose", "--batch", str(batch), "--backend", "openai", "--base-url", server.url, "--json"]
+        done = yayun(*asked, "--seed", "1", "--mode", "free", "--max-calls", "2")
+    first, second, third = (json.loads(line) for line in done.stdout.splitlines())
+    assert done.returncode == 1, done.stderr
+    assert (first["title"], first["backend"], len(first["lines"])) == ("登楼", "openai", 4)
+    assert "请" in second["error"]
+    assert third["request"] == "江雪"
+    assert third["error"].endswith("。")
+    assert "Traceback" not in done.stderr
+
+
+def test_stream_shows_what_a_large_model_says_on_stderr_and_the_poem_on_stdout() -> None:
+    poem = "远岸云初散，平芜雨未收。柳枝春色晚，落日满汀洲。"
+    with serving(stream([{"reasoning_content": "先想立意。"}, {"content": poem, "finish": "stop"}])) as server:
+        asked = ["compose", "以《登楼》为题写一首五言绝句,押尤韵", "--backend", "openai", "--base-url", server.url]
+        done = yayun(*asked, "--model", "tiny", "--stream", "--mode", "free", "--seed", "1")
+    assert done.stdout == "《登楼》\n远岸云初散，平芜雨未收。\n柳枝春色晚，落日满汀洲。\n"
+    assert done.stderr.startswith("先想立意。远岸云初散")
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--backend", "transformers:/nowhere"], "config.json"),
+        (["--backend", "transformers"], "模型目录"),
+        (["--backend", "gpt"], "embedded"),
+        (["--model", "x"], "openai"),
+    ],
+)
+def test_backends_that_cannot_be_used(args: list[str], says: str) -> None:
+    done = yayun("compose", "以'春风'为题写一首五言绝句", *args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert says in done.stderr
+
+
+def test_a_folder_of_weights_writes_too() -> None:
+    from yayun.composer import model_dir
+
+    asked = ["compose", "以'春风'为题写一首五言绝句,押东韵", "--backend", f"transformers:{model_dir()}"]
+    done = yayun(*asked, "--json", "--seed", "1", "--mode", "free")
+    row = json.loads(done.stdout)
+    assert (row["backend"], row["mode"]) == ("transformers", "free")
+    assert row["lines"]

@@ -75,7 +75,7 @@ def test_the_model_is_told_the_system_prompt_and_the_instruction(requests_file: 
         evaluate(model, requests_file, rag=rag)
         turns = [json.loads(context) for context, _ in model.asked]
         assert all(turn[0] == {"role": "system", "content": SYSTEM} and turn[1]["role"] == "user" for turn in turns)
-        assert "以《登楼》为题写一首五言绝句" in turns[0][1]["content"]
+        assert "以“登楼”为题,创作一首五言绝句" in turns[0][1]["content"]
         assert all(("可用韵脚字" in turn[1]["content"]) is rag for turn in turns)
         assert model.asked[0][1]["until"] == []
 

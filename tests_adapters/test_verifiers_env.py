@@ -109,7 +109,7 @@ def test_the_model_is_asked_once_with_both_prompts_and_the_sampling(
     assert len(endpoint.asked) == 3
     system, user = endpoint.asked[0]["messages"]
     assert system == {"role": "system", "content": SYSTEM}
-    assert "以《登楼》为题写一首五言绝句" in user["content"]
+    assert "以“登楼”为题,创作一首五言绝句" in user["content"]
     assert "可用韵脚字" in user["content"]
     assert endpoint.asked[0]["temperature"] == 0.8
     assert "tools" not in endpoint.asked[0]

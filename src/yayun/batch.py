@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yayun.brief import Brief, make_brief
-from yayun.composer import Options, compose_all
 from yayun.errors import YayunError
+from yayun.poem import Poem
+from yayun.settle import Options
+
+if TYPE_CHECKING:
+    from yayun.served import Compose
 
 CHUNK = 16  # requests settled together: enough to fill the decoder, few enough to show results early
 _FIELDS = frozenset(
@@ -18,14 +22,14 @@ _FIELDS = frozenset(
 )  # fmt: skip
 
 
-def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json: bool) -> int:
+def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json: bool, compose: Compose) -> int:
     """Compose every line of ``path``; returns the exit code: 1 when some line couldn't be used."""
     from yayun.show import show_poem
 
     if not path.is_file():
         raise YayunError(f"找不到批量文件 {path}。")
     failed = False
-    for result in results(path, defaults, options):
+    for result in results(path, defaults, options, compose):
         if isinstance(result, dict):
             failed = True
             print(json.dumps(result, ensure_ascii=False), flush=True)
@@ -36,7 +40,9 @@ def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json
     return 1 if failed else 0
 
 
-def results(path: Path, defaults: dict[str, Any], options: Options) -> Iterator[Any]:
+def results(
+    path: Path, defaults: dict[str, Any], options: Options, compose: Compose
+) -> Iterator[Poem | dict[str, Any]]:
     """Poems in order, and ``{"request", "error"}`` in the place of a line that can't be used."""
     number = 0
     with path.open(encoding="utf-8") as f:
@@ -46,9 +52,9 @@ def results(path: Path, defaults: dict[str, Any], options: Options) -> Iterator[
                 continue
             chunk.append(read_line(line, defaults))
             if len(chunk) == CHUNK:
-                yield from _compose(chunk, options, number)
+                yield from _compose(chunk, options, number, compose)
                 number, chunk = number + len(chunk), []
-        yield from _compose(chunk, options, number)
+        yield from _compose(chunk, options, number, compose)
 
 
 def read_line(line: str, defaults: dict[str, Any]) -> Brief | dict[str, Any]:
@@ -68,30 +74,28 @@ def read_line(line: str, defaults: dict[str, Any]) -> Brief | dict[str, Any]:
         return {"request": row.get("request", row), "error": str(error)}
 
 
-def _compose(chunk: list[Brief | dict[str, Any]], options: Options, number: int) -> Iterator[Any]:
-    """Compose a chunk together; where that fails, each by itself, so that one line can't spoil the others."""
+def _compose(
+    chunk: list[Brief | dict[str, Any]], options: Options, number: int, compose: Compose
+) -> Iterator[Poem | dict[str, Any]]:
+    """The poems of a chunk's briefs, composed together, among the lines that can't be used."""
     from dataclasses import replace
 
-    briefs = [b for b in chunk if isinstance(b, Brief)]
     seeded = options if options.seed is None else replace(options, seed=options.seed + number)
-    try:
-        poems = iter(compose_all(briefs, seeded))
-    except YayunError:
-        yield from _one_by_one(chunk, seeded)
-        return
+    poems = compose([b for b in chunk if isinstance(b, Brief)], seeded)
     for entry in chunk:
         if isinstance(entry, Brief):
-            yield from (next(poems) for _ in range(entry.count))
+            yield from _answers(entry, poems)
         else:
             yield entry
 
 
-def _one_by_one(chunk: list[Brief | dict[str, Any]], options: Options) -> Iterator[Any]:
-    for entry in chunk:
-        if not isinstance(entry, Brief):
-            yield entry
-            continue
-        try:
-            yield from compose_all([entry], options)
-        except YayunError as error:
-            yield {"request": entry.request, "error": str(error)}
+def _answers(brief: Brief, poems: Iterator[Poem | YayunError]) -> Iterator[Poem | dict[str, Any]]:
+    """The brief's poems; an error told once, however many poems it befell."""
+    told: set[str] = set()
+    for _ in range(brief.count):
+        poem = next(poems)
+        if not isinstance(poem, YayunError):
+            yield poem
+        elif str(poem) not in told:
+            told.add(str(poem))
+            yield {"request": brief.request or brief.title or brief.theme, "error": str(poem)}

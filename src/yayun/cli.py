@@ -49,7 +49,7 @@ def compose(
     stream: Annotated[bool, typer.Option("--stream", help="边写边显示")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON")] = False,
     backend: Annotated[
-        Literal["embedded", "openai"], typer.Option(help="embedded:内置模型;openai:任何 OpenAI 兼容的服务")
+        str, typer.Option(help="embedded:内置模型;openai:任何 OpenAI 兼容的服务;transformers:模型目录")
     ] = "embedded",
     base_url: Annotated[str | None, typer.Option(help="服务地址,如 http://127.0.0.1:8000/v1;密钥取自环境变量")] = None,
     model: Annotated[str | None, typer.Option(help="服务上的模型名;只有一个模型时可省")] = None,
@@ -65,36 +65,34 @@ def compose(
         "theme": theme, "imagery": imagery, "acrostic": acrostic, "script": script, "count": count,
     }  # fmt: skip
     fields = {name: value for name, value in fields.items() if value is not None}
+    from yayun.served import EMBEDDED, opened, parse_backend
+
+    chosen = parse_backend(backend, base_url, model, max_calls)
     if batch is not None:
         from yayun.batch import compose_file
 
-        if backend != "embedded":
-            raise YayunError("--batch 目前只用内置模型:请去掉 --backend。")
-
-        raise typer.Exit(compose_file(batch, fields, options, as_json))
+        with opened(chosen, rag) as compose_briefs:
+            raise typer.Exit(compose_file(batch, fields, options, as_json, compose_briefs))
     from yayun.brief import make_brief
-    from yayun.composer import compose_all
-    from yayun.show import show_poem, stream_poems
+    from yayun.show import listening, show_poem, stream_poems
 
     brief = make_brief(request, **fields)
     if brief.unread:
         print(f"没有读懂、已略过:{'、'.join(brief.unread)}", file=sys.stderr)
-    if stream and mode == "guided" and backend == "embedded" and not as_json:
+    if stream and mode == "guided" and chosen.kind == EMBEDDED and not as_json:
         stream_poems(brief, options)
         return
-    if backend == "openai":
-        from yayun.served import compose_served
-
-        poems = compose_served([brief], options, base_url, model, max_calls)
-    else:
-        poems = iter(compose_all([brief], options))
-    for poem in poems:
-        if isinstance(poem, YayunError):
-            raise poem
-        if as_json:
-            print(json.dumps(poem.to_json(), ensure_ascii=False), flush=True)
-        else:
-            show_poem(poem)
+    failed: list[YayunError] = []
+    with opened(chosen, rag) as compose_briefs:
+        for poem in compose_briefs([brief], options, listening() if stream else None):
+            if isinstance(poem, YayunError):
+                failed.append(poem)
+            elif as_json:
+                print(json.dumps(poem.to_json(), ensure_ascii=False), flush=True)
+            else:
+                show_poem(poem)
+    if failed:
+        raise failed[0]
 
 
 @app.command()
@@ -138,6 +136,21 @@ def rhyme(
         show_group(group)
     else:
         raise YayunError("请给出韵部(如 yayun rhyme 东)或一个字(如 yayun rhyme --char 看)。")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="监听的地址;默认只在本机")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口;0 由系统挑一个")] = 8000,
+) -> None:
+    """开服务:网页与 OpenAI 兼容的接口(需要 pip install yayun[serve])。"""
+    from importlib.util import find_spec
+
+    if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "prometheus_client")):
+        raise YayunError("服务需要附加依赖,请先安装 yayun[serve]。")
+    from yayun.service.run import serve as run
+
+    run(host, port)
 
 
 def main() -> None:

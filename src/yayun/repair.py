@@ -103,15 +103,26 @@ class _Calls:
         return completion
 
 
-def compose_verified(converse: Converse, task: Task, *, rounds: int = ROUNDS, search: Search | None = None) -> Repaired:
-    """Draft, review, repair.
+def compose_verified(
+    converse: Converse,
+    task: Task,
+    *,
+    draft: Callable[[], Completion] | None = None,
+    rounds: int = ROUNDS,
+    search: Search | None = None,
+) -> Repaired:
+    """Draft, review, repair. ``draft`` writes the first draft, where that is not simply asked for.
 
     Raises YayunError when there is no draft to begin with: a poem all of our own making would not be the writer's. What
     stops it later is told in ``stopped``, and the poem as far as it has come is kept.
     """
     ask = _Calls(converse)
-    draft = read_draft(ask(messages(task.asked, task.pattern, task.rhyme, task.retrieved)), task)
-    return repair(ask, task, draft, rounds=rounds, search=search)
+    if draft is None:
+        first = ask(messages(task.asked, task.pattern, task.rhyme, task.retrieved))
+    else:
+        first = draft()
+        ask.made += 1
+    return repair(ask, task, read_draft(first, task), rounds=rounds, search=search)
 
 
 def repair(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from yayun.prosody.tables import origins
+
 if TYPE_CHECKING:
     from opencc import OpenCC
 
@@ -23,4 +25,7 @@ def to_simplified(text: str) -> str:
 
 def to_traditional(text: str) -> str:
     """``text`` in traditional characters (for titles; a poem's own script is never guessed back)."""
-    return _converter("s2t").convert(text)
+    known = origins()
+    if any(len(known.get(char, char)) > 1 for char in text):  # only phrases tell 皇后 from 後来
+        return _converter("s2t").convert(text)
+    return "".join(known.get(char, char) for char in text)

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from yayun.brief import Brief
-    from yayun.composer import Options
+    from yayun.composer import Options, Settled
     from yayun.poem import Poem
     from yayun.prosody.review import Review
     from yayun.writers.decode import Draft
     from yayun.writers.embedded import Order
+    from yayun.writers.wire import Listener
 
 TEXT_LIMIT = 10_000_000  # bytes of a file to check
 
@@ -56,40 +57,51 @@ def show_poem(poem: Poem, shown: int = 0) -> None:
 
     ``shown`` couplets, and with them title and plan, are on the screen already.
     """
-    aside, out = _console(stderr=True), _console()
+    import typer  # loaded already, where rich would take as long as a couplet
+
     if not shown:
-        aside.print(poem.think, style="dim")
-        out.print(f"《{poem.title}》", style="bold")
+        typer.secho(poem.think, dim=True, err=True)
+        typer.secho(f"《{poem.title}》", bold=True)
     for couplet in poem.couplets()[shown:]:
-        out.print(couplet)
+        typer.echo(couplet)
     facts = f"{poem.form} {poem.pattern or ''} {poem.rhyme or '无'}韵 种子 {poem.seed} 用时 {poem.seconds:.2f} 秒"
-    aside.print(facts, style="dim")
+    typer.secho(facts, dim=True, err=True)
     for finding in poem.review.findings:
-        aside.print(f"{finding.rule}:{finding.message}", style="dim")
+        typer.secho(f"{finding.rule}:{finding.message}", dim=True, err=True)
 
 
 def stream_poems(brief: Brief, options: Options) -> None:
     """Write ``brief.count`` poems, showing each couplet as soon as it stands."""
-    from yayun.composer import compose_all, describe_plan, draw_seed, in_script, settle
+    from yayun.composer import as_shown, compose_all, describe_plan, draw_seed, in_script
 
     aside, out = _console(stderr=True), _console()
     for number in range(brief.count):
         one = replace(brief, count=1)
         seeded = replace(options, seed=draw_seed() if options.seed is None else options.seed + number)
-        title = settle(one, seeded.seed or 0, seeded).title
         shown = 0
 
-        def watch(order: Order, draft: Draft, title: str = title) -> None:
+        def watch(_: int, settled: Settled, order: Order, draft: Draft) -> None:
             nonlocal shown
             if not shown:
-                aside.print("".join(in_script([describe_plan(title, order, draft)], brief.script)), style="dim")
-                out.print(f"《{title}》", style="bold")
-            out.print(punctuate(in_script(draft.lines, brief.script))[shown])
+                plan = describe_plan(settled.title, order, draft)
+                aside.print("".join(in_script([plan], brief.script)), style="dim")
+                out.print(f"《{settled.title}》", style="bold")
+            out.print(punctuate(as_shown(draft.lines, brief))[shown])
             out.file.flush()
             shown += 1
 
         (poem,) = compose_all([one], seeded, watch=watch)
         show_poem(poem, shown)
+
+
+def listening() -> Listener:
+    """Shows what a large model says as it says it, dimmed, on stderr."""
+    aside = _console(stderr=True)
+
+    def tell(_: str, piece: str) -> None:
+        aside.print(piece, style="dim", end="", markup=False)
+
+    return tell
 
 
 def show_review(review: Review) -> None:

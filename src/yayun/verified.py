@@ -1,7 +1,8 @@
-"""Composing through a writer behind a server, many poems at once: guided is the verify-and-repair loop, free its draft.
+"""Composing through a writer that reads instructions, many poems at once: guided is the verify-and-repair loop, free
+its draft.
 
-``composer`` settles briefs as for the embedded model and hands them here; what comes back has the shape it knows
-(``Draft``), with the story of the repair beside it.
+``served`` settles briefs as for the embedded model and hands them here; what comes back has the shape the composer
+knows (``Draft``), with the story of the repair beside it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from yayun.brief import Brief
 from yayun.diagnosis import Diagnosis, Task
@@ -17,11 +18,33 @@ from yayun.errors import YayunError
 from yayun.mend_by_search import EmbeddedSearch
 from yayun.repair import ROUNDS, Repaired, compose_verified, read_draft
 from yayun.writers.instruction import messages, retrieve
-from yayun.writers.openai import OpenAIWriter, Result, in_parallel, with_hints
+from yayun.writers.openai import Result, in_parallel, with_hints
 
 if TYPE_CHECKING:
     from yayun.writers.decode import Draft, Sampling
-    from yayun.writers.embedded import EmbeddedWriter, Order
+    from yayun.writers.embedded import EmbeddedWriter
+    from yayun.writers.instruction import Message
+    from yayun.writers.order import Order
+    from yayun.writers.wire import Completion, Listener
+
+
+class Writer(Protocol):
+    """A model that reads instructions. ``workers`` completions at once; ``rag``: are retrieved characters put in the
+    prompt? ``listen`` is told what is said as it is said."""
+
+    name: str
+    workers: int
+    rag: bool
+
+    def converse(
+        self, talk: Sequence[Message], sampling: Sampling, seed: int | None = None, listen: Listener | None = None
+    ) -> Completion:
+        """One completion of a conversation. May raise YayunError."""
+
+    def draft(
+        self, task: Task, sampling: Sampling, seed: int | None = None, listen: Listener | None = None
+    ) -> Completion:
+        """The first draft of guided mode. May raise YayunError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +66,13 @@ def task_of(job: Job, rag: bool) -> Task:
 
 
 def write_verified(
-    writer: OpenAIWriter,
+    writer: Writer,
     jobs: Sequence[Job],
     sampling: Sampling,
     *,
     rounds: int = ROUNDS,
     searcher: EmbeddedWriter | None = None,
+    listen: Listener | None = None,
 ) -> Iterator[Repaired | YayunError]:
     """Each job's poem in order, as soon as it and those before it are there; a job that failed gives its error.
 
@@ -67,23 +91,34 @@ def write_verified(
                 return search(diagnosis)
 
         return compose_verified(
-            lambda talk: writer.converse(talk, sampling, job.seed), task, rounds=rounds, search=mend if search else None
+            lambda talk: writer.converse(talk, sampling, job.seed, listen),
+            task,
+            draft=lambda: writer.draft(task, sampling, job.seed, listen),
+            rounds=rounds,
+            search=mend if search else None,
         )
 
-    return _in_order(in_parallel(jobs, work, writer.workers))
+    return _in_order(in_parallel(jobs, work, _workers(writer, listen)))
 
 
-def write_free(writer: OpenAIWriter, jobs: Sequence[Job], sampling: Sampling) -> Iterator[Draft | YayunError]:
+def _workers(writer: Writer, listen: Listener | None) -> int:
+    """One at a time where somebody listens: two voices at once can't be followed."""
+    return writer.workers if listen is None else 1
+
+
+def write_free(
+    writer: Writer, jobs: Sequence[Job], sampling: Sampling, listen: Listener | None = None
+) -> Iterator[Draft | YayunError]:
     """Each job's first draft as it came, in order: nothing is mended, no line put in its place or left out."""
     from yayun.writers.decode import Draft
 
     def work(job: Job) -> Draft:
         task = task_of(job, writer.rag)
         talk = messages(task.asked, task.pattern, task.rhyme, task.retrieved)
-        answer = read_draft(writer.converse(talk, sampling, job.seed), task)
+        answer = read_draft(writer.converse(talk, sampling, job.seed, listen), task)
         return Draft(answer.lines, (), (), 0.0, answer.think)
 
-    return _in_order(in_parallel(jobs, work, writer.workers))
+    return _in_order(in_parallel(jobs, work, _workers(writer, listen)))
 
 
 def _in_order(results: Iterator[tuple[int, Result]]) -> Iterator[Result]:

@@ -16,6 +16,7 @@ from yayun.evaluation.samples import Answer, Run, append_log, read_log, runs
 from yayun.evaluation.table import Wanted, bench_rows, log_rows
 from yayun.poem import Poem
 from yayun.prosody.review import review
+from yayun.served import compose_together
 
 RUN = Run("embedded", "0" * 12, "guided", True, 0.8, 7)
 LINES = (
@@ -31,7 +32,7 @@ class Composer:
         self.asked: list[int] = []
         self.stop_after = stop_after
 
-    def __call__(self, briefs: Sequence[Brief], options: Options) -> list[Poem]:
+    def __call__(self, briefs: Sequence[Brief], options: Options, writer: object = None) -> list[Poem]:
         if self.stop_after is not None and len(self.asked) >= self.stop_after:
             raise KeyboardInterrupt
         assert options.seed is not None
@@ -92,9 +93,13 @@ def test_other_flags_and_further_answers_are_asked_anew(requests: list[Request],
     assert [(run.rag, len(found)) for run, found in runs(read_log(log))] == [(True, 6), (False, 3)]
 
 
-def test_a_request_that_cannot_be_met_spoils_no_other_and_counts(tmp_path: Path, requests: list[Request]) -> None:
+def test_a_request_that_cannot_be_met_spoils_no_other_and_counts(
+    tmp_path: Path, requests: list[Request], monkeypatch: pytest.MonkeyPatch
+) -> None:
     hard = replace(requests[1], brief=replace(requests[1].brief, title="难"))
-    answers = ask([requests[0], hard, requests[2]], OPTIONS, RUN, tmp_path / "log.jsonl", Composer())
+    monkeypatch.setattr("yayun.served.compose_all", Composer())
+    asked = [requests[0], hard, requests[2]]
+    answers = ask(asked, OPTIONS, RUN, tmp_path / "log.jsonl", compose_together)
     assert [a.error for a in answers] == [None, "要求太窄。", None]
     row = make_row("x", [a.sample() for a in answers])
     assert row.n == 3
@@ -107,7 +112,7 @@ def test_a_request_that_cannot_be_met_spoils_no_other_and_counts(tmp_path: Path,
 def test_the_row_recomputed_from_its_log_is_equal(
     requests: list[Request], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("yayun.composer.compose_all", Composer())
+    monkeypatch.setattr("yayun.served.compose_all", Composer())
     log = tmp_path / "log.jsonl"
     (row,) = bench_rows(requests, replace(OPTIONS, seed=8), log, Wanted())
     (again,) = log_rows(log, Wanted())

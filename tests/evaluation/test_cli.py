@@ -84,3 +84,40 @@ def test_no_heavy_library_is_loaded_before_it_is_needed() -> None:
         "assert not {'numpy', 'torch', 'sklearn', 'scipy', 'matplotlib'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_server_is_asked_the_requests(tmp_path: Path) -> None:
+    from tests.writers.chat_server import say, serving
+
+    requests = tmp_path / "requests.jsonl"
+    requests.write_text('{"request": "以《登楼》为题写一首五言绝句,押尤韵"}\n', encoding="utf-8")
+    with serving(say("白日依山尽,黄河入海流。欲穷千里目,更上一层楼。")) as server:
+        asked = ["--requests", str(requests), "--log", str(tmp_path / "log.jsonl"), "--mode", "free"]
+        done = CliRunner().invoke(app, [*asked, "--json", "--backend", "openai", "--base-url", server.url])
+        assert len(server.requests) == 1
+    assert done.exit_code == 0, done.output
+    row = json.loads(done.stdout)
+    assert (row["name"], row["all_rules"], row["copied_lines"]) == ("openai 自由 + 检索", 100.0, 100.0)
+
+
+def test_a_recipe_fills_its_cells(tmp_path: Path) -> None:
+    from tests.writers.chat_server import say, serving
+
+    requests, recipe = tmp_path / "requests.jsonl", tmp_path / "evaluate.yaml"
+    requests.write_text('{"request": "以《登楼》为题写一首五言绝句,押尤韵"}\n', encoding="utf-8")
+    with serving(say("白日依山尽,黄河入海流。欲穷千里目,更上一层楼。")) as server:
+        recipe.write_text(
+            f"name: x\nrequests: {requests}\nbackend: openai\nbase_url: {server.url}\nprofiles: [strict]\n"
+            "cells: [{mode: free, rag: false}, {mode: free, rag: true}]\n",
+            encoding="utf-8",
+        )
+        asked = ["--recipe", str(recipe), "--log", str(tmp_path / "log.jsonl"), "--json"]
+        done = CliRunner().invoke(app, asked)
+        assert len(server.requests) == 2
+        assert CliRunner().invoke(app, asked).stdout == done.stdout
+        assert len(server.requests) == 2  # the log had the answers
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["name"] for row in rows] == ["openai 自由", "openai 自由 + 检索"]
+    recipe.write_text("name: x\ncells: []\n", encoding="utf-8")
+    with pytest.raises(YayunError, match="requests"):
+        CliRunner().invoke(app, asked, catch_exceptions=False)

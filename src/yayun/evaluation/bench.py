@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +15,13 @@ from yayun.evaluation.samples import Answer, Run, append_log, read_log
 if TYPE_CHECKING:
     from yayun.composer import Options
     from yayun.poem import Poem
+    from yayun.served import Backend
 
 CHUNK = 16  # requests decoded together; boundaries are fixed, so that a resumed run draws what an unbroken one would
 ANSWER_STRIDE = 1_000_000  # seeds between the answers to one request
 
-Compose = Callable[[Sequence[Brief], "Options"], "list[Poem]"]
+# The poem of each brief in order, or the error that stopped it.
+Compose = Callable[[Sequence[Brief], "Options"], "Iterable[Poem | YayunError]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +113,16 @@ def _consecutive(requests: Sequence[Request]) -> Iterator[list[Request]]:
 
 
 def _compose(requests: Sequence[Request], n: int, options: Options, run: Run, compose: Compose) -> list[Answer]:
-    """Compose together; where that fails, each by itself, so that one request can't spoil the others."""
+    """Compose together; a request that failed is logged with its error."""
     assert options.seed is not None
     seeded = replace(options, seed=options.seed + n * ANSWER_STRIDE + requests[0].index)
-    try:
-        poems = compose([r.brief for r in requests], seeded)
-    except YayunError as error:
-        if len(requests) > 1:
-            return [answer for r in requests for answer in _compose([r], n, options, run, compose)]
-        return [_answer(requests[0], n, run, error=str(error))]
     return [
-        replace(_answer(r, n, run), title=poem.title, lines=tuple(poem.lines), seconds=poem.seconds, seed=poem.seed)
-        for r, poem in zip(requests, poems, strict=True)
+        _answer(r, n, run, error=str(poem))
+        if isinstance(poem, YayunError)
+        else replace(
+            _answer(r, n, run), title=poem.title, lines=tuple(poem.lines), seconds=poem.seconds, seed=poem.seed
+        )
+        for r, poem in zip(requests, compose([r.brief for r in requests], seeded), strict=True)
     ]
 
 
@@ -132,15 +131,9 @@ def _answer(request: Request, n: int, run: Run, error: str | None = None) -> Ans
     return Answer(request.index, n, request.text, run, brief.form, brief.rhyme, brief.title, error=error)
 
 
-def weights_id(folder: Path) -> str:
-    """Twelve hex digits that change when the model's graph does."""
-    with (folder / "model.onnx").open("rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest()[:12]
-
-
-def embedded_run(options: Options) -> Run:
-    """The run of the embedded model with these options (``seed`` set)."""
-    from yayun.composer import model_dir
+def run_of(backend: Backend, options: Options) -> Run:
+    """The run of a backend with these options (``seed`` set)."""
+    from yayun.served import model_name
 
     assert options.seed is not None
-    return Run("embedded", weights_id(model_dir()), options.mode, options.rag, options.temperature, options.seed)
+    return Run(backend.kind, model_name(backend), options.mode, options.rag, options.temperature, options.seed)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def evaluate(
     dataset: Annotated[str | None, typer.Option(help="唐人近体、唐诗三百首、全唐诗,或诗文件(文本或 JSON 行)")] = None,
-    requests: Annotated[Path | None, typer.Option(help="请求文件,每行一个 JSON;用内置模型逐条写诗再评")] = None,
+    requests: Annotated[Path | None, typer.Option(help="请求文件,每行一个 JSON;逐条写诗再评")] = None,
+    recipe: Annotated[Path | None, typer.Option(help="评测配方,如 recipes/qwen2.5-7b/evaluate.yaml")] = None,
     from_log: Annotated[Path | None, typer.Option(help="由写诗记录重算,不再写诗")] = None,
     profile: Annotated[Literal["strict", "paper"], typer.Option(help="评分口径")] = "strict",
     log: Annotated[Path | None, typer.Option(help="写诗记录;已有的不再写。默认在用户数据目录")] = None,
@@ -30,29 +31,42 @@ def evaluate(
     temperature: Annotated[float, typer.Option(min=0.05, max=2.0, help="越高越奇,越低越稳")] = 0.8,
     count: Annotated[int, typer.Option("-n", "--count", min=1, max=100, help="每条请求写几首")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="只取均匀分布的若干条")] = None,
+    backend: Annotated[
+        str, typer.Option(help="用谁写:embedded、openai、transformers:模型目录;只用于 --requests")
+    ] = "embedded",
+    base_url: Annotated[str | None, typer.Option(help="服务地址,如 http://127.0.0.1:8000/v1;密钥取自环境变量")] = None,
+    model: Annotated[str | None, typer.Option(help="服务上的模型名;只有一个模型时可省")] = None,
+    max_calls: Annotated[int | None, typer.Option(min=1, help="一共最多发多少次请求,重试也算")] = None,
     output: Annotated[Path | None, typer.Option(help="另存到目录:table.md、table.json、table.svg")] = None,
 ) -> None:
-    """评测:给一行成绩;不给 --dataset、--requests、--from-log 则给出整张表。"""
+    """评测:给一行成绩;不给 --dataset、--requests、--recipe、--from-log 则给出整张表。"""
     from yayun.composer import Options
     from yayun.evaluation import table
     from yayun.evaluation.published import published_rows
     from yayun.evaluation.render import markdown
 
-    sources = [source for source in (dataset, requests, from_log) if source is not None]
+    sources = [source for source in (dataset, requests, recipe, from_log) if source is not None]
     if len(sources) > 1:
-        raise YayunError("--dataset、--requests、--from-log 一次只能用一个。")
+        raise YayunError("--dataset、--requests、--recipe、--from-log 一次只能用一个。")
+    from yayun.served import Backend, parse_backend
+
+    chosen = parse_backend(backend, base_url, model, max_calls)
+    if chosen != Backend() and requests is None:
+        raise YayunError("--backend 要与 --requests 同用:请给出请求文件。")
     options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature)
     wanted = table.Wanted((profile,), quality, limit)
     if dataset is not None:
         beside = [row for row in published_rows() if row.name == dataset and row.profile == profile]
         found = chain(table.dataset_rows(dataset, wanted), beside)
+    elif recipe is not None:
+        found = _by_recipe(recipe, log)
     elif from_log is not None:
         found = table.log_rows(from_log, wanted)
     elif requests is not None:
         from yayun.evaluation.bench import read_requests
 
         asked = read_requests(requests, limit)
-        found = table.bench_rows(asked, options, log or table.default_log(requests), wanted, answers=count)
+        found = table.bench_rows(asked, options, log or table.default_log(requests), wanted, count, backend=chosen)
     else:
         found = table.whole_table(options, log, limit)
     rows = list(_printed(found) if as_json else found)
@@ -60,6 +74,17 @@ def evaluate(
         print(markdown(rows), end="")
     if output is not None:
         save(rows, output)
+
+
+def _by_recipe(path: Path, log: Path | None) -> Iterator[Row]:
+    from importlib.util import find_spec
+
+    if find_spec("pydantic") is None:
+        raise YayunError("读配方要先安装附加依赖:pip install 'yayun[train]'。")
+    from yayun.evaluation.recipe import EvaluateRecipe, recipe_rows
+    from yayun.training.recipe import load_recipe
+
+    return recipe_rows(load_recipe(path, EvaluateRecipe, []), log)
 
 
 def _printed(rows: Iterator[Row]) -> Iterator[Row]:

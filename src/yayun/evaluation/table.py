@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from yayun.errors import YayunError
 from yayun.evaluation.baseline import random_samples
-from yayun.evaluation.bench import Request, ask, embedded_run, read_requests
+from yayun.evaluation.bench import Request, ask, read_requests, run_of
 from yayun.evaluation.datasets import NAMED, load
 from yayun.evaluation.published import published_rows
 from yayun.evaluation.rows import Row, make_row
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from yayun.composer import Options
     from yayun.evaluation.quality.measures import Assessed
     from yayun.evaluation.quality.verse import Verse
+    from yayun.served import Backend
 
 # In the whole table one request in so many is answered so many times, to see how alike the answers are.
 SEED_SHARE, SEED_ANSWERS = 28, 8
@@ -66,20 +67,28 @@ def random_rows(requests: Sequence[Request], wanted: Wanted) -> Iterator[Row]:
 
 
 def bench_rows(
-    requests: Sequence[Request], options: Options, log: Path, wanted: Wanted, answers: int = 1, repeated: int = 0
+    requests: Sequence[Request],
+    options: Options,
+    log: Path,
+    wanted: Wanted,
+    answers: int = 1,
+    repeated: int = 0,
+    backend: Backend | None = None,
 ) -> Iterator[Row]:
-    """The embedded model asked the requests ``answers`` times each, evenly spread ``repeated`` of them
-    ``SEED_ANSWERS`` times for the measures of diversity."""
-    from yayun.composer import compose_all
+    """A backend (the embedded model, if None) asked the requests ``answers`` times each, evenly spread ``repeated`` of
+    them ``SEED_ANSWERS`` times for the measures of diversity."""
+    from yayun.served import Backend, opened
 
-    run = embedded_run(options)
-    with bar(f"{run.name}:写诗", len(requests) * answers) as step:
-        found = ask(requests, options, run, log, compose_all, range(answers), step)
+    chosen = backend or Backend()
+    run = run_of(chosen, options)
     again: list[Answer] = []
-    if repeated:
-        few = [requests[i * len(requests) // repeated] for i in range(min(repeated, len(requests)))]
-        with bar(f"{run.name}:同题再写", len(few) * (SEED_ANSWERS - answers)) as step:
-            again = ask(few, options, run, log, compose_all, range(answers, SEED_ANSWERS), step)
+    with opened(chosen, options.rag) as compose:
+        with bar(f"{run.name}:写诗", len(requests) * answers) as step:
+            found = ask(requests, options, run, log, compose, range(answers), step)
+        if repeated:
+            few = [requests[i * len(requests) // repeated] for i in range(min(repeated, len(requests)))]
+            with bar(f"{run.name}:同题再写", len(few) * (SEED_ANSWERS - answers)) as step:
+                again = ask(few, options, run, log, compose, range(answers, SEED_ANSWERS), step)
     yield from _answer_rows(run, found, again, wanted)
 
 
@@ -105,7 +114,7 @@ def _full_answers(answers: Sequence[Answer]) -> int:
 
 def _answer_rows(run: Run, found: Sequence[Answer], again: Sequence[Answer], wanted: Wanted) -> Iterator[Row]:
     samples, more = [a.sample() for a in found], [a.sample() for a in again]
-    yield from _rows(run.name, samples, wanted, more, kind="内置模型")
+    yield from _rows(run.name, samples, wanted, more, kind="内置模型" if run.backend == "embedded" else "大模型")
 
 
 def _rows(

@@ -44,7 +44,7 @@ def _uses(group: str, form: str | None) -> dict[str, float]:
     """Character -> weighted uses, above 0."""
     width = {"五": 0, "七": 1}.get(form[0]) if form else None
     shares = (1.0, 1.0) if width is None else (1.0, _OTHER_WIDTH) if width == 0 else (_OTHER_WIDTH, 1.0)
-    return {char: _UNUSED + fives * shares[0] + sevens * shares[1] for char, fives, sevens in _feet()[group]}
+    return {char: _UNUSED + fives * shares[0] + sevens * shares[1] for char, fives, sevens in _feet(group)}
 
 
 def _closeness(chars: tuple[str, ...], theme: str) -> dict[str, float]:
@@ -57,11 +57,12 @@ def _closeness(chars: tuple[str, ...], theme: str) -> dict[str, float]:
 
 
 @cache
-def _feet() -> dict[str, tuple[tuple[str, int, int], ...]]:
+def _feet(group: str) -> tuple[tuple[str, int, int], ...]:
+    parts = (foot.split(":") for foot in _rows()[group].split())
+    return tuple((char, int(fives), int(sevens)) for char, fives, sevens in parts)
+
+
+@cache
+def _rows() -> dict[str, str]:
     text = (files("yayun.retrieval") / "data" / "feet.tsv").read_text(encoding="utf-8")
-    found = {}
-    for row in text.splitlines()[1:]:
-        group, feet = row.split("\t")
-        parts = (foot.split(":") for foot in feet.split())
-        found[group] = tuple((char, int(fives), int(sevens)) for char, fives, sevens in parts)
-    return found
+    return dict(row.split("\t") for row in text.splitlines()[1:])

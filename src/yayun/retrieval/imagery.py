@@ -43,19 +43,21 @@ def imagery_for(title: str, limit: int = 8) -> tuple[str, ...]:
     own = set(title_units(title))
     used: set[str] = set()
     found: list[str] = []
-    singles = np.flatnonzero([len(unit) == 1 for unit in verse.units])
-    for rows in (verse.words, singles):
-        for row in rows[np.argsort(-ranks[rows], kind="stable")].tolist():
-            if len(found) >= limit:
-                return tuple(found)
-            unit = verse.units[row]
-            if closeness[row] < _CLOSE or used.intersection(unit) or not _GRAMMAR.isdisjoint(unit):
-                continue
-            if fold_line(unit) in own or len(set(unit)) < len(unit):  # 耿耿 is no image
-                continue
-            used |= set(unit)
-            found.append(unit)
+    close = np.flatnonzero(closeness >= _CLOSE)
+    ranked = [verse.units[row] for row in close[np.argsort(-ranks[close], kind="stable")].tolist()]
+    for unit in sorted(ranked, key=len, reverse=True):
+        if len(found) >= limit:
+            break
+        if used.intersection(unit) or not is_image(unit) or fold_line(unit) in own:
+            continue
+        used |= set(unit)
+        found.append(unit)
     return tuple(found)
+
+
+def is_image(unit: str) -> bool:
+    """Can a word or character (traditional) be an image? Words of grammar can't, nor doubled characters (耿耿)."""
+    return _GRAMMAR.isdisjoint(unit) and len(set(unit)) == len(unit)
 
 
 def association(title: str, text: str) -> float:

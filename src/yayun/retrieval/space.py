@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -45,13 +45,6 @@ class Side:
         total: np.ndarray = self.weights[rows] @ self.vectors[rows]
         return total
 
-    @cached_property
-    def words(self) -> np.ndarray:
-        """Rows of the two-character units."""
-        import numpy as np
-
-        return np.array([i for i, unit in enumerate(self.units) if len(unit) == 2])
-
 
 @cache
 def sides() -> tuple[Side, Side]:
@@ -59,13 +52,14 @@ def sides() -> tuple[Side, Side]:
     import numpy as np
 
     folder = files("yayun.retrieval") / "data"
-    head, *rows = (folder / "units.tsv").read_text(encoding="utf-8").splitlines()
+    head, rows = (folder / "units.tsv").read_text(encoding="utf-8").rstrip("\n").split("\n", 1)
     poems = float(head.split("\t")[2])
-    kinds, units, counts = zip(*(row.split("\t") for row in rows), strict=True)
+    cells = rows.replace("\n", "\t").split("\t")
+    kinds, units, counts = cells[::3], tuple(cells[1::3]), list(map(int, cells[2::3]))
     folded = fold_line("\n".join(units)).split("\n")
     weights = np.log(poems / np.array(counts, np.float32))
     stored = np.frombuffer((folder / "vectors.bin").read_bytes(), np.int8).reshape(-1, DIMENSIONS)
-    vectors = stored.astype(np.float32) / 127
+    vectors = np.multiply(stored, np.float32(1 / 127), dtype=np.float32)
     cut = kinds.index(VERSE)
     parts = (slice(0, cut), slice(cut, None))
     return tuple(  # type: ignore[return-value]

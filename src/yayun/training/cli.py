@@ -16,11 +16,15 @@ RunFolder = Annotated[Path | None, typer.Option("--run", help="运行目录;默�
 Overrides = Annotated[list[str] | None, typer.Argument(help="覆盖配方的 key=value")]
 
 
-def _require_torch() -> None:
+def _require(*modules: str) -> None:
     from importlib.util import find_spec
 
-    if find_spec("torch") is None or find_spec("transformers") is None:
-        raise YayunError("训练需要 PyTorch:请先安装 yayun[train]。")
+    if any(find_spec(module) is None for module in modules):
+        raise YayunError("训练要用附加依赖:请先安装 yayun[train]。")
+
+
+def _require_torch() -> None:
+    _require("torch", "transformers", "trl", "pydantic", "yaml")
 
 
 def _run_folder(given: Path | None, name: str) -> Path:
@@ -43,6 +47,7 @@ def pretrain_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides
 @app.command("distill")
 def distill_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
     """造思维链数据:由真实唐诗推出,或请教大模型;都经过格律校验。中断后再运行即接着做。"""
+    _require("numpy", "pydantic", "yaml")
     from yayun.training.distill import DistillRecipe, distill
     from yayun.training.recipe import load_recipe
 

@@ -25,14 +25,14 @@ function readingList(cell, most) {
       "li",
       { class: reading === cell.used ? "used" : reading.used ? "" : "unused" },
       el("span", { class: "group", text: `${reading.tone}声${reading.group}韵` }),
-      el("span", { class: "sense", text: shorten(meaning(reading)) }),
+      el("span", { class: "sense", text: shorten(meaning(reading, cell.char)) }),
     ),
   );
   return el("ul", { class: "readings", "aria-label": "读音" }, rows);
 }
 
-function meaning({ sense, gloss }) {
-  return sense ? typeset(sense) : gloss && gloss !== SAME ? gloss : "";
+function meaning({ sense, gloss }, char) {
+  return sense && sense !== char ? typeset(sense) : gloss && gloss !== SAME ? gloss : "";
 }
 
 function shorten(sense) {
