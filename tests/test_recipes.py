@@ -85,7 +85,11 @@ def test_trl_takes_a_grpo_recipe_on_any_machine_of_the_runbook(
     assert found.num_generations == recipe.samples
     assert found.use_vllm == (recipe.sampler == "vllm")
     if found.use_vllm:
-        assert (found.vllm_mode, found.vllm_max_model_length) == (recipe.vllm.mode, recipe.vllm.context)
+        assert found.vllm_mode == recipe.vllm.mode
+        if recipe.vllm.mode == "server":
+            assert (found.vllm_server_host, found.vllm_server_port) == (recipe.vllm.host, recipe.vllm.port)
+        else:
+            assert found.vllm_max_model_length == recipe.vllm.context
     assert found.reward_weights == list(recipe.weights.values())
     if path.parent.name != "embedded":
         assert recipe.style == "instruction"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from tests.writers.chat_server import gone, say, serving
+import pytest
+
+from tests.writers.chat_server import Reply, gone, say, send_bytes, send_json, serving, silence
 from yayun.brief import make_brief
 from yayun.composer import Options, default_writer, settle
 from yayun.errors import YayunError
@@ -68,3 +70,46 @@ def test_free_drafts_are_shown_as_they_came() -> None:
         assert len(script.requests) == 3
     assert [len(d.lines) for d in drafts if not isinstance(d, YayunError)] == [8, 2, 4]
     assert drafts[1].lines == ("一夜明月", "几时何处空")
+
+
+FAILURES = {
+    "gone": (gone(), "断"),
+    "429": (send_json({"error": {"message": "slow down"}}, 429), "429"),
+    "malformed": (send_bytes(b'{"choices": [{'), "JSON"),
+    "silence": (silence, "没有回音"),
+}
+
+
+@pytest.mark.parametrize(("failure", "says"), FAILURES.values(), ids=FAILURES)
+def test_a_poem_whose_server_fails_midway_is_finished_without_it(failure: Reply, says: str) -> None:
+    """The draft stands but for its last line; then the server is of no more use."""
+    draft = "一夜明月发，几时何处空。不知生世事，莫向此中云。"
+    jobs = [job("以'春风'为题写一首五言绝句,押东韵", seed) for seed in range(2)]
+    with serving(say(draft), failure) as script:
+        broken = writer(script.url, silence=0.3)
+        first, second = write_verified(broken, jobs, Sampling(), searcher=default_writer())
+    assert isinstance(first, Repaired)
+    assert first.passed
+    assert first.lines[:3] == ("一夜明月发", "几时何处空", "不知生世事")
+    assert first.searched == (4,)
+    assert first.stopped is not None
+    assert says in first.stopped
+    assert isinstance(second, YayunError)  # it never had a draft
+    for told in (first.stopped, str(second)):
+        assert says in told
+        assert "\n" not in told
+        assert told.endswith("。")
+
+
+@pytest.mark.parametrize(("failure", "says"), FAILURES.values(), ids=FAILURES)
+def test_without_a_search_the_draft_is_kept_with_what_remains(failure: Reply, says: str) -> None:
+    draft = "一夜明月发，几时何处空。不知生世事，莫向此中云。"
+    with serving(say(draft), failure) as script:
+        (kept,) = write_verified(
+            writer(script.url, silence=0.3), [job("以'春风'为题写一首五言绝句,押东韵")], Sampling()
+        )
+    assert isinstance(kept, Repaired)
+    assert kept.lines == ("一夜明月发", "几时何处空", "不知生世事", "莫向此中云")
+    assert [finding.rule for finding in kept.remains] == ["出韵"]
+    assert kept.stopped is not None
+    assert says in kept.stopped

@@ -199,6 +199,15 @@ def test_the_verdict_follows_the_typing(page: Page) -> None:
     page.get_by_label("把诗写在这里").fill("hello")
     expect(page.locator("#check-hint")).to_contain_text("没有")
     expect(page.locator("#shelf-count")).to_have_text("1")
+    page.get_by_label("把诗写在这里").fill(WHITE_EMPEROR)
+    expect(page.locator("#title")).to_have_text("白帝")
+    expect(page.locator("#shelf-count")).to_have_text("2")  # another poem, not the same one written on
+
+
+def test_old_style_verse_is_not_measured_as_regulated(page: Page) -> None:
+    check_text(page, "静夜思\n李白\n床前明月光，疑是地上霜。\n举头望明月，低头思故乡。")
+    expect(page.locator("#stamp")).to_have_text("古体")
+    expect(page.locator("#verdict")).to_have_text("这是五言古绝，不以近体的格律论。")
 
 
 def test_text_is_never_markup(page: Page) -> None:
@@ -232,6 +241,15 @@ def test_changing_a_character_for_one_that_fits(page: Page) -> None:
     expect(page.locator("#stamp")).to_have_text("合律")
     page.get_by_role("button", name="撤回").click()
     expect(cell(page, 2, 2).locator(".char")).to_have_text("河")
+
+
+def test_a_poem_in_traditional_script_gets_traditional_suggestions(page: Page) -> None:
+    check_text(page, "白日依山盡，黃河入海流。\n欲窮千里目，更上一層樓。")
+    expect(page.locator("#sheet")).to_have_attribute("lang", "zh-Hant")
+    with page.expect_request("**/api/suggest") as asked:
+        cell(page, 2, 2).click()
+    assert asked.value.post_data_json["script"] == "traditional"
+    expect(page.locator(".popover .choice").first).to_be_visible()
 
 
 def test_changing_a_line_for_one_that_fits(page: Page) -> None:
@@ -272,6 +290,15 @@ def test_locked_lines_stay_when_the_rest_is_rewritten(page: Page) -> None:
     assert line_text(page, 3) != "欲穷千里目"
     assert len(line_text(page, 4)) == 5
     expect(page.get_by_role("button", name="第一句：已锁")).to_be_visible()
+
+
+def test_a_locked_line_that_cannot_stay_is_explained_and_the_sheet_comes_back(page: Page) -> None:
+    check_text(page, STORK_TOWER.replace("黄河", "大河大"))
+    page.get_by_role("button", name="第二句：锁住").click()
+    page.get_by_role("button", name="重写其余").click()
+    expect(page.locator("#trouble")).to_contain_text("锁定")
+    page.get_by_role("button", name="回到诗稿").click()
+    assert line_text(page, 2) == "大河大入海流"
 
 
 def test_the_keyboard_walks_the_verse(page: Page) -> None:
@@ -430,5 +457,9 @@ def test_the_rhyme_book_opens_at_a_group_and_a_character(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#entry")).to_contain_text("上平十四寒韵")
     expect(page.locator("#entry")).to_contain_text("去十五翰韵")
+    expect(page.locator("#entry .faint").last).to_have_text("不止一读：校诗时由词语和意义来定。")
+    page.goto("/assets/rhymes.html#字=宮")
+    expect(page.locator("#entry li")).to_have_count(1)
+    assert "null" not in page.locator("#entry").inner_text()
     page.locator("#groups a", has_text="支").first.click()
     expect(page.get_by_role("heading", name="上平四支韵")).to_be_visible()

@@ -83,3 +83,12 @@ def test_a_port_that_is_taken_is_said_in_one_sentence_and_exit_2() -> None:
 def test_an_address_that_is_not_ours_is_refused() -> None:
     with pytest.raises(YayunError, match="地址不能用"):
         bind("192.0.2.1", 0)
+
+
+def test_without_the_extra_it_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['fastapi'] = None; sys.argv = ['yayun', 'serve']; from yayun.cli import main; main()"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert said.returncode == 2
+    assert said.stderr.strip() == "服务需要附加依赖,请先安装 yayun[serve]。"

@@ -4,6 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import torch
 import yaml
 from safetensors.torch import load_file
 
@@ -12,6 +13,7 @@ from yayun.evaluation.quality.verse import is_plain_title
 from yayun.retrieval.novelty import fold_line
 from yayun.training import requests
 from yayun.training.grpo import CHOSEN, LOG, RECIPE, SAMPLES, SELECTION_LOG, SNAPSHOTS, GrpoRecipe, grpo
+from yayun.training.grpo_trainer import extremes
 from yayun.training.journal import read_rows
 from yayun.training.naturalness import HumanPoem, Naturalness
 from yayun.training.origins import open_origin
@@ -110,6 +112,19 @@ def test_a_recipe_must_name_rewards_that_exist() -> None:
         GrpoRecipe.model_validate(values | {"weights": {"happiness": 1.0}})
     with pytest.raises(ValueError, match="micro_batch"):
         GrpoRecipe.model_validate(values | {"micro_batch": 48})
+
+
+def test_the_best_and_the_worst_of_each_group_are_kept() -> None:
+    advantages = torch.tensor([0.1, -2.0, 0.3, 1.6, 0.0, 1.0, -1.0, 0.2])
+    assert extremes(advantages, 4, 2).tolist() == [1, 3, 5, 6]
+    assert extremes(advantages, 4, 3).tolist() == [1, 2, 3, 5, 6, 7]
+    assert extremes(advantages, 4, 4).tolist() == list(range(8))
+
+
+def test_a_run_that_keeps_half_of_each_group(tiny_model: Path, titles: None, tmp_path: Path) -> None:
+    changes = {"kept": 2, "steps": 1, "selection": None, "weights": {"tones": 1.0}, "beta": 0.0}
+    (row,) = read_rows(grpo(tiny_grpo(tiny_model, **changes), tmp_path).parent / LOG)
+    assert row["grad_norm"] > 0
 
 
 def test_requests_are_drawn_the_same_again_and_steps_share_a_form(titles: None) -> None:

@@ -59,7 +59,7 @@ def test_the_faultless_one_is_kept_with_its_request(request_: Request, new_lines
     texts = [
         told(VERSE.replace("樓", "山")),  # out of rhyme
         told(),
-        told(VERSE.replace("依", "日")),  # broken tone and 叠字
+        told(VERSE.replace("黃", "月")),  # 孤平
         told(think=THINK.replace("流樓", "樓流").replace("白日", "孤舟")),  # doesn't keep its plan
     ]
     row = best_row(request_, talk, texts, [-1.0, -9.0, -1.0, -1.0], tiny(tiny_model))
@@ -91,7 +91,7 @@ def test_a_run_stopped_goes_on_and_sft_reads_the_set(
     """The tiny model writes nothing fit to keep: let every completion stand for a faultless one."""
 
     def keep(asked: Request, talk: list, texts: list, likelihoods: list, recipe: RejectionRecipe) -> dict | None:
-        text = f"<answer>{asked.title}{len(texts)}</answer>"
+        text = "<answer>白日依山盡，黃河入海流。</answer>"
         return {"messages": [*talk, {"role": "assistant", "content": text}], "meta": {"form": asked.form}}
 
     whole, broken = tmp_path / "whole", tmp_path / "broken"

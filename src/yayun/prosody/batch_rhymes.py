@@ -32,23 +32,32 @@ class Rhymes:
 def rhymes_of_all(text: Text, asked: Sequence[str | None], fits: Flags) -> Rhymes:
     """The rhymes of poems of one shape. ``asked``: a canonical group for each, or None; ``fits`` (n, lines)."""
     # Which feet repeat an earlier one: they earn nothing.
-    chars = text.chars[:, 1::2, -1]
+    chars = text.ends[:, 1::2]
     repeats = np.zeros(chars.shape, dtype=np.bool_)
     for k in range(1, len(chars.T)):
         repeats[:, k] = (chars[:, k : k + 1] == chars[:, :k]).any(axis=1)
     numbers = _group_numbers()
-    wanted = np.array([numbers[name] for name in asked], dtype=np.int64)
+    wanted = np.fromiter(map(numbers.__getitem__, asked), dtype=np.int64, count=len(asked))
     feet = np.where(fits, text.feet, -1)
-    rows = np.column_stack([wanted, text.first_level, feet[:, 0], feet[:, 1::2], repeats]).tolist()
-    half, named, known = chars.shape[1], text.foot_groups, _known_cases()
-    cases = list(map(known.get, map(tuple, rows)))
+    ruling = np.column_stack([feet[:, 0], feet[:, 1::2]])
+    asked_and_level = (chars.shape[1] * len(numbers) + wanted) * 2 + text.first_level
+    keys = [*_packed(ruling + 1, 15), *_packed(repeats.astype(np.int64), 1), asked_and_level.tolist()]
+    named, known = text.foot_groups, _known_cases()
+    cases = list(map(known.get, zip(*keys, strict=True)))
     for i, case in enumerate(cases):
         if case is None:
-            row = rows[i]
-            groups_of = [named[foot] if foot >= 0 else None for foot in row[2 : 3 + half]]
-            cases[i] = known[tuple(row)] = _rhyme_case(groups_of, bool(row[1]), asked[i], row[3 + half :])
+            groups_of = [named[foot] if foot >= 0 else None for foot in ruling[i].tolist()]
+            case = _rhyme_case(groups_of, bool(text.first_level[i]), asked[i], repeats[i].tolist())
+            cases[i] = known[tuple(key[i] for key in keys)] = case
     found = np.array(cases, dtype=np.float64)
     return Rhymes(found[:, 0], found[:, 1] > 0, found[:, 2] > 0, found[:, 3].astype(np.int64))
+
+
+def _packed(columns: NDArray[np.int64], bits: int) -> list[list[int]]:
+    """Columns of numbers of so many bits, (n, k), put together in as few as will hold them."""
+    per = 60 // bits
+    parts = [columns[:, start : start + per] for start in range(0, columns.shape[1], per)]
+    return [(part << bits * np.arange(part.shape[1])).sum(axis=1).tolist() for part in parts]
 
 
 @cache

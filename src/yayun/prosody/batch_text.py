@@ -23,16 +23,27 @@ _SYMBOLS = LEVEL + OBLIQUE + OPEN
 @dataclass(frozen=True, slots=True)
 class Text:
     """n poems: ``symbols`` (n, lines) a number in base 3 a line (平 0, 仄 1, 中 2); ``feet`` (n, lines) index
-    ``foot_groups``; ``codes`` (n, lines, width) are the code points as given, ``chars`` those of standard characters;
-    ``unresolved`` (n,): a character has no reading; ``first_level``: the first line can end level only."""
+    ``foot_groups``, ``ends`` (n, lines) are the code points of the same characters in standard forms; ``codes``
+    (n, lines, width) the code points as given; ``first_level`` (n,): the first line can end level only."""
 
     symbols: NDArray[np.int64]
     feet: NDArray[np.int64]
+    ends: NDArray[np.int32]
     codes: NDArray[np.int64]
-    chars: NDArray[np.int32]
-    unresolved: NDArray[np.bool_]
     first_level: NDArray[np.bool_]
     foot_groups: list[frozenset[str]]
+
+    @property
+    def standard(self) -> NDArray[np.int32]:
+        """``codes`` in standard forms."""
+        found: NDArray[np.int32] = _characters().standard[self.codes]
+        return found
+
+    @property
+    def unresolved(self) -> NDArray[np.bool_]:
+        """Has a poem a character without a reading? (n,)"""
+        found: NDArray[np.bool_] = np.any(_characters().unresolved[self.codes], axis=(1, 2))
+        return found
 
 
 class _Characters:
@@ -136,13 +147,11 @@ def read_text(poems: list[str], width: int, count: int) -> Text:
     numbers = symbols @ (3 ** np.arange(width - 1, -1, -1, dtype=np.int64))
     ends = symbols[:, -1].reshape(len(poems), count)
     by_poem = codes.reshape(len(poems), count, width)
-    unresolved = np.any(table.unresolved[by_poem], axis=(1, 2))
     return Text(
         numbers.reshape(len(poems), count),
         feet.reshape(len(poems), count),
+        table.standard[by_poem[:, :, -1]],
         by_poem,
-        table.standard[by_poem],
-        unresolved,
         ends[:, 0] == 0,
         table.groups,
     )

@@ -98,7 +98,7 @@ def _analyses(
 ) -> Iterator[Analysis]:
     """What ``analysis.analyse`` makes of each poem."""
     names, groups, count = group_names(), text.foot_groups, shape.count
-    chars = text.chars[:, :, -1].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    chars = text.ends.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     fitting = (True,) * count
     rows = zip(
         poems,
@@ -136,8 +136,8 @@ def _scansions(text: Text, rhymed: Rhymes, readings: Readings, width: int) -> It
 
 def _no_repetition(text: Text) -> Flags:
     """Has a poem no character in two of its lines?"""
-    n, count, width = text.chars.shape
-    keys = text.chars.astype(np.int64) * count + np.arange(count)[:, None]
+    n, count, width = text.codes.shape
+    keys = text.standard.astype(np.int64) * count + np.arange(count)[:, None]
     keys = np.sort(keys.reshape(n, count * width), axis=1)
     before, after = keys[:, :-1], keys[:, 1:]
     shared = (before // count == after // count) & (before != after)
@@ -152,7 +152,7 @@ def _plain_rhymes(text: Text, rhymed: Rhymes, first_rhymes: Flags) -> Flags:
     even = fitting[group, text.feet[:, 1::2]].all(axis=1)
     upper = ~colliding[group, text.feet[:, ::2]]
     upper[:, 0] = np.where(first_rhymes, fitting[rhymed.group, text.feet[:, 0]], upper[:, 0])
-    chars = text.chars[:, :, -1].astype(np.int64)
+    chars = text.ends.astype(np.int64)
     rhyming = np.column_stack([np.where(first_rhymes, chars[:, 0], -1), chars[:, 1::2]])
     rhyming.sort(axis=1)
     once = (rhyming[:, 1:] != rhyming[:, :-1]).all(axis=1)

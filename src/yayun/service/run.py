@@ -35,6 +35,8 @@ def serve(host: str, port: int) -> None:
     app = create_app(settings)
     address = f"[{host}]" if ":" in host else host
     print(f"押韵在 http://{address}:{listening.getsockname()[1]} ,按 Ctrl-C 停止。", file=sys.stderr, flush=True)
+    if settings.hosts is None and settings.api_key is None:
+        print("别的机器也能访问,而且不要密钥;要密钥请设环境变量 YAYUN_API_KEY。", file=sys.stderr, flush=True)
     Server(app, settings).run(sockets=[listening])
 
 

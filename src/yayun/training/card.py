@@ -59,7 +59,8 @@ def model_card(recipe: PretrainRecipe | None, run: Path, folder: Path) -> str:
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     size = sum(path.stat().st_size for path in folder.glob("*.safetensors")) / 1e6
     sections = [part for origin in lineage(run) for part in _section(recipe, origin)]
-    return "\n".join([_introduction(config, size, bool((folder / "model.onnx").exists())), *sections, _LIMITS])
+    embedded = (folder / "model.onnx").exists()
+    return "\n".join([_introduction(config, size, embedded), *([_USE] if embedded else []), *sections, _LIMITS])
 
 
 def _introduction(config: dict[str, Any], size: float, embedded: bool) -> str:
@@ -87,6 +88,26 @@ tags: [poetry, tang, 近体诗, 平水韵]
 - 权重:{size:.1f} MB{graph}。
 {told}- 数据:npm 包 chinese-poetry 2.0.1(MIT)中齐整的唐宋近体。留出 7 % 的诗,它们和与其有相近句的诗都不训练
   (划分规则见 `corpus/split.py`)。
+"""
+
+
+_USE = """## 使用
+
+```python
+from transformers import AutoModelForCausalLM, AutoTokenizer  # 或 from modelscope import …
+
+path = "…"  # 本目录,或模型的编号
+model = AutoModelForCausalLM.from_pretrained(path, device_map="auto", trust_remote_code=True)
+tokenizer = AutoTokenizer.from_pretrained(path, trust_remote_code=True)
+messages = [
+    {"role": "system", "content": "Respond in the following format:<think>...</think><answer>...</answer>"},
+    {"role": "user", "content": "请以'春风'为题创作一首五言绝句,押平水韵东韵"},
+]
+print(model.chat(tokenizer, messages))  # <think>…</think><answer>…</answer>
+```
+
+`chat` 自带读懂中文请求的代码,不必安装 `yayun`;可给 `temperature`、`seed`、`max_new_tokens`。请求办不到时抛出
+`ValueError`,说明该怎么改。不给 `trust_remote_code` 时就是标准的 Qwen3。
 """
 
 

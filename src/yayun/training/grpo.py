@@ -76,7 +76,8 @@ class Vllm(Strict):
 
 class GrpoRecipe(Strict):
     """``model``: a model folder or an earlier stage's run, '' the shipped one. A step is ``prompts`` requests x
-    ``samples`` completions, ``micro_batch`` of which go through the model at once. ``limit``: tokens a completion may
+    ``samples`` completions, ``micro_batch`` of which go through the model at once; the ``kept`` best and worst of each
+    request's are learnt from (0: all). ``limit``: tokens a completion may
     take. ``weights``: rewards by name (functions of ``rewards``, and ``naturalness``). ``beta``: weight of the KL
     distance from the start; 0 spares the pass through the frozen model. ``sampler``: ``own`` is ``rollout``'s, with
     ``logprobs``', for small models on the CPU; ``trl`` and ``vllm`` are TRL's. ``selection``: how snapshots are
@@ -90,6 +91,7 @@ class GrpoRecipe(Strict):
     steps: Positive = 300
     prompts: Positive = 8
     samples: Annotated[int, Field(ge=2)] = 16
+    kept: Annotated[int, Field(ge=0)] = 0
     micro_batch: Positive = 64
     limit: Positive = 140
     temperature: Annotated[float, Field(gt=0)] = 1.0
@@ -121,6 +123,8 @@ class GrpoRecipe(Strict):
     def _check(self) -> GrpoRecipe:
         if self.prompts * self.samples % self.micro_batch:
             raise ValueError("prompts x samples 须能被 micro_batch 整除")
+        if self.kept > self.samples:
+            raise ValueError("kept 不能多于 samples")
         if self.sampler != "own" and self.selection is not None:
             raise ValueError("selection 只用于 sampler: own;请写 selection: null")
         for name in self.weights:
@@ -311,11 +315,11 @@ def _lora(lora: Lora | None) -> Any:
 def _same_recipe(recipe: GrpoRecipe, run: Path) -> None:
     """Keep the recipe beside the run, so that a run is never gone on with under another."""
     path = run / RECIPE
-    text = recipe.model_copy(update={"threads": 0}).model_dump_json(indent=1)
+    wanted = recipe.model_copy(update={"threads": 0})
     if not path.exists():
         with atomic_open(path) as f:
-            f.write(text)
-    elif path.read_text(encoding="utf-8") != text:
+            f.write(wanted.model_dump_json(indent=1))
+    elif GrpoRecipe.model_validate_json(path.read_text(encoding="utf-8")) != wanted:
         raise YayunError(f"{run} 是用另一份配方开始的:请换一个 --run 目录,或改回原来的配方。")
 
 

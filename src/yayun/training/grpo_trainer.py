@@ -1,6 +1,7 @@
 """TRL's ``GRPOTrainer`` with a log to read, samples kept, whole checkpoints, and our sampler as its rollout.
 
-Nothing of the algorithm is changed here: the sampler and the log probabilities give what TRL's own give, sooner.
+The algorithm is TRL's: the sampler and the log probabilities give what TRL's own give, sooner; where the recipe says so
+only the most telling completions of a group are learnt from.
 """
 
 from __future__ import annotations
@@ -50,6 +51,18 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """None: ``yayun train export`` writes the card."""
+
+    def _generate_and_score_completions(self, inputs: Any) -> Any:
+        """TRL's batch, of each group the completions with most to teach where the recipe keeps only some."""
+        batch, recipe = super()._generate_and_score_completions(inputs), self.recorder.recipe
+        if not recipe.kept or not self.model.training:
+            return batch
+        rows = extremes(batch["advantages"], recipe.samples, recipe.kept)
+        size = len(batch["advantages"])
+        found = {name: v[rows] if isinstance(v, torch.Tensor) and len(v.shape) and len(v) == size else v
+                 for name, v in batch.items()}  # fmt: skip
+        found["num_items_in_batch"] = self.accelerator.gather(found["completion_mask"].sum()).sum()
+        return found
 
     def _generate(self, prompts: list[Any]) -> Any:
         with self.recorder.timed("rollout"):
@@ -182,6 +195,7 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
         """Keep the model as it stands (of a model with an adapter, the adapter), with what it is worth."""
         from yayun.training.grpo import SNAPSHOTS, without_bars
 
+        started = time.process_time()
         folder = self.run / SNAPSHOTS / f"step-{step:05d}"
         scratch = folder.with_name(f".{folder.name}")
         with without_bars():
@@ -191,7 +205,7 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
             shutil.rmtree(folder, ignore_errors=True)
             scratch.rename(folder)
             self._measure(step)
-        self._since = time.process_time()
+        self._since += time.process_time() - started  # no part of the step
 
     def _measure(self, step: int) -> None:
         settings = self.recipe.selection
@@ -200,6 +214,17 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
             asked = draw(settings.prompts, settings.asking, settings.seed, style=self.recipe.style)
             found = measure(settings, asked, self.recipe.style, sampler(model, tokenizer, settings))
             append_row(self.run / "selection.jsonl", {"step": step, **found})
+
+
+def extremes(advantages: torch.Tensor, size: int, kept: int) -> torch.Tensor:
+    """Rows of the ``kept`` highest and lowest advantages (half of each) of every group of ``size``, in order.
+
+    The rows whose spread is widest carry most of a group's gradient (Xu et al., "Not All Rollouts are Useful:
+    Down-Sampling Rollouts in LLM Reinforcement Learning", 2025).
+    """
+    order = advantages.view(-1, size).argsort(dim=1, stable=True)
+    chosen = torch.cat([order[:, : kept // 2], order[:, size - (kept - kept // 2) :]], dim=1).sort(dim=1).values
+    return (chosen + torch.arange(0, len(advantages), size, device=chosen.device)[:, None]).flatten()
 
 
 class _Timer:

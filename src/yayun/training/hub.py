@@ -36,7 +36,6 @@ TABLES: dict[tuple[str, str], tuple[int, ...] | None] = {
     ("yayun.prosody", "priors.tsv"): (0, 3),
     ("yayun.prosody", "senses.tsv"): None,
     ("yayun.prosody", "feet.tsv"): (0, 1, 2, 3),
-    ("yayun.prosody", "everyday.tsv"): None,
     ("yayun.prosody", "variants.tsv"): (0, 1, 2),
     ("yayun.prosody", "equivalents.tsv"): (0, 1, 2),
     ("yayun.prosody", "simplified.tsv"): (0, 1, 2),

@@ -71,7 +71,7 @@ def reject(recipe: RejectionRecipe, folder: Path) -> Path:
             kept = sum(row["row"] is not None for row in read_rows(folder / DRAWN))
             # Whole batches, so that a resumed run draws what an unbroken one would.
             for start in range(done - done % recipe.together, len(asked), recipe.together):
-                found = _batch(recipe, model, tokenizer, asked[start : start + recipe.together], start)
+                found = list(_batch(recipe, model, tokenizer, asked[start : start + recipe.together], start))
                 for i, row in enumerate(found, start):
                     if i >= done:
                         append_row(folder / DRAWN, {"request": i, "row": row})

@@ -31,7 +31,7 @@ export function openCharacter(draft, view, cell) {
   });
   const list = el("div", { class: "choices characters" });
   body.append(el("div", { class: "about" }, explain(cell)), el("h3", { text: "换一字" }), list, own, live.node);
-  offer(list, settle, () => request(draft, { line, column, count: CHARACTERS }), (found) => choice(found, () => take(found.text)));
+  offer(draft, list, settle, () => request(draft, { line, column, count: CHARACTERS }), (found) => choice(found, () => take(found.text)));
 }
 
 /** Offer other lines for a line, and a field to write one's own. */
@@ -56,7 +56,7 @@ export function openLine(draft, line, node) {
   });
   const list = el("div", { class: "choices lines" });
   body.append(own, live.node, el("h3", { text: "换一句" }), list);
-  offer(list, settle, () => request(draft, { line, count: LINES }), (found) => choice(found, () => take(found.text)));
+  offer(draft, list, settle, () => request(draft, { line, count: LINES }), (found) => choice(found, () => take(found.text)));
 }
 
 // What the rules say of the wording being tried.
@@ -101,7 +101,16 @@ function choice({ text, note, score }, onTake) {
   );
 }
 
-async function offer(list, settle, ask, draw) {
+// There is something to go by only where a form and a rhyme say what fits.
+function hasForm({ form, rhyme }) {
+  return /绝句$|律诗$/.test(form ?? "") && Boolean(rhyme);
+}
+
+async function offer(draft, list, settle, ask, draw) {
+  if (!hasForm(draft.poem)) {
+    list.replaceChildren(el("p", { class: "faint", text: "绝句、律诗才有合律的字句可荐；可以自己写。" }));
+    return settle();
+  }
   list.setAttribute("aria-busy", "true");
   list.replaceChildren(el("p", { class: "faint waiting-dots", text: "正在找合律的" }));
   settle();
@@ -113,7 +122,7 @@ async function offer(list, settle, ask, draw) {
   } catch (error) {
     list.replaceChildren(
       el("p", { class: "said error", role: "alert", text: typeset(error.message) }),
-      button("再找", { name: "again", on: () => offer(list, settle, ask, draw) }),
+      button("再找", { name: "again", on: () => offer(draft, list, settle, ask, draw) }),
     );
   }
   list.removeAttribute("aria-busy");

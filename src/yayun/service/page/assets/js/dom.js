@@ -15,8 +15,17 @@ export function el(tag, props = {}, ...children) {
     else if (name in node && typeof value !== "string") node[name] = value;
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...there(children));
   return node;
+}
+
+/** Put children, those that are there, in the place of what a node holds. */
+export function fill(node, ...children) {
+  node.replaceChildren(...there(children));
+}
+
+function there(children) {
+  return children.flat().filter((child) => child !== null && child !== undefined && child !== false);
 }
 
 /** An icon of the sprite in icons.svg, hidden from screen readers. */

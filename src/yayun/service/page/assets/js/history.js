@@ -1,16 +1,14 @@
 // Poems written before, kept in this browser only: the text, not the verdict (that is asked for again).
 
+import { recall, remember } from "./store.js";
+
 const KEY = "yayun.history.v1";
 const MOST = 100;
 const KEPT = ["title", "author", "lines", "form", "rhyme", "pattern", "think", "script", "request", "asked"];
 
 function read() {
-  try {
-    const found = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(found) ? found.filter((entry) => Array.isArray(entry?.lines)) : [];
-  } catch {
-    return []; // what another program left there is not ours to repair
-  }
+  const found = recall(KEY, []);
+  return Array.isArray(found) ? found.filter((entry) => Array.isArray(entry?.lines)) : [];
 }
 
 function write(entries) {
@@ -18,10 +16,10 @@ function write(entries) {
   const others = entries.filter((entry) => !entry.star).slice(0, Math.max(0, MOST - starred.length));
   const kept = entries.filter((entry) => entry.star || others.includes(entry));
   try {
-    localStorage.setItem(KEY, JSON.stringify(kept));
+    remember(KEY, kept);
   } catch (error) {
     if (error.name !== "QuotaExceededError") throw error;
-    localStorage.setItem(KEY, JSON.stringify(kept.slice(0, Math.floor(kept.length / 2))));
+    remember(KEY, kept.slice(0, Math.floor(kept.length / 2)));
   }
 }
 

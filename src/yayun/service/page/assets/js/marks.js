@@ -114,6 +114,15 @@ export function headingOf({ form, pattern, rhyme }) {
   return [form, pattern, rhyme ? `${rhyme}韵` : null].filter(Boolean).join(" · ");
 }
 
+// The commonest characters of Tang and Song verse that only traditional script has: one character in seven of it.
+const TRADITIONAL =
+  /[風無雲長來時萬爲飛歸馬聲見將樂龍黃開門宮樹還遠漢陽誰復葉樓東煙盡氣臺處紅別鳳遊臨邊禮華靈與頭輕聞關獨塵離斷難綠鳥聖從羅應滿雙國動鳴連肅當蘭歲轉書猶陰終絕發淚節陳裏結車驚舊隨誠薦載橫]/;
+
+/** The script some verse is written in, as the service names it. */
+export function scriptOf(lines) {
+  return TRADITIONAL.test(lines.join("")) ? "traditional" : "simplified";
+}
+
 /** The verse with punctuation, a couplet a row. */
 export function punctuated(lines) {
   const rows = [];

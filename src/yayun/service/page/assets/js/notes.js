@@ -1,6 +1,6 @@
 // The verdict in words: seal, scores, findings.
 
-import { el, typeset } from "./dom.js";
+import { el, fill, typeset } from "./dom.js";
 import { placesOf, SEVERITY, sorted, verdictOf, whereOf } from "./marks.js";
 
 const SCORES = [
@@ -15,7 +15,8 @@ export function drawVerdict(host, poem) {
   const verdict = verdictOf(poem);
   if (!verdict) return host.replaceChildren();
   const scores = SCORES.map(([name, word]) => meter(word, poem.review.scores?.[name]));
-  host.replaceChildren(
+  fill(
+    host,
     el("p", { class: `verdict ${verdict.kind}`, text: verdict.sentence }),
     verdict.kind === "old" ? null : el("div", { class: "scores" }, scores.filter(Boolean)),
   );

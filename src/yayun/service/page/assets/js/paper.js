@@ -3,6 +3,7 @@
 import { button, el, numeral, typeset } from "./dom.js";
 import { drawFindings, drawVerdict } from "./notes.js";
 import { headingOf, verdictOf } from "./marks.js";
+import { recall, remember } from "./store.js";
 import { VerseView } from "./verse.js";
 import { attachTip } from "./tip.js";
 
@@ -15,7 +16,7 @@ export class Paper {
     this.root = byId("paper");
     this.view = new VerseView(byId("verse"), { editable: true, label: "诗稿，方向键走字，回车换字" });
     attachTip(this.view);
-    this.settings = { signs: true, readings: false, couplets: false, vertical: false, ...stored() };
+    this.settings = { signs: true, readings: false, couplets: false, vertical: false, ...recall(KEY, {}) };
     for (const toggle of this.root.querySelectorAll("[data-view]")) {
       toggle.addEventListener("click", () => this.#set(toggle.dataset.view, !this.settings[toggle.dataset.view]));
     }
@@ -25,7 +26,7 @@ export class Paper {
   /** empty, writing, poem or trouble. */
   set state(name) {
     this.root.dataset.state = name;
-    if (name === "empty") byId("verdict").replaceChildren(), byId("findings").replaceChildren(), (byId("thinking").hidden = true);
+    if (name === "empty") this.#quiet();
   }
 
   get state() {
@@ -61,17 +62,15 @@ export class Paper {
     this.#head({ title, author: "", script });
     byId("facts").textContent = "";
     byId("stamp").className = "stamp";
+    this.#quiet();
     byId("verdict").replaceChildren(el("p", { class: "faint waiting-dots", text: "正在落笔" }));
-    byId("findings").replaceChildren();
-    byId("thinking").hidden = true;
     this.view.write(lines, count, width);
   }
 
   /** Say what went wrong, with what can be done about it. */
   trouble(message, actions = []) {
     this.state = "trouble";
-    byId("verdict").replaceChildren();
-    byId("findings").replaceChildren();
+    this.#quiet();
     byId("trouble").replaceChildren(el("p", { class: "trouble-head", text: "没有写成" }), el("p", { text: typeset(message) }), el("div", { class: "row" }, actions));
   }
 
@@ -84,6 +83,13 @@ export class Paper {
         button(`其${numeral(i + 1)}`, { class: "toggle", "aria-pressed": String(i === at), on: () => onChoose(i) }),
       ),
     );
+  }
+
+  // Nothing is said of what is not there.
+  #quiet() {
+    byId("verdict").replaceChildren();
+    byId("findings").replaceChildren();
+    byId("thinking").hidden = true;
   }
 
   #head({ title, author, script }) {
@@ -101,7 +107,7 @@ export class Paper {
 
   #set(name, on) {
     this.settings = { ...this.settings, [name]: on };
-    localStorage.setItem(KEY, JSON.stringify(this.settings));
+    remember(KEY, this.settings);
     this.#apply();
   }
 
@@ -110,13 +116,5 @@ export class Paper {
       this.root.classList.toggle(`with-${name}`, this.settings[name]);
       this.root.querySelector(`[data-view="${name}"]`).setAttribute("aria-pressed", String(this.settings[name]));
     }
-  }
-}
-
-function stored() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "{}");
-  } catch {
-    return {};
   }
 }

@@ -2,7 +2,7 @@
 // #东 a group, #字=看 a character.
 
 import { rhymeCharacters, rhymeGroups, rhymeReadings } from "./api.js";
-import { button, el, typeset } from "./dom.js";
+import { button, el, fill, typeset } from "./dom.js";
 import { volumeOf } from "./fields.js";
 import { SAME } from "./marks.js";
 
@@ -13,7 +13,7 @@ const entry = document.getElementById("entry");
 const list = document.getElementById("groups");
 
 function trouble(host, error, again) {
-  host.replaceChildren(el("p", { class: "said error", role: "alert", text: typeset(error.message) }), again ? button("再试一次", { name: "again", on: again }) : null);
+  fill(host, el("p", { class: "said error", role: "alert", text: typeset(error.message) }), again ? button("再试一次", { name: "again", on: again }) : null);
 }
 
 async function drawGroups() {
@@ -52,13 +52,13 @@ async function openGroup({ name, label, tone }) {
   try {
     const characters = await rhymeCharacters(name);
     const grid = el("div", { class: "characters", lang: "zh-Hant" });
-    const more = button("", { class: "small", on: () => fill(characters) });
-    const fill = (shown) => {
+    const more = button("", { class: "small", on: () => show(characters) });
+    const show = (shown) => {
       grid.replaceChildren(...shown.map((char) => el("a", { href: `#字=${char}`, text: char })));
       more.hidden = shown.length === characters.length;
       more.replaceChildren(el("span", { text: `其余 ${characters.length - shown.length} 字` }));
     };
-    fill(characters.filter(inMostFonts).slice(0, FIRST));
+    show(characters.filter(inMostFonts).slice(0, FIRST));
     leaf.replaceChildren(
       el("h1", { text: `${label}韵` }),
       el("p", { class: "faint", text: `${tone}声，${characters.length} 字，诗里常用的在前。点一个字，看它的读音。` }),
@@ -83,7 +83,9 @@ async function openCharacter(char) {
   }
   try {
     const readings = await rhymeReadings(char);
-    entry.replaceChildren(
+    fill(
+      entry,
+      button("", { name: "close", label: "收起", class: "quiet close", on: () => entry.replaceChildren() }),
       el("p", { class: "entry-char", lang: "zh-Hant", text: char }),
       el("ul", {}, readings.map((found) => reading(char, found))),
       readings.length > 1 ? el("p", { class: "faint", text: "不止一读：校诗时由词语和意义来定。" }) : null,

@@ -2,17 +2,18 @@
 
 import { button, el, toast } from "./dom.js";
 import { layout, PAPERS, toPng, toSvg, toSvgText } from "./card.js";
+import { recall, remember } from "./store.js";
 
 const KEY = "yayun.card";
 
 /** Open the dialog for a poem. */
 export function openCard(poem) {
-  const chosen = { paper: "xuan", vertical: true, signature: "", ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+  const chosen = { paper: "xuan", vertical: true, signature: "", ...recall(KEY, {}) };
   if (!PAPERS[chosen.paper]) chosen.paper = "xuan";
   const preview = el("div", { class: "card-preview", role: "img", "aria-label": `《${poem.title || "无题"}》的图` });
   const plan = () => layout(poem, chosen);
   const redraw = () => {
-    localStorage.setItem(KEY, JSON.stringify(chosen));
+    remember(KEY, chosen);
     preview.replaceChildren(toSvg(plan()));
   };
   const choose = (name, value) => {

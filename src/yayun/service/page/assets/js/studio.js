@@ -6,7 +6,7 @@ import { announce, debounce, toast, typeset } from "./dom.js";
 import { Draft } from "./draft.js";
 import { checkForm, composeForm } from "./fields.js";
 import * as history from "./history.js";
-import { plainText, verdictOf } from "./marks.js";
+import { plainText, scriptOf, verdictOf } from "./marks.js";
 import { Paper } from "./paper.js";
 import { openCard, fileName, save } from "./savecard.js";
 import { shelf } from "./shelf.js";
@@ -22,7 +22,7 @@ const draft = new Draft();
 const desk = { poems: [], at: 0, request: null, kept: null, source: "compose", locks: [], before: null };
 
 const redrawShelf = shelf(byId("shelf"), { count: byId("shelf-count"), onOpen: openKept });
-const writing = new Writing(paper, { onPoem: arrived, onBusy: busy, onStopped: stopped });
+const writing = new Writing(paper, { hasPoem: () => Boolean(draft.poem), onPoem: arrived, onBusy: busy, onStopped: stopped });
 const pick = tabs(document.querySelector("[role=tablist]"));
 
 // --- composing -------------------------------------------------------------------------------------------------
@@ -183,9 +183,9 @@ async function checkText(body) {
   try {
     const found = await check(body);
     if (byId("check").elements.text.value !== body.text) return;
-    const kept = desk.source === "check" ? desk.kept : null;
-    put(found.map((review) => ({ ...review, review, script: null })), "check");
-    desk.kept = found.length === 1 ? kept : null;
+    const kept = desk.source === "check" && continues(found) ? desk.kept : null;
+    put(found.map((review) => ({ ...review, review, script: scriptOf(review.lines) })), "check");
+    desk.kept = kept;
     const [poem] = desk.poems;
     paper.several(found.length, 0, choose);
     draft.load(poem, heldTo());
@@ -193,6 +193,11 @@ async function checkText(body) {
   } catch (error) {
     hint.textContent = typeset(error.message);
   }
+}
+
+/** Is this the poem on the sheet, written on, and not another one pasted over it? */
+function continues(found) {
+  return found.length === 1 && found[0].lines.some((line) => draft.poem?.lines.includes(line));
 }
 
 // --- the shelf, and poems sent here by a link ----------------------------------------------------------------------

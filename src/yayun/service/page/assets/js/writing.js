@@ -23,7 +23,9 @@ export function fieldsOf(poem) {
 }
 
 export class Writing {
-  constructor(paper, { onPoem, onBusy, onStopped }) {
+  /** `hasPoem()`: is there a poem to go back to? `onStopped()` brings it back, or empties the sheet. */
+  constructor(paper, { hasPoem, onPoem, onBusy, onStopped }) {
+    this.hasPoem = hasPoem;
     this.paper = paper;
     this.onPoem = onPoem;
     this.onBusy = onBusy;
@@ -86,9 +88,10 @@ export class Writing {
     }
     if (had) return announce(error.message);
     const again = () => this.start(body, { kept });
-    if (error.status === 401) this.paper.trouble("这个服务要口令。", [keyForm(again)]);
-    else if (error.retryAfter) this.paper.trouble(error.message, [countdown(error.retryAfter, again)]);
-    else this.paper.trouble(error.message, [button("再试一次", { name: "again", class: "primary", on: again })]);
+    const back = this.hasPoem() ? [button("回到诗稿", { on: this.onStopped })] : [];
+    if (error.status === 401) this.paper.trouble("这个服务要口令。", [keyForm(again), ...back]);
+    else if (error.retryAfter) this.paper.trouble(error.message, [countdown(error.retryAfter, again), ...back]);
+    else this.paper.trouble(error.message, [button("再试一次", { name: "again", class: "primary", on: again }), ...back]);
   }
 }
 
