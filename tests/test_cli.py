@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -155,9 +157,13 @@ def test_batch_through_a_server_keeps_order_and_loses_nothing(tmp_path: Path) ->
     rows = [{"title": "登楼", "form": "五绝", "rhyme": "尤"}, {"request": "你好"}, {"title": "江雪", "form": "五绝"}]
     batch.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     poem = "远岸云初散，平芜雨未收。柳枝春色晚，落日满汀洲。"
-    with serving(say(poem), gone()) as server:  # the server is gone after the first poem
+
+    def fails_on_snow(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        (gone() if "江雪" in body["messages"][1]["content"] else say(poem))(handler, body)
+
+    with serving(fails_on_snow) as server:  # the two are asked at once
         asked = ["compose", "--batch", str(batch), "--backend", "openai", "--base-url", server.url, "--json"]
-        done = yayun(*asked, "--seed", "1", "--mode", "free", "--max-calls", "2")
+        done = yayun(*asked, "--seed", "1", "--mode", "free", "--model", "tiny", "--max-calls", "3")
     first, second, third = (json.loads(line) for line in done.stdout.splitlines())
     assert done.returncode == 1, done.stderr
     assert (first["title"], first["backend"], len(first["lines"])) == ("登楼", "openai", 4)

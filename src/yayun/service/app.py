@@ -27,7 +27,7 @@ PAGE = Path(__file__).parent / "page"
 
 def default_engine(settings: Settings) -> Engine:
     """One that composes with the embedded model."""
-    return Engine(settings.waiting, settings.together, settings.patience / 2)
+    return Engine(settings.waiting, settings.together, settings.patience / 3)
 
 
 def create_app(settings: Settings | None = None, make_engine: Callable[[Settings], Engine] = default_engine) -> FastAPI:

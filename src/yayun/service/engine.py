@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from yayun.writers.embedded import Order
 
 log = logging.getLogger("yayun.service")
-SMOOTHING = 0.5  # weight of the latest poems in the running mean of seconds a poem
+SMOOTHING = 0.2  # weight of the latest poems in the running mean of seconds a poem, where they went faster
 LONGEST_WAIT = 30  # seconds after which anybody may try again
 
 
@@ -82,7 +82,7 @@ class Engine:
         self,
         waiting: int,
         together: int,
-        patience: float = 30.0,
+        patience: float = 20.0,
         compose: Callable[[Sequence[Brief], Options, Watch | None], list[Poem]] = _compose_all,
     ) -> None:
         self.waiting, self.together, self.patience, self.compose = waiting, together, patience, compose
@@ -145,7 +145,8 @@ class Engine:
             elif running:
                 self._run_compositions(running)
                 each = (monotonic() - started) / sum(entry.job.weight for entry in running)
-                self._pace += SMOOTHING * (each - self._pace)
+                # Slower at once, faster by and by: a promise made on a good moment is one broken.
+                self._pace = max(each, self._pace + SMOOTHING * (each - self._pace))
 
     def _next(self) -> list[_Entry]:
         """The first entry and those that may go with it; none when it is time to stop."""

@@ -158,6 +158,8 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
         torch.set_num_threads(recipe.threads)
     folder.mkdir(parents=True, exist_ok=True)
     samples = load_samples("train", recipe.limit_poems)
+    if recipe.start_from:
+        _take_vocabulary(folder, Path(recipe.start_from))
     tokens = _vocabulary(folder, samples, recipe)
     ids = {t: i for i, t in enumerate(tokens)}
     held = HeldOut.build([s for s in load_samples("valid", recipe.limit_poems) if s.dynasty == "唐"], tokens)
@@ -222,6 +224,14 @@ def _vocabulary(folder: Path, samples: list[Sample], recipe: PretrainRecipe) -> 
         with atomic_open(path) as f:
             json.dump(build_vocabulary(samples, recipe.vocabulary_min_count), f, ensure_ascii=False)
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _take_vocabulary(folder: Path, origin: Path) -> None:
+    """A run that begins with another's weights spells as that one does, whatever the corpus gives today."""
+    path = folder / "vocabulary.json"
+    if not path.exists():
+        with atomic_open(path) as f:
+            f.write((origin.parent / "vocabulary.json").read_text(encoding="utf-8"))
 
 
 def _log(path: Path, row: dict) -> None:

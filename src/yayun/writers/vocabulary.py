@@ -1,7 +1,8 @@
 """The embedded model's vocabulary: one token a character, plus control tokens readable as Chinese.
 
-A sequence is  ``<|begin|>【唐】【五言绝句】【东韵】【仄起首句不入韵】【题目】春風【意象】柳、燕【可用韵脚】東風空…`` (the
-prompt), then ``<think>【立意】…【意象】…【仄起首句不入韵】【韵脚】…</think>`` and ``<answer>…，…。</answer><|end|>``.
+A sequence is the prompt,
+``<|begin|>【唐】【五言绝句】【东韵】【仄起首句不入韵】【题目】春風【意象】柳、燕【可用韵脚】東風空…``,
+then ``<think>【立意】…【意象】…【仄起首句不入韵】【韵脚】…</think>`` and ``<answer>…，…。</answer><|end|>``.
 Verse is in traditional script, variants standardised; control tokens carry canonical simplified names.
 """
 
