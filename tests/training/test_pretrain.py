@@ -119,7 +119,12 @@ def test_a_run_from_another_checkpoint_begins_there_and_carries_its_totals(
     tiny_run: Path, small_corpus: Path, tmp_path: Path
 ) -> None:
     step = checkpoint.complete(tiny_run)[-1]
-    pretrain(tiny_recipe(start_from=str(step), vocabulary_min_count=1_000_000, phases=[{"tokens": 1500, "mix": {"song": 0}}]), tmp_path)
+    pretrain(
+        tiny_recipe(
+            start_from=str(step), vocabulary_min_count=1_000_000, phases=[{"tokens": 1500, "mix": {"song": 0}}]
+        ),
+        tmp_path,
+    )
     assert (tmp_path / "vocabulary.json").read_text() == (tiny_run / "vocabulary.json").read_text()
     before, rows = read_log(tiny_run), read_log(tmp_path)
     assert rows[: len(before)] == before

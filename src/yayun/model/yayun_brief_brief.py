@@ -1,0 +1,250 @@
+# yayun/brief/brief.py of yayun, copied by `yayun train export`: change it there.
+"""What is asked for: the value, and putting it together from a sentence and flags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from .yayun_brief_fields import (
+    FORMS_HINT,
+    Opening,
+    RhymeTone,
+    Script,
+    Shape,
+    brief_quote,
+    parse_acrostic,
+    parse_count,
+    parse_form,
+    parse_pattern,
+    parse_rhyme,
+    parse_script,
+    parse_title,
+    parse_tone,
+    parse_words,
+)
+from .yayun_brief_locked import Locked, form_of, parse_locked, with_locked
+from .yayun_brief_reader import Said, read_sentence
+from .yayun_brief_text import LIMIT, clean, plain
+from .yayun_errors import YayunError
+from .yayun_prosody_groups import groups
+from .yayun_prosody_patterns import FORMS
+
+HOW_TO_ASK = "请写明要一首什么诗,例如:以“春风”为题写一首五言绝句,押东韵"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What is asked for. None (for ``title`` and ``acrostic``: '') is not said: the composer chooses.
+
+    ``title``, ``imagery`` and ``acrostic`` are as typed, in either script; ``form`` (五绝 …), ``rhyme`` (东 …),
+    ``pattern`` and ``theme`` simplified. ``rhyme_tone`` is a tone to rhyme in when no group is named (押仄韵),
+    ``avoid_rhymes`` and ``avoid_words`` what must not be used, ``unread`` what of the sentence was not understood.
+    ``locked``: lines to keep as they are, None for one to write; () for a whole poem to write.
+    """
+
+    request: str | None = None
+    title: str = ""
+    theme: str | None = None
+    imagery: tuple[str, ...] = ()
+    form: str | None = None
+    rhyme: str | None = None
+    pattern: Opening | None = None
+    first_line_rhymes: bool | None = None
+    acrostic: str = ""
+    script: Script = "simplified"
+    count: int = 1
+    rhyme_tone: RhymeTone | None = None
+    avoid_rhymes: tuple[str, ...] = ()
+    avoid_words: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    locked: Locked = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by name, tuples as lists: JSON-ready."""
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+
+
+def read_request(text: str, **overrides: Any) -> Brief:
+    """Read a request in free Chinese; ``overrides`` are ``make_brief``'s fields.
+
+    Errors: YayunError for text that is no request, asks for what can't be, or contradicts itself.
+    """
+    return make_brief(text, **overrides)
+
+
+def make_brief(
+    request: str | None = None,
+    *,
+    title: str | None = None,
+    theme: str | None = None,
+    imagery: str | list[str] | tuple[str, ...] | None = None,
+    form: str | None = None,
+    rhyme: str | None = None,
+    pattern: str | None = None,
+    first_line_rhymes: bool | None = None,
+    acrostic: str | None = None,
+    script: str | None = None,
+    count: int | str | None = None,
+    locked: Sequence[str | None] | None = None,
+) -> Brief:
+    """A brief from a sentence, from flags, or both; an empty flag is not said.
+
+    A flag adds to the sentence (imagery) or settles what the sentence leaves open; ``locked`` is a line a line of the
+    poem, None for one to write. Errors: YayunError when a value can't be used, when a flag contradicts what the
+    sentence says outright, or when a locked line breaks a rule.
+    """
+    kept = parse_locked(locked or ())
+    form = form or form_of(kept)
+    flags = _read_flags(title, theme, imagery, form, rhyme, pattern, first_line_rhymes, acrostic, script, count)
+    if request is None:
+        if flags == Said():
+            raise YayunError(f"{HOW_TO_ASK}。")
+        return with_locked(_settle(None, flags), kept)
+    if len(request) > LIMIT:
+        raise YayunError(f"请求太长:有 {len(request)} 个字符,最多 {LIMIT} 个。")
+    request = clean(request)
+    if not request:
+        raise YayunError(f"请求是空的,{HOW_TO_ASK}。")
+    return with_locked(_settle(request, _merge(read_sentence(request, alone=flags == Said()), flags)), kept)
+
+
+def _read_flags(
+    title: str | None,
+    theme: str | None,
+    imagery: str | list[str] | tuple[str, ...] | None,
+    form: str | None,
+    rhyme: str | None,
+    pattern: str | None,
+    first_line_rhymes: bool | None,
+    acrostic: str | None,
+    script: str | None,
+    count: int | str | None,
+) -> Said:
+    opening, tail = parse_pattern(pattern) if pattern else (None, None)
+    if tail is not None and first_line_rhymes is not None and tail != first_line_rhymes:
+        raise YayunError("首句是否入韵,两处说法不一,请只留一处。")
+    tone = parse_tone(rhyme) if rhyme else None
+    return Said(
+        title=parse_title(title) if title else "",
+        firm_title=bool(title),
+        theme=parse_title(theme, "主题") or None if theme else None,
+        imagery=parse_words(imagery) if imagery else (),
+        shape=parse_form(form) if form else Shape(),
+        rhyme=parse_rhyme(rhyme) if rhyme and tone is None else None,
+        rhyme_tone=tone,
+        pattern=opening,
+        first_line_rhymes=tail if first_line_rhymes is None else first_line_rhymes,
+        acrostic=parse_acrostic(acrostic) if acrostic else "",
+        script=parse_script(script) if script else None,
+        count=None if count is None else parse_count(count),
+    )
+
+
+# What the user reads when a flag and the sentence disagree about a field.
+_NAMES = {
+    "title": "题目",
+    "rhyme": "韵部",
+    "rhyme_tone": "韵的声调",
+    "pattern": "平起仄起",
+    "first_line_rhymes": "首句是否入韵",
+    "acrostic": "藏头的字",
+    "script": "字体",
+    "count": "首数",
+}
+
+
+def _merge(sentence: Said, flags: Said) -> Said:
+    """``flags`` over ``sentence``; a contradiction is an error."""
+    settled: dict[str, Any] = {}
+    for name in ("theme", *_NAMES):
+        said, flag = getattr(sentence, name), getattr(flags, name)
+        if flag in (None, ""):
+            continue
+        weak = (
+            said in (None, "")
+            or name == "theme"
+            or (name == "title" and not sentence.firm_title)
+            or (name == "count" and said == 1)  # 写一首 is how people ask, not a number
+        )
+        if not weak and plain(str(said)) != plain(str(flag)):
+            raise YayunError(f"{_NAMES[name]}前后不一:句子里是{_show(said)},选项是{_show(flag)},请只留一个。")
+        settled[name] = flag
+    return replace(
+        sentence,
+        **settled,
+        firm_title=sentence.firm_title or flags.firm_title,
+        imagery=tuple(dict.fromkeys(flags.imagery + sentence.imagery)),
+        shape=_merge_shapes(sentence.shape, flags.shape),
+    )
+
+
+def _merge_shapes(said: Shape, flag: Shape) -> Shape:
+    for a, b in ((said.width, flag.width), (said.lines, flag.lines)):
+        if None not in (a, b) and a != b:
+            raise YayunError(f"体裁前后不一:句子里是{said.form()},选项是{flag.form()},请只留一个。")
+    return Shape(flag.width or said.width, flag.lines or said.lines)
+
+
+def _show(value: object) -> str:
+    if isinstance(value, bool):
+        return "入韵" if value else "不入韵"
+    return f"“{brief_quote(str(value))}”"
+
+
+def _settle(request: str | None, said: Said) -> Brief:
+    """Checks that need several fields, and the form an acrostic or an exclusion leaves."""
+    shape = said.shape
+    if said.acrostic:
+        if shape.lines not in (None, len(said.acrostic)):
+            raise YayunError(
+                f"藏头“{said.acrostic}”有 {len(said.acrostic)} 个字,"
+                f"{shape.form()}有 {shape.lines} 句,字数要和句数一样。"
+            )
+        shape = replace(shape, lines=len(said.acrostic))
+    form = _allowed_form(shape, said.avoid_forms)
+    if said.rhyme in said.avoid_rhymes:
+        raise YayunError(f"又要押{said.rhyme}韵,又不要押{said.rhyme}韵,请只留一处。")
+    if said.rhyme and said.rhyme_tone and not _in_tone(said.rhyme, said.rhyme_tone):
+        label = groups()[said.rhyme].label
+        raise YayunError(f"{said.rhyme}韵是{label},不是{said.rhyme_tone}声韵,请只留一处。")
+    images = tuple(word for word in said.imagery if word in said.avoid_words)
+    if images:
+        raise YayunError(f"又要有“{images[0]}”,又不要出现“{images[0]}”,请只留一处。")
+    return Brief(
+        request=request,
+        title=said.title,
+        theme=said.theme,
+        imagery=said.imagery,
+        form=form,
+        rhyme=said.rhyme,
+        pattern=said.pattern,
+        first_line_rhymes=said.first_line_rhymes,
+        acrostic=said.acrostic,
+        script=said.script or said.written_in,
+        count=1 if said.count is None else said.count,
+        rhyme_tone=None if said.rhyme else said.rhyme_tone,
+        avoid_rhymes=said.avoid_rhymes,
+        avoid_words=said.avoid_words,
+        unread=said.unread,
+    )
+
+
+def _allowed_form(shape: Shape, avoided: tuple[str, ...]) -> str | None:
+    """The form said; where it is half said or not at all, one that is not excluded."""
+    if not avoided:
+        return shape.form()
+    left = [
+        name
+        for name, (width, lines) in FORMS.items()
+        if shape.width in (None, width) and shape.lines in (None, lines) and name not in avoided
+    ]
+    if not left:
+        raise YayunError(f"要的体裁又被排除了,{FORMS_HINT},请留下一种。")
+    return left[0]
+
+
+def _in_tone(rhyme: str, tone: RhymeTone) -> bool:
+    group = groups()[rhyme]
+    return not group.level if tone == "仄" else group.tone == tone

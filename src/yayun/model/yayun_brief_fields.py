@@ -1,0 +1,206 @@
+# yayun/brief/fields.py of yayun, copied by `yayun train export`: change it there.
+"""One field's value, read leniently, as a flag or inside a sentence: ``五言绝句``, ``5绝``, ``上平一东``, ``東韻`` …"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from .yayun_brief_text import HAN, clean, plain
+from .yayun_corpus_text import is_hanzi
+from .yayun_errors import YayunError
+from .yayun_prosody_groups import Group, chinese_number, groups
+from .yayun_prosody_lexicon import readings
+from .yayun_prosody_patterns import FORMS
+
+Opening = Literal["平起", "仄起"]
+Script = Literal["simplified", "traditional"]
+RhymeTone = Literal["平", "仄", "上", "去", "入"]
+
+MAX_COUNT = 100
+MAX_TITLE = 100  # characters
+MAX_IMAGES = 12
+FORMS_HINT = "能写的是五绝、七绝、五律、七律"
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
+NUMBER = r"(?:[零〇一二两三四五六七八九十百千万]{1,6}|\d{1,9})"
+
+
+def read_number(text: str) -> int:
+    """A whole number in digits or Chinese numerals (matched by ``NUMBER``)."""
+    if text.isdecimal():
+        return int(text)
+    total = section = digit = 0
+    for char in text:
+        if (unit := {"十": 10, "百": 100, "千": 1000}.get(char)) is not None:
+            section += (digit or 1) * unit
+            digit = 0
+        elif char == "万":
+            total += (section + digit) * 10000
+            section = digit = 0
+        else:
+            digit = _DIGITS[char]
+    return total + section + digit
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is known of a form: characters a line (5, 7) and lines (4, 8); None is not said."""
+
+    width: int | None = None
+    lines: int | None = None
+
+    def form(self) -> str | None:
+        """The canonical form; what a half-said one leaves open is five characters and four lines."""
+        if self == Shape():
+            return None
+        wanted = (self.width or 5, self.lines or 4)
+        return next(name for name, shape in FORMS.items() if shape == wanted)
+
+
+_SHAPE = re.compile(
+    r"(?:近体)?(?P<w>[五七57])\s*[言字]?的?(?:近体)?诗?\s*(?:律(?=绝))?(?:(?P<l>绝|律)(?:句|诗)?|诗|(?P<n>[四八48])[句行])?[诗体]?"
+    r"|(?:近体)?(?:律(?=绝))?(?P<l2>绝句?|律诗?)(?P<w2>[五七57]言)?"
+)
+
+
+def parse_form(value: str) -> Shape:
+    """``五绝``, ``五言绝句``, ``5绝``, ``絕句`` … Errors: YayunError for anything else."""
+    m = _SHAPE.fullmatch(re.sub(r"[\s(),、]", "", plain(clean(value, "体裁"))))
+    if m is None or len(m[0]) == 1:
+        raise YayunError(f"不会写“{brief_quote(value)}”这种体裁,{FORMS_HINT}。")
+    width = m["w"] or m["w2"]
+    kind = m["l"] or m["l2"] or m["n"]
+    return Shape(
+        None if width is None else 5 if width[0] in "五5" else 7,
+        None if kind is None else 4 if kind[0] in "绝四4" else 8,
+    )
+
+
+_RHYME = re.compile(
+    rf"(?:押|用|韵脚|韵部|韵)?(?:平水韵)?(?P<volume>上平|下平|平|上|去|入)?声?的?第?(?P<number>{NUMBER})?"
+    rf"(?P<name>{HAN})字?(?:韵[部目脚]?|部)?"
+)
+
+
+def parse_rhyme(value: str) -> str:
+    """The canonical group name of ``东``, ``東韻``, ``一东``, ``上平一东`` or of any character (its own group).
+
+    Errors: YayunError naming the nearest groups.
+    """
+    text = re.sub(r"[\s、.\-_]", "", plain(clean(value, "韵部")))
+    if (m := _RHYME.fullmatch(text)) is None:
+        raise YayunError(f"平水韵里没有“{brief_quote(value)}”这一韵,{nearest(text)}。")
+    name = m["name"]
+    if name not in groups():
+        if m["volume"] or m["number"]:
+            raise YayunError(f"平水韵里没有“{brief_quote(value)}”这一韵,{nearest(text)}。")
+        return group_of(name)
+    group = groups()[name]
+    if not _agrees(group, m["volume"], m["number"]):
+        raise YayunError(f"平水韵里没有“{brief_quote(value)}”这一韵:{name}是{group.label}。")
+    return name
+
+
+def group_of(char: str) -> str:
+    """The group a character rhymes in: of several readings the first level one. Errors: YayunError if it has none."""
+    found = [r.group for r in readings(char)] if is_hanzi(char) else []
+    if not found:
+        raise YayunError(f"平水韵里查不到“{brief_quote(char)}”字,{nearest(char)}。")
+    return next((g for g in found if groups()[g].level), found[0])
+
+
+def nearest(text: str) -> str:
+    """A clause that names the groups nearest to ``text``: of its characters first, then by spelling."""
+    names = [g for c in text if is_hanzi(c) for g in ([c] if c in groups() else [r.group for r in readings(c)][:1])]
+    labels = {g.label: g.name for g in groups().values()}
+    names += [labels[label] for label in difflib.get_close_matches(text[:12], labels, n=3, cutoff=0.4)]
+    if not names:
+        return "可用的韵如上平一东、下平一先、下平七阳、下平十一尤"
+    return "相近的有" + "、".join(groups()[n].label for n in list(dict.fromkeys(names))[:4])
+
+
+def _agrees(group: Group, volume: str | None, number: str | None) -> bool:
+    if volume is not None and volume not in (group.volume, group.tone):
+        return False
+    return number is None or number in (chinese_number(group.ordinal), str(group.ordinal))
+
+
+def parse_tone(value: str) -> RhymeTone | None:
+    """``仄韵``, ``平声韵``, ``入声`` … as the tone to rhyme in; None when ``value`` says no tone."""
+    m = re.fullmatch(r"押?(?:上平|下平|(?P<tone>[平仄上去入]))(?:声韵?|韵)?", plain(value.strip()))
+    return None if m is None else (m["tone"] or "平")  # type: ignore[return-value]
+
+
+def parse_pattern(value: str) -> tuple[Opening, bool | None]:
+    """``平起``, ``仄起首句不入韵`` … -> the opening and, if said, whether the first line rhymes."""
+    m = re.fullmatch(r"([平仄])声?起(?:[式格])?(?:首句)?(不?入韵)?[式格]?", plain(clean(value, "格律")))
+    if m is None:
+        raise YayunError(f"看不懂格律“{brief_quote(value)}”,请写平起或仄起。")
+    return ("平起" if m[1] == "平" else "仄起"), None if m[2] is None else m[2] == "入韵"
+
+
+def parse_script(value: str) -> Script:
+    """``simplified``/``简体``/``zh-Hans`` or ``traditional``/``繁體``/``zh-Hant``."""
+    text = plain(clean(value, "字体"))
+    if re.fullmatch(r"simplified|简体?字?|简化字|zh-hans|zh-cn|hans|s", text):
+        return "simplified"
+    if re.fullmatch(r"traditional|[繁正]体?字?|zh-hant|zh-tw|zh-hk|hant|t", text):
+        return "traditional"
+    raise YayunError(f"看不懂字体“{brief_quote(value)}”,请写 simplified(简体)或 traditional(繁体)。")
+
+
+def parse_count(value: int | str) -> int:
+    """How many poems: 1 to ``MAX_COUNT``."""
+    if isinstance(value, str):
+        text = plain(value.strip()).rstrip("首篇")
+        if not re.fullmatch(NUMBER, text):
+            raise YayunError(f"看不懂首数“{brief_quote(value)}”,请写 1 到 {MAX_COUNT} 之间的整数。")
+        value = read_number(text)
+    if not 1 <= value <= MAX_COUNT:
+        raise YayunError(f"一次写 1 到 {MAX_COUNT} 首,不能写 {str(value)[:12]} 首。")
+    return value
+
+
+def parse_acrostic(value: str) -> str:
+    """The characters that open the lines, 4 or 8, as typed without separators."""
+    text = re.sub(r"[\s,,.。、;;/·|!!??\-—]+", "", clean(value, "藏头的字"))
+    for char in text:
+        if not is_hanzi(char):
+            raise YayunError(f"藏头只能用汉字,“{brief_quote(char)}”不是汉字。")
+    if len(text) not in (4, 8):
+        raise YayunError(f"藏头要 4 个字(绝句)或 8 个字(律诗),“{brief_quote(text)}”有 {len(text)} 个字。")
+    for char in text:
+        if not readings(plain(char)) and not readings(char):
+            raise YayunError(f"平水韵里查不到“{char}”字的读音,不能用来藏头,请换一个字。")
+    return text
+
+
+def parse_words(value: str | list[str] | tuple[str, ...], what: str = "意象") -> tuple[str, ...]:
+    """Words in a list or in a string with separators; each 1 to 7 Chinese characters, no doubles."""
+    parts = re.split(r"[\s,,、;;/|]+", value) if isinstance(value, str) else list(value)
+    words = tuple(dict.fromkeys(word for part in parts if (word := clean(part, what))))
+    for word in words:
+        if not all(map(is_hanzi, word)) or len(word) > 7:
+            raise YayunError(f"{what}要用 1 到 7 个汉字的词,“{brief_quote(word)}”不行。")
+    if len(words) > MAX_IMAGES:
+        raise YayunError(f"{what}最多 {MAX_IMAGES} 个,这里有 {len(words)} 个。")
+    return words
+
+
+def parse_title(value: str, what: str = "题目") -> str:
+    """A title on one line, its brackets left off."""
+    text = re.sub(r"\s+", " ", clean(value, what))
+    m = re.fullmatch(r"《(.+)》|〈(.+)〉|「(.+)」|『(.+)』|“(.+)”|‘(.+)’|\"(.+)\"|'(.+)'", text)
+    text = next(g for g in m.groups() if g is not None).strip() if m else text
+    if len(text) > MAX_TITLE:
+        raise YayunError(f"{what}最多 {MAX_TITLE} 个字,这里有 {len(text)} 个。")
+    return text
+
+
+def brief_quote(text: str, limit: int = 20) -> str:
+    """``text`` short enough and clean enough for an error message."""
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= limit else text[:limit] + "…"

@@ -1,0 +1,139 @@
+# yayun/brief/reader.py of yayun, copied by `yayun train export`: change it there.
+"""Reading a sentence: the finders in the order in which they must claim their words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from . import yayun_brief_finders as finders, yayun_brief_title as title, yayun_brief_words as words
+from .yayun_brief_fields import Opening, RhymeTone, Script, Shape
+from .yayun_brief_finders import Found, T
+from .yayun_brief_rhyme import find_rhyme
+from .yayun_brief_text import HAN, NOT_HAN, QUOTE, Text, is_traditional, read_text
+from .yayun_errors import YayunError
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a sentence or a set of flags says; None, '' and () are not said. ``firm_title``: named as the title."""
+
+    title: str = ""
+    firm_title: bool = False
+    theme: str | None = None
+    imagery: tuple[str, ...] = ()
+    shape: Shape = field(default_factory=Shape)
+    rhyme: str | None = None
+    rhyme_tone: RhymeTone | None = None
+    pattern: Opening | None = None
+    first_line_rhymes: bool | None = None
+    acrostic: str = ""
+    script: Script | None = None
+    written_in: Script = "simplified"
+    count: int | None = None
+    avoid_forms: tuple[str, ...] = ()
+    avoid_rhymes: tuple[str, ...] = ()
+    avoid_words: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+_QUESTION = re.compile(
+    r"什么(?:是|叫)|是什么|怎[么样]|如何|为什么|为何|是谁|谁写|区别|解释|翻译|赏析|鉴赏|分析|检查|背诵"
+    r"|默写|改写|修改|点评|评价"
+)
+_ASKING = re.compile(
+    r"[写作做赋吟题来要求给整弄咏].{0,40}?(?:诗(?![人经句集])|(?<!回)首(?![页都先次席脑饰领要尾相句联发歌]))"
+    r"|(?:创作|生成|请|帮).{0,40}诗"
+    r"|^[^,.!?\n]{1,20}诗$|赋诗|吟诗|作诗|写诗|意象[:是有]"
+)
+_SURELY_ASKING = re.compile(
+    rf"[五七57]言?[绝律]|绝句|律诗|押|.韵(?:$|{NOT_HAN})"
+    rf"|[写作来][一两三]?首|藏头|题目|为题|{QUOTE}"
+)
+# 写春风, 咏柳: a verb of writing and its object, from the start.
+_NAMING = re.compile(rf"^(?:(?!{QUOTE}){NOT_HAN})*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟)(?!字|完)(?:{HAN}|{QUOTE})")
+_OTHER_WORK = re.compile(
+    r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|信(?![^,.]*诗)|python"
+    r"|java"
+)
+
+
+def read_sentence(sentence: str, *, alone: bool = True) -> Said:
+    """What a cleaned, non-empty ``sentence`` says. ``alone``: there are no flags to make a request of it.
+
+    Errors: YayunError for text that is no request, or that asks for what can't be.
+    """
+    text = read_text(sentence)
+    if alone and _is_verse(text.plain) and not _SURELY_ASKING.search(text.plain):
+        raise YayunError("这像是一首诗,不是请求;要检查格律请用 yayun check,要写诗请说明题目、体裁或韵部。")
+    named, text = _take(title.find_outright_title(text), text)
+    acrostic, text = _take(words.find_acrostic(text), text)
+    bracketed, text = _take(title.find_bracketed_title(text), text) if not named else (None, text)
+    finders.refuse_other_forms(text)
+    script, text = _take(finders.find_script(text), text)
+    opening, text = _take(finders.find_opening(text), text)
+    first, text = _take(finders.find_first_line(text), text)
+    tone, text = _take(finders.find_tone(text), text)
+    group, text = _take(find_rhyme(text), text)
+    form, text = _take(finders.find_form(text), text)
+    images, text = _take(words.find_imagery(text), text)
+    count, text = _take(finders.find_count(text), text)
+    _, text = _take(finders.find_poem(text), text)
+    theme, text = _take(title.find_theme(text), text)
+    topic, unread = title.find_topic(text)
+    firm = named or bracketed or ""
+    if alone:
+        specific = any(x is not None for x in (acrostic, opening, first, group, tone, form, count)) or bool(firm)
+        _refuse_no_request(read_text(sentence).plain, text.plain, specific)
+    if firm and topic:
+        unread, topic = (topic, *unread), ""
+    if title.is_theme(topic):
+        topic = ""
+    return Said(
+        title=firm or topic,
+        firm_title=bool(firm),
+        theme=theme,
+        imagery=images[0] if images else (),
+        shape=form[0] if form else Shape(),
+        rhyme=group[0] if group else None,
+        rhyme_tone=tone,
+        pattern=opening[0] if opening else None,
+        first_line_rhymes=_one_first_line(first, opening[1] if opening else None),
+        acrostic=acrostic or "",
+        script=script,
+        written_in="traditional" if is_traditional(sentence) else "simplified",
+        count=count,
+        avoid_forms=form[1] if form else (),
+        avoid_rhymes=group[1] if group else (),
+        avoid_words=images[1] if images else (),
+        unread=unread,
+    )
+
+
+def _take(found: Found[T] | None, text: Text) -> tuple[T | None, Text]:
+    return (None, text) if found is None else (found.value, text.cut(found.spans))
+
+
+def _one_first_line(said: bool | None, by_opening: bool | None) -> bool | None:
+    if said is not None and by_opening is not None and said != by_opening:
+        raise YayunError("首句是否入韵,前后说法不一,请只留一处。")
+    return by_opening if said is None else said
+
+
+def _refuse_no_request(whole: str, left: str, specific: bool) -> None:
+    """``left`` is what the finders left of ``whole``; ``specific``: they found what only a request would say.
+
+    Errors: YayunError for a question, another kind of work, or talk that asks for nothing.
+    """
+    asking = _ASKING.search(whole) is not None
+    if _QUESTION.search(left) and not re.search(r"[写作来]一?首", whole):
+        raise YayunError("这像是提问,这里只会写诗;请说明要写什么诗,例如:以“春风”为题写一首五言绝句。")
+    if not specific and not asking and (_OTHER_WORK.search(whole) or not _NAMING.search(whole)):
+        raise YayunError("没有看出要写什么诗,请写明题目、体裁或韵部,例如:以“春风”为题写一首五言绝句,押东韵。")
+
+
+def _is_verse(plain: str) -> bool:
+    """Do four (or, the whole text, two) lines in a row have the same five or seven characters?"""
+    lines = [len(line) if re.fullmatch(f"{HAN}+", line) else 0 for line in re.split(r"[,.;:!?、\s]+", plain) if line]
+    runs = [lines[i : i + 4] for i in range(len(lines) - 3)] or ([lines] if len(lines) in (2, 3) else [])
+    return any(len(set(run)) == 1 and run[0] in (5, 7) for run in runs)

@@ -1,0 +1,50 @@
+# yayun/corpus/text.py of yayun, copied by `yayun train export`: change it there.
+"""Cleaning poem text: notes out, punctuation to line breaks, shapes recognised."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from .yayun_prosody_patterns import FORMS
+
+# Editors' notes, e.g. （一作春） or [一]; they are not verse.
+_NOTE = re.compile(r"（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】")
+_BREAK = re.compile(r"[，。？！；、：,.?!;:…\s]+")
+_QUOTES = re.compile(r"[「」『』“”‘’《》〈〉\"'〖〗]")
+
+_FORM_BY_SHAPE = {shape: form for form, shape in FORMS.items()}
+
+
+def is_hanzi(char: str) -> bool:
+    """Is ``char`` a single CJK ideograph (any plane, 〇 included)?"""
+    code = ord(char)
+    return 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0x20000 <= code <= 0x323AF or char == "〇"
+
+
+def split_lines(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """Verse lines of raw paragraphs, without notes, quotes or punctuation."""
+    text = unicodedata.normalize("NFC", "\n".join(paragraphs))
+    previous = None
+    while previous != text:  # notes nest
+        previous, text = text, _NOTE.sub("", text)
+    return tuple(line for line in _BREAK.split(_QUOTES.sub("", text)) if line)
+
+
+def clean_title(title: str) -> str:
+    """A title without notes, with runs of white space folded to one space."""
+    text = unicodedata.normalize("NFC", title)
+    return re.sub(r"\s+", " ", _NOTE.sub("", text)).strip()
+
+
+def shape_form(lines: Sequence[str]) -> str | None:
+    """五绝, 七绝, 五律 or 七律 by shape alone (clean characters only), else None."""
+    if len(lines) not in (4, 8):
+        return None
+    width = len(lines[0])
+    if (form := _FORM_BY_SHAPE.get((width, len(lines)))) is None:
+        return None
+    if all(len(line) == width and all(map(is_hanzi, line)) for line in lines):
+        return form
+    return None

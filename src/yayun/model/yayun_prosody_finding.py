@@ -1,0 +1,48 @@
+# yayun/prosody/finding.py of yayun, copied by `yayun train export`: change it there.
+"""What a rule says about a place in a poem."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from .yayun_prosody_groups import chinese_number
+
+Severity = Literal["error", "warning", "note"]
+
+ordinal = chinese_number  # lines and places are counted in Chinese numerals
+
+
+class Finding(NamedTuple):
+    """One verdict on a poem.
+
+    ``rule`` is a name of ``rules.RULES`` (孤平, 失粘 ...); ``line`` and ``column`` count from 1, None where the
+    whole poem or line is meant; ``message`` is one Chinese sentence. ``cure`` is the (line, column) that cures the
+    place (拗救) or that it cures; ``reading`` is the reading the verdict rests on, e.g. ``平(堪任)``; ``lines`` are
+    all the lines concerned where there is more than one.
+    """
+
+    rule: str
+    severity: Severity
+    line: int | None
+    column: int | None
+    message: str
+    cure: tuple[int, int] | None = None
+    reading: str | None = None
+    lines: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """The finding as an object of ``check --json``; optional keys only where they say something."""
+        found: dict[str, object] = {
+            "rule": self.rule,
+            "severity": self.severity,
+            "line": self.line,
+            "column": self.column,
+            "message": self.message,
+        }
+        if self.cure is not None:
+            found["cure"] = {"line": self.cure[0], "column": self.cure[1]}
+        if self.reading is not None:
+            found["reading"] = self.reading
+        if self.lines:
+            found["lines"] = list(self.lines)
+        return found

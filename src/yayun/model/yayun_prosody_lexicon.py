@@ -1,0 +1,65 @@
+# yayun/prosody/lexicon.py of yayun, copied by `yayun train export`: change it there.
+"""The lexicon: what the rhyme books know of a character, in any script, and which reading a line gives it.
+
+The parts: ``tables`` (the files in ``data/``), ``characters`` (a character's readings), ``context`` (a line's).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from . import yayun_prosody_tables as tables
+from .yayun_prosody_characters import Reading, everyday, readings, rhyme_groups, tones
+from .yayun_prosody_context import How, Place, read_line
+from .yayun_prosody_groups import groups
+
+__all__ = [
+    "How", "Place", "Reading", "everyday", "members", "read_line", "readings", "rhyme_groups", "standardize", "tones",
+    "variants",
+]  # fmt: skip
+
+
+@cache
+def members(group: str) -> tuple[str, ...]:
+    """The characters of a group in standard traditional forms, the ones the corpus uses most first.
+
+    Raises KeyError for a name that is no group.
+    """
+    groups()[group]
+    held = {
+        row[0]: int(row.split("\t")[3])
+        for row in _rows_by_group()[group]
+        if row[0] not in tables.variants() and group in rhyme_groups(row[0])
+    }
+    return tuple(sorted(held, key=lambda char: (-held[char], char)))
+
+
+@cache
+def _rows_by_group() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {name: [] for name in groups()}
+    for rows in tables.rhymebook().values():
+        for row in rows:
+            found[row.split("\t", 2)[1]].append(row)
+    return found
+
+
+def variants() -> dict[str, str]:
+    """Variant character -> the standard form this project writes."""
+    return tables.variants()
+
+
+def standardize(text: str) -> str:
+    """``text`` with variant characters replaced by their standard forms (script unchanged)."""
+    return text.translate(_standard)
+
+
+class _Standard(dict[int, str]):
+    """For ``str.translate``, which is quick where every character it meets is there."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = found = tables.variants().get(char, char)
+        return found
+
+
+_standard = _Standard()

@@ -1,0 +1,105 @@
+# yayun/prosody/tables.py of yayun, copied by `yayun train export`: change it there.
+"""The lexicon's tables, indexed but not parsed: a row is only taken apart when its character is asked for.
+
+``data/*.tsv`` are written one fact a row for people to read and correct; ``docs/lexicon.md`` says where they come from
+and ``scripts/build_*.py`` rebuild them. The first line of each names its columns.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from .yayun_hub_tables import files
+
+
+def read_rows(name: str) -> list[str]:
+    """The rows of a table as undivided lines, without the heading."""
+    return (files("yayun.prosody") / "data" / name).read_text(encoding="utf-8").split("\n")[1:-1]
+
+
+def _by_first_character(name: str) -> dict[str, list[str]]:
+    index: dict[str, list[str]] = {}
+    for row in read_rows(name):
+        if (rows := index.get(row[0])) is None:
+            index[row[0]] = [row]
+        else:
+            rows.append(row)
+    return index
+
+
+@cache
+def rhymebook() -> dict[str, list[str]]:
+    """Character -> its rows ``char group source uses gloss``, in the order of the groups."""
+    return _by_first_character("rhymebook.tsv")
+
+
+@cache
+def senses() -> dict[str, list[str]]:
+    """Character -> rows ``char group sense use before after source``."""
+    return _by_first_character("senses.tsv")
+
+
+@cache
+def feet() -> dict[str, list[str]]:
+    """Character -> rows ``char group uses decision source``: level groups Tang and Song feet use it in."""
+    return _by_first_character("feet.tsv")
+
+
+@cache
+def priors() -> dict[str, str]:
+    """Character -> the tones that stay in play without context: 平, 仄 or 平仄."""
+    return {row[0]: row.split("\t")[3] for row in read_rows("priors.tsv")}
+
+
+@cache
+def everyday() -> dict[str, frozenset[str]]:
+    """Character that poets use -> the rhyme groups of its everyday readings, worked out from the other tables."""
+    found: dict[str, frozenset[str]] = {}
+    for row in read_rows("everyday.tsv"):
+        held, chars = row.split("\t")
+        found |= dict.fromkeys(chars, frozenset(held.split()))
+    return found
+
+
+@cache
+def variants() -> dict[str, str]:
+    """Variant character -> standard traditional form."""
+    return {row[0]: row[2] for row in read_rows("variants.tsv")}
+
+
+@cache
+def equivalents() -> dict[str, str]:
+    """Character that no rhyme book has -> one that reads the same; for reading only, never for rewriting."""
+    return {row[0]: row[2] for row in read_rows("equivalents.tsv")}
+
+
+@cache
+def origins() -> dict[str, str]:
+    """Simplified character -> every traditional character it is written for, as one string."""
+    found: dict[str, str] = {}
+    for row in read_rows("simplified.tsv"):
+        found[row[0]] = found.get(row[0], "") + row[2]
+    return found
+
+
+@cache
+def folding() -> dict[int, str]:
+    """For ``str.translate``: any script -> one spelling that compounds are looked up in (simplified, standard)."""
+    to_simplified: dict[str, str] = {}
+    for row in read_rows("simplified.tsv"):
+        simplified, traditional, way, _ = row.split("\t")
+        if way != "st" and traditional != simplified:
+            to_simplified[traditional] = simplified
+    table = {ord(char): simplified for char, simplified in to_simplified.items()}
+    for variant, standard in variants().items():
+        table[ord(variant)] = to_simplified.get(standard, standard)
+    return table
+
+
+@cache
+def compounds() -> dict[str, tuple[tuple[int, str], ...]]:
+    """Word (folded) -> ((place in it from 0, group, or tone classes 平, 仄, 平仄), ...)."""
+    found: dict[str, tuple[tuple[int, str], ...]] = {}
+    for row in read_rows("compounds.tsv"):
+        word, place, reading, _ = row.split("\t", 3)
+        found[word] = (*found.get(word, ()), (int(place) - 1, reading))
+    return found

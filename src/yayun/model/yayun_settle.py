@@ -1,0 +1,150 @@
+# yayun/settle.py of yayun, copied by `yayun train export`: change it there.
+"""Settling a brief: what it leaves open is chosen, by a seed, as Tang poets chose."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .yayun_brief_brief import Brief
+from .yayun_errors import YayunError
+from .yayun_prosody_groups import groups
+from .yayun_prosody_patterns import Pattern, patterns
+from .yayun_retrieval_habits import habits
+from .yayun_retrieval_imagery import imagery_for
+from .yayun_hub_script import to_simplified
+from .yayun_writers_order import Fixed, Order, written
+from .yayun_writers_prompt import offered_feet
+
+
+CANDIDATES = 12  # drafts a poem is chosen from in guided mode
+DEFAULT_FORM = "五绝"
+TONES_OF_RHYME = {"平": "平", "仄": "上去入", "上": "上", "去": "去", "入": "入"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to write. ``mode`` guided or free; ``temperature`` > 0; ``seed`` None draws one."""
+
+    mode: str = "guided"
+    rag: bool = True
+    seed: int | None = None
+    temperature: float = 0.8
+    candidates: int = CANDIDATES
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A brief with nothing left open. ``orders``: what each candidate draft is to be."""
+
+    brief: Brief
+    title: str
+    seed: int
+    orders: tuple[Order, ...]
+
+
+def draw_seed() -> int:
+    """A fresh seed, short enough to type."""
+    return secrets.randbelow(1_000_000)
+
+
+def settle(brief: Brief, seed: int, options: Options) -> Settled:
+    """Choose what the brief leaves open, by ``seed``: form, group, opening and title as Tang poets chose them."""
+    import numpy as np
+
+    if brief.locked and options.mode == "free":
+        raise YayunError("只有 guided 模式能守住锁定的诗句:请去掉 --mode free。")
+    rng = np.random.default_rng([seed, 0])
+    form = brief.form or DEFAULT_FORM
+    title = brief.title or brief.theme or _title(brief, rng)
+    count = 1 if options.mode == "free" else options.candidates
+    images = _images(brief, title) if options.rag else []
+    first = _order(brief, form, title, images, rng)
+    # All candidates rhyme in as many lines as the first, so that they are decoded in step.
+    alike = replace(brief, first_line_rhymes=first.pattern.first_line_rhymes)
+    orders = (first, *(_order(alike, form, title, images, rng) for _ in range(count - 1)))
+    if options.rag:
+        orders = tuple(replace(o, feet=offered_feet(o.rhyme, title, form)) for o in orders)
+    return Settled(brief, title, seed, orders)
+
+
+def _title(brief: Brief, rng: np.random.Generator) -> str:
+    """The first image asked for, or a title that Tang poets often used."""
+    if brief.imagery:
+        return brief.imagery[0]
+    counts = habits("", "title")
+    return to_simplified([*counts][_pick([*counts.values()], rng)])
+
+
+def _order(brief: Brief, form: str, title: str, images: list[str], rng: np.random.Generator) -> Order:
+    rhyme = brief.rhyme or _rhyme(brief, form, rng)
+    fixed = _fixed(brief)
+    count = max(0, min(2 - len(brief.imagery), len(images)))
+    hints = tuple(images[i] for i in sorted(rng.permutation(len(images))[:count]))
+    pattern = _pattern(brief, form, rhyme, fixed, rng)
+    there = written("\n".join(filter(None, brief.locked)))
+    imagery = tuple(image for image in brief.imagery if written(image) not in there)
+    return Order(title, pattern, rhyme, imagery, hints, brief.avoid_words, fixed, brief.theme or "")
+
+
+def _fixed(brief: Brief) -> Fixed:
+    """The characters that are settled: the heads of an acrostic, and lines that are kept."""
+    heads = {(line, 0): char for line, char in enumerate(brief.acrostic)}
+    kept = {
+        (line, column): char
+        for line, text in enumerate(brief.locked)
+        if text
+        for column, char in enumerate(in_place(text))
+    }
+    return tuple(sorted((heads | kept).items()))
+
+
+def in_place(text: str) -> str:
+    """A line as the model writes it, character for character."""
+    whole = written(text)
+    return whole if len(whole) == len(text) else "".join(map(written, text))
+
+
+def _images(brief: Brief, title: str) -> list[str]:
+    """Images that go with the title, best first; each candidate draft is given two of them."""
+    return [w for w in imagery_for(title, 8) if len(w) == 2 and w not in brief.avoid_words]
+
+
+def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.Generator) -> Pattern:
+    counts = habits(form, "pattern")
+    asked = [
+        p
+        for p in patterns(form, oblique=not groups()[rhyme].level)
+        if brief.pattern in (None, p.opening) and brief.first_line_rhymes in (None, p.first_line_rhymes)
+    ]
+    fitting = [p for p in asked if _fits(p, rhyme, fixed)] if fixed else asked
+    if not fitting and brief.locked:
+        raise YayunError("锁定的诗句放不进同一个格式:请少锁定一句,或不限定平起仄起、首句入韵、藏头。")
+    if not fitting:
+        raise YayunError(f"藏头“{brief.acrostic}”与所求的格式平仄不合:请换字,或不限定平起仄起、首句入韵。")
+    return fitting[_pick([counts.get(p.name, 1) for p in fitting], rng)]
+
+
+def _fits(pattern: Pattern, rhyme: str, fixed: Fixed) -> bool:
+    from .yayun_writers_constraint import Frame, places_fit
+
+    return places_fit(Frame(pattern, rhyme, fixed))
+
+
+def _rhyme(brief: Brief, form: str, rng: np.random.Generator) -> str:
+    """A group of the tone asked for (level where none is), by how often Tang poets used it."""
+    counts = habits(form, "rhyme")
+    tones = TONES_OF_RHYME[brief.rhyme_tone or "平"]
+    names = [n for n, g in groups().items() if g.tone in tones and n not in brief.avoid_rhymes]
+    if not names:
+        raise YayunError("不要的韵部太多,没有剩下可用的韵:请少排除几个。")
+    return names[_pick([counts.get(n, 0) + 0.1 for n in names], rng)]
+
+
+def _pick(weights: Sequence[float], rng: np.random.Generator) -> int:
+    import numpy as np
+
+    shares = np.asarray(weights, float)
+    return int(rng.choice(len(shares), p=shares / shares.sum()))
