@@ -121,3 +121,10 @@ def test_very_long_text_is_read() -> None:
     review = check("春风花月夜，江山落日红。\n" * 300)
     assert len(review.lines) == 600
     assert parse_poems("春\n\n" * 1000)
+
+
+def test_many_poems_are_reviewed_as_each_alone() -> None:
+    poems = [PAIRS, BAIDI, SPRING, PAIRS.replace("霜", "雪")]
+    found = check_all("\n\n".join(f"《其{i}》\n{poem}" for i, poem in enumerate(poems * 20)))
+    alone = [check(poem).to_json() for poem in poems] * 20
+    assert [review.to_json() for review in found] == alone

@@ -31,6 +31,7 @@ _RUN_TOGETHER = {10: 5, 14: 7, 20: 5, 28: 7, 40: 5, 56: 7}
 _LONGEST_HEADING = 40
 # Lines of a poem that may be put together from stanzas; the longest of the Tang have about 200.
 _LONGEST_POEM = 400
+_MANY = 64  # poems from which reading them all together pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,10 @@ def check_all(
     poems = parse_poems(text)
     if not poems:
         raise _no_verse()
+    if len(poems) >= _MANY and form is None and rhyme is None and profile == "strict":
+        from yayun.prosody.bulk import review_all
+
+        return tuple(review_all([poem.lines for poem in poems]))
     return tuple(review(poem.lines, form=form, rhyme=rhyme, profile=profile) for poem in poems)
 
 
