@@ -20,7 +20,8 @@ from yayun.errors import YayunError
 from yayun.evaluation.bench import Request, ask
 from yayun.evaluation.rows import Row
 from yayun.evaluation.samples import Answer, Run, read_log, runs
-from yayun.evaluation.table import Wanted, _rows, bar
+from yayun.evaluation.table import Wanted, _rows
+from yayun.progress import bar
 from yayun.prosody.review import review
 from yayun.settle import Options, settle
 from yayun.training.recipe import Strict
@@ -83,7 +84,7 @@ def fill(recipe: AblationRecipe, requests: Sequence[Request], log: Path, find: C
         for rag in (False, True):
             run = Run(BACKEND, f"{cell.name}@{weights}", "free", rag, recipe.temperature, recipe.seed)
             options = Options(mode="free", rag=rag, seed=recipe.seed, temperature=recipe.temperature)
-            with bar(cell.name + WITH_RAG * rag, cell.answers * len(requests)) as step:
+            with bar(cell.name + WITH_RAG * rag, cell.answers * len(requests), passing=True) as step:
                 ask(requests, options, run, log, composer(sampler), range(cell.answers), step)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +15,10 @@ from yayun.evaluation.published import published_rows
 from yayun.evaluation.rows import Row, make_row
 from yayun.evaluation.samples import Answer, Run, Sample, read_log, runs
 from yayun.home import home
+from yayun.progress import bar
 from yayun.prosody.review import Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from yayun.composer import Options
     from yayun.evaluation.quality.measures import Assessed
     from yayun.evaluation.quality.verse import Verse
@@ -83,11 +81,11 @@ def bench_rows(
     run = run_of(chosen, options)
     again: list[Answer] = []
     with opened(chosen, options.rag) as compose:
-        with bar(f"{run.name}:写诗", len(requests) * answers) as step:
+        with bar(f"{run.name}:写诗", len(requests) * answers, passing=True) as step:
             found = ask(requests, options, run, log, compose, range(answers), step)
         if repeated:
             few = [requests[i * len(requests) // repeated] for i in range(min(repeated, len(requests)))]
-            with bar(f"{run.name}:同题再写", len(few) * (SEED_ANSWERS - answers)) as step:
+            with bar(f"{run.name}:同题再写", len(few) * (SEED_ANSWERS - answers), passing=True) as step:
                 again = ask(few, options, run, log, compose, range(answers, SEED_ANSWERS), step)
     yield from _answer_rows(run, found, again, wanted)
 
@@ -126,7 +124,7 @@ def _rows(
     kind: str = "",
 ) -> Iterator[Row]:
     for profile in wanted.profiles:
-        with bar(f"{name}:评分({profile})", len(samples)) as step:
+        with bar(f"{name}:评分({profile})", len(samples), passing=True) as step:
             row = make_row(name, samples, profile, own, step, kind)
         if wanted.quality and not own and profile == wanted.profiles[-1]:
             row = replace(row, quality=_quality([*samples, *more]))
@@ -170,16 +168,3 @@ def whole_table(options: Options, log: Path | None, limit: int | None = None) ->
         for rag in (False, True):
             chosen = replace(options, mode=mode, rag=rag)
             yield from bench_rows(requests, chosen, log, full, repeated=len(requests) // SEED_SHARE)
-
-
-@contextmanager
-def bar(label: str, total: int) -> Iterator[Callable[[int], object]]:
-    """A progress bar on stderr, where stderr is a terminal; gives the function that sets how much is done."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(label, total=total)
-        yield lambda done: progress.update(task, completed=done)

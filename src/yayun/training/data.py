@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -13,7 +14,12 @@ from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.prosody.labels import pattern_label, rhyme_label
 from yayun.prosody.lexicon import standardize
 from yayun.training.recipe import DataMix
-from yayun.writers.prompt import Conditions, answer_tokens, plan_tokens, prompt_tokens
+from yayun.training.themes import theme_of
+from yayun.writers.prompt import OFFERED, Conditions, answer_tokens, offered_feet, plan_tokens, prompt_tokens
+
+Labels = Literal["quick", "reviewed"]
+OLD = "古体"  # the pattern label of a poem that keeps none
+FEWEST_OFFERED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +36,27 @@ class Sample:
     words: tuple[tuple[str, ...], ...]
 
 
-def load_samples(split: str, limit: int = 0) -> list[Sample]:
+def load_samples(split: str, limit: int = 0, labels: Labels = "quick") -> list[Sample]:
     """Samples of one split, in corpus order (0 = no limit)."""
     poems = [p for p in read_poems() if p.split == split and p.form]
     poems = poems[:limit] if limit else poems
     salience = word_salience(poems)
-    return [to_sample(p, salience) for p in poems]
+    samples = [to_sample(p, salience) for p in poems]
+    return samples if labels == "quick" else list(relabelled(samples))
+
+
+def relabelled(samples: Sequence[Sample]) -> Iterator[Sample]:
+    """The samples with the verifier's labels: a poem without an error has its pattern, any other is 古体.
+
+    What a pattern's name promises then holds for every poem that the model sees it with.
+    """
+    from yayun.prosody.bulk import review_all
+
+    for sample, found in zip(samples, review_all([s.lines for s in samples]), strict=True):
+        if found.passed and found.pattern:
+            yield replace(sample, rhyme=found.rhyme, pattern=found.pattern)
+        else:
+            yield replace(sample, pattern=OLD)
 
 
 def to_sample(poem: CorpusPoem, salience: dict[str, float]) -> Sample:
@@ -93,6 +114,9 @@ def render(sample: Sample, mix: DataMix, rng: np.random.Generator) -> tuple[list
     """(prompt, completion) tokens of a sample, its optional fields drawn by ``rng``."""
     draw = rng.random(3)
     chosen = [words[int(rng.integers(len(words)))] for words in sample.words if words]
+    regular = sample.pattern not in (None, OLD) and sample.rhyme is not None
+    told = rng.random(2) if mix.whole_plan or mix.feet else np.ones(2)
+    feet = rhyme_feet(sample)
     imagery: tuple[str, ...] = ()
     if draw[0] < mix.imagery and chosen:
         count = int(rng.integers(1, min(3, len(chosen)) + 1))
@@ -105,9 +129,27 @@ def render(sample: Sample, mix: DataMix, rng: np.random.Generator) -> tuple[list
         pattern=sample.pattern if draw[1] < mix.pattern else None,
         title=sample.title,
         imagery=imagery,
+        feet=offered_among(feet, sample.rhyme, sample.title, sample.form, rng)
+        if regular and told[0] < mix.feet
+        else (),
     )
-    plan = plan_tokens(chosen, rhyme_feet(sample)) if draw[2] < mix.plan else []
+    if draw[2] >= mix.plan:
+        plan = []
+    elif regular and told[1] < mix.whole_plan:
+        plan = plan_tokens(chosen, feet, theme_of(sample.title, sample.lines), sample.pattern)
+    else:
+        plan = plan_tokens(chosen, feet)
     return prompt_tokens(conditions), plan + answer_tokens(sample.lines)
+
+
+def offered_among(
+    own: Sequence[str], rhyme: str | None, title: str, form: str, rng: np.random.Generator
+) -> tuple[str, ...]:
+    """A poem's own feet among the likeliest of its group, shuffled: what retrieval would have offered."""
+    count = int(rng.integers(FEWEST_OFFERED, OFFERED + 1))
+    others = [c for c in offered_feet(rhyme, title, form) if c not in own]
+    offered = [*own, *others[: max(0, count - len(own))]]
+    return tuple(offered[i] for i in rng.permutation(len(offered)))
 
 
 def rhyme_feet(sample: Sample) -> list[str]:

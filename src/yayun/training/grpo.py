@@ -22,14 +22,14 @@ from yayun.home import atomic_open
 from yayun.training import rewards
 from yayun.training.journal import read_rows, write_rows
 from yayun.training.origins import open_origin
-from yayun.training.recipe import Strict
+from yayun.training.recipe import Strict, keep_recipe
 from yayun.training.requests import Asking, draw
 from yayun.training.selection import Selection
 from yayun.training.start import MODEL, checkpoints, load_model, load_tokenizer
 from yayun.training.traces import Style
 
 LOG, SAMPLES, SELECTION_LOG = "log.jsonl", "samples.jsonl", "selection.jsonl"
-RECIPE, SNAPSHOTS, CHOSEN = "recipe.json", "snapshots", "chosen.json"
+SNAPSHOTS, CHOSEN = "snapshots", "chosen.json"
 Positive = Annotated[int, Field(gt=0)]
 
 
@@ -145,7 +145,7 @@ def grpo(recipe: GrpoRecipe, run: Path, stop_after: int | None = None) -> Path:
     ``stop_after``: stop at that step as a kill would, without finishing. Raises YayunError where the run was begun
     with another recipe.
     """
-    _same_recipe(recipe, run)
+    keep_recipe(recipe, run)
     if (run / MODEL / CHOSEN).is_file():
         return run / MODEL
     import torch
@@ -310,17 +310,6 @@ def _lora(lora: Lora | None) -> Any:
     return LoraConfig(
         r=lora.rank, lora_alpha=lora.alpha, target_modules=list(lora.targets), lora_dropout=0.0, task_type="CAUSAL_LM"
     )
-
-
-def _same_recipe(recipe: GrpoRecipe, run: Path) -> None:
-    """Keep the recipe beside the run, so that a run is never gone on with under another."""
-    path = run / RECIPE
-    wanted = recipe.model_copy(update={"threads": 0})
-    if not path.exists():
-        with atomic_open(path) as f:
-            f.write(wanted.model_dump_json(indent=1))
-    elif GrpoRecipe.model_validate_json(path.read_text(encoding="utf-8")) != wanted:
-        raise YayunError(f"{run} 是用另一份配方开始的:请换一个 --run 目录,或改回原来的配方。")
 
 
 def _drop_partial(run: Path) -> None:

@@ -17,10 +17,10 @@ import torch
 from transformers import PrinterCallback, TrainerCallback
 from trl import GRPOTrainer
 
+from yayun.progress import bar
 from yayun.training.journal import append_row
 from yayun.training.logprobs import completion_logprobs
 from yayun.training.naturalness import Naturalness
-from yayun.training.progress import bar
 from yayun.training.requests import draw
 from yayun.training.rewards import text_of
 from yayun.training.rollout import sample

@@ -152,12 +152,12 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
 
     ``stop_after`` steps the run stops early (0 = never); what was done is kept.
     """
-    from yayun.training.progress import bar
+    from yayun.progress import bar
 
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     folder.mkdir(parents=True, exist_ok=True)
-    samples = load_samples("train", recipe.limit_poems)
+    samples = load_samples("train", recipe.limit_poems, recipe.labels)
     if recipe.start_from:
         _take_vocabulary(folder, Path(recipe.start_from))
     tokens = _vocabulary(folder, samples, recipe)

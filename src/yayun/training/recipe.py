@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -31,13 +31,19 @@ class ModelShape(Strict):
 
 
 class DataMix(Strict):
-    """Copies of each dynasty's poems in one pass, and the share of samples that carry optional fields."""
+    """Copies of each dynasty's poems in one pass, and the share of samples that carry optional fields.
+
+    ``whole_plan``: the share of plans of regular poems that state theme and pattern too; ``feet``: of regular poems
+    that are offered characters to rhyme with.
+    """
 
     tang: int = 3
     song: int = 1
     pattern: float = 0.7
     imagery: float = 0.2
     plan: float = 0.3
+    whole_plan: float = 0.0
+    feet: float = 0.0
 
 
 class Phase(Strict):
@@ -59,11 +65,13 @@ class Optimizer(Strict):
 
 
 class PretrainRecipe(Strict):
-    """``batch_tokens``: padded tokens a step. ``threads``: 0 leaves PyTorch's choice."""
+    """``batch_tokens``: padded tokens a step. ``threads``: 0 leaves PyTorch's choice. ``labels``: where a poem's group
+    and pattern come from, the quick labels of ``prosody.labels`` or the verifier, which calls regular only what is."""
 
     name: str
     seed: int = 1
     vocabulary_min_count: int = 9
+    labels: Literal["quick", "reviewed"] = "quick"
     model: ModelShape = ModelShape()
     phases: tuple[Phase, ...]
     optimizer: Optimizer = Optimizer()
@@ -111,9 +119,9 @@ def keep_recipe(recipe: Strict, run: Path) -> None:
     Raises YayunError where the run was begun so (the number of threads changes nothing).
     """
     path = run / RECIPE
-    text = recipe.model_copy(update={"threads": 0}).model_dump_json(indent=1)
+    wanted = recipe.model_copy(update={"threads": 0})
     if not path.exists():
         with atomic_open(path) as f:
-            f.write(text)
-    elif path.read_text(encoding="utf-8") != text:
+            f.write(wanted.model_dump_json(indent=1))
+    elif type(recipe).model_validate_json(path.read_text(encoding="utf-8")) != wanted:
         raise YayunError(f"{run} 是用另一份配方开始的:请换一个 --run 目录,或改回原来的配方。")

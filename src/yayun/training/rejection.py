@@ -15,13 +15,13 @@ from pydantic import Field
 
 from yayun.errors import YayunError
 from yayun.evaluation.quality.repetition import repeated_share
+from yayun.progress import bar
 from yayun.prosody.review import Review, review
 from yayun.rank import judge
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.training.distill import ROWS
 from yayun.training.journal import append_row, read_rows, write_rows
 from yayun.training.origins import open_origin
-from yayun.training.progress import bar
 from yayun.training.recipe import Strict
 from yayun.training.requests import Asking, Request, draw
 from yayun.training.rewards import Poem, keeps_plan, poems_of

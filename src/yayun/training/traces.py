@@ -18,14 +18,13 @@ from yayun.prosody.lexicon import rhyme_groups
 from yayun.prosody.patterns import Pattern, patterns
 from yayun.prosody.review import Review, review
 from yayun.retrieval.imagery import is_image
-from yayun.training.data import Sample, line_words
+from yayun.training.data import Sample, line_words, offered_among
 from yayun.training.recipe import Strict
 from yayun.training.themes import theme_of
 from yayun.writers import instruction, prompt
-from yayun.writers.prompt import Conditions, Plan, answer_tokens, offered_feet, plan_tokens
+from yayun.writers.prompt import Conditions, Plan, answer_tokens, plan_tokens
 
 Style = Literal["compact", "instruction"]
-FEWEST_OFFERED = 8
 # Classes of the 对类 (``prosody.antithesis``) whose words are images.
 TANGIBLE = frozenset(("天文", "地理", "宫室", "器物", "植物", "动物", "饮食"))
 
@@ -176,9 +175,4 @@ def _names_a_thing(word: str) -> bool:
 
 
 def _offered(trace: Trace, rng: np.random.Generator) -> tuple[str, ...]:
-    """The poem's own feet among the likeliest of the group, shuffled."""
-    own = trace.plan.feet
-    count = int(rng.integers(FEWEST_OFFERED, prompt.OFFERED + 1))
-    others = [c for c in offered_feet(trace.review.rhyme, trace.sample.title, trace.sample.form) if c not in own]
-    offered = [*own, *others[: count - len(own)]]
-    return tuple(offered[i] for i in rng.permutation(len(offered)))
+    return offered_among(trace.plan.feet, trace.review.rhyme, trace.sample.title, trace.sample.form, rng)
