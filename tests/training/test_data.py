@@ -12,7 +12,7 @@ WHOLE = DataMix(pattern=1.0, imagery=0.0, plan=1.0, whole_plan=1.0, feet=1.0)
 
 
 def sample_of(lines: tuple[str, ...]) -> Sample:
-    words = {word: 5.0 for word in ("白日", "黃河", "千里")}
+    words = dict.fromkeys(("白日", "黃河", "千里"), 5.0)
     return to_sample(CorpusPoem("an-id", "唐", "王之渙", "登鸛雀樓", lines, "五绝", "train"), words)
 
 
