@@ -78,6 +78,32 @@ def test_a_text_is_checked_poem_by_poem(client: TestClient) -> None:
     assert {f["rule"] for f in asked["findings"]} >= {"体裁"}
 
 
+DOU = "高江急峽雷霆鬥，古木蒼藤日月昏。戎馬不如歸馬逸，千家今有百家存。"
+
+
+def test_a_checked_poem_is_shown_in_the_script_asked_for_and_judged_as_it_was_given(client: TestClient) -> None:
+    given = {"text": DOU, "title": "白帝城中雲", "author": "杜甫"}
+    plain = client.post("/api/check", json=given).json()["reviews"][0]
+    shown = client.post("/api/check", json=given | {"script": "简体"}).json()["reviews"][0]
+    changed = {"lines", "marks", "title"}
+    assert {name: shown[name] for name in shown.keys() - changed} == {n: plain[n] for n in plain.keys() - changed}
+    assert (shown["title"], shown["author"]) == ("白帝城中云", "杜甫")
+    assert shown["lines"] == ["高江急峡雷霆斗", "古木苍藤日月昏", "戎马不如归马逸", "千家今有百家存"]
+    for line, before, after in zip(shown["lines"], plain["marks"], shown["marks"], strict=True):
+        assert "".join(mark["char"] for mark in after) == line
+        assert [mark | {"char": ""} for mark in after] == [mark | {"char": ""} for mark in before]
+    # 斗 is 鬥 and 斗 in simplified script; shown in it, the poem still has 鬥 alone.
+    simplified = client.post("/api/check", json={"text": DOU.replace("鬥", "斗")}).json()["reviews"][0]
+    groups = [{r["group"] for r in review["marks"][0][6]["readings"]} for review in (shown, simplified)]
+    assert groups == [{"宥"}, {"有", "宥"}]
+
+
+def test_a_simplified_poem_is_shown_in_traditional_script(client: TestClient) -> None:
+    shown = client.post("/api/check", json={"text": CLASSIC, "script": "traditional"}).json()["reviews"][0]
+    assert (shown["title"], shown["author"], shown["passed"]) == ("登鸛雀樓", "王之渙", True)
+    assert shown["lines"] == ["白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓"]
+
+
 def test_suggestions_for_a_line_keep_the_rules(client: TestClient) -> None:
     lines = CLASSIC.split("\n", 1)[1].replace("\n", "").replace("。", "，").strip("，").split("，")
     asked = {"title": "登鹳雀楼", "form": "五言绝句", "rhyme": "尤", "lines": lines, "line": 3, "count": 5, "seed": 1}
@@ -122,6 +148,7 @@ REFUSED = [
     ("/api/compose", {"title": "春", "seed": -1}),
     ("/api/check", {"text": "no verse"}),
     ("/api/check", {}),
+    ("/api/check", {"text": CLASSIC, "script": "篆书"}),
     ("/api/check", {"text": "字" * 20_001}),
     ("/api/suggest", {"form": "五绝", "rhyme": "尤", "lines": ["一", "二", "三", "四"], "line": 1}),
     ("/api/suggest", {"form": "五绝", "rhyme": "尤", "lines": ["白日依山尽"] * 4, "line": 5}),

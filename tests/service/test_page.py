@@ -318,6 +318,99 @@ def test_the_keyboard_walks_the_verse(page: Page) -> None:
     expect(cell(page, 2, 2)).to_be_focused()
 
 
+# --- script and title -----------------------------------------------------------------------------------------------
+
+
+def test_turning_the_script_shows_the_same_poem_in_other_characters(page: Page, tmp_path: Path) -> None:
+    check_text(page, f"登鹳雀楼\n王之涣\n{STORK_TOWER}")
+    page.get_by_role("button", name="第一句：锁住").click()
+    simplified, traditional = (page.get_by_role("button", name=name, exact=True) for name in ("简体", "繁体"))
+    expect(simplified).to_have_attribute("aria-pressed", "true")
+    traditional.focus()
+    page.keyboard.press("Enter")
+    expect(traditional).to_have_attribute("aria-pressed", "true")
+    expect(traditional).to_be_focused()
+    expect(simplified).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#title")).to_have_text("登鸛雀樓")
+    expect(page.locator("#sheet")).to_have_attribute("lang", "zh-Hant")
+    expect(page.locator("#stamp")).to_have_text("合律")
+    assert line_text(page, 1) == "白日依山盡"
+    assert "仄声" in (cell(page, 1, 5).get_attribute("aria-label") or "")
+    expect(page.get_by_role("button", name="第一句：已锁")).to_be_visible()
+    expect(page.get_by_label("把诗写在这里")).to_have_value(f"《登鹳雀楼》　王之涣\n{STORK_TOWER}")  # one's own stays
+    saved = _download(page, "存文", tmp_path).read_text(encoding="utf-8")
+    assert saved.startswith("《登鸛雀樓》　王之渙\n白日依山盡，黃河入海流。\n")
+    page.get_by_role("button", name="存图").click()
+    drawn = "".join(ElementTree.parse(_download(page, "存 SVG", tmp_path)).getroot().itertext())
+    assert "登鸛雀樓" in drawn
+    page.get_by_role("button", name="关上").click()
+    page.get_by_role("button", name="撤回").click()
+    expect(simplified).to_have_attribute("aria-pressed", "true")
+    assert line_text(page, 1) == "白日依山尽"
+    page.get_by_role("button", name="重做").click()
+    expect(page.locator("#title")).to_have_text("登鸛雀樓")
+    page.reload()
+    page.get_by_text("旧作").click()
+    page.get_by_role("button", name="登鸛雀樓").first.click()
+    expect(page.locator("#stamp")).to_have_text("合律")
+    assert line_text(page, 4) == "更上一層樓"
+    simplified.click()
+    expect(page.locator("#title")).to_have_text("登鹳雀楼")
+    assert line_text(page, 4) == "更上一层楼"
+
+
+def test_a_turned_poem_is_judged_as_written_and_can_be_edited(page: Page) -> None:
+    check_text(page, "高江急峽雷霆鬥，古木蒼藤日月昏。\n戎馬不如歸馬逸，千家今有百家存。")
+    findings = page.locator("#findings").inner_text()
+    page.get_by_role("button", name="简体", exact=True).click()
+    expect(cell(page, 1, 7).locator(".char")).to_have_text("斗")
+    expect(page.locator("#sheet")).to_have_attribute("lang", "zh-Hans")
+    assert page.locator("#findings").inner_text() == findings
+    assert "宥韵" in (cell(page, 1, 7).get_attribute("aria-label") or "")
+    with page.expect_request("**/api/suggest") as asked:
+        cell(page, 2, 2).click()
+    assert (asked.value.post_data_json["script"], asked.value.post_data_json["lines"][0]) == (
+        "simplified",
+        "高江急峽雷霆鬥",
+    )
+    page.get_by_label("自己填一字").fill("树")
+    page.keyboard.press("Enter")
+    expect(cell(page, 2, 2).locator(".char")).to_have_text("树")
+    page.get_by_role("button", name="繁体", exact=True).click()
+    expect(cell(page, 2, 2).locator(".char")).to_have_text("樹")
+    assert line_text(page, 1) == "高江急峽雷霆鬥"
+
+
+def test_the_title_is_changed_on_the_sheet(page: Page, tmp_path: Path) -> None:
+    check_text(page, STORK_TOWER)
+    page.get_by_role("button", name="加题目").focus()
+    page.keyboard.press("Enter")
+    field = page.get_by_label("题目", exact=True).and_(page.locator(".popover input"))
+    expect(field).to_be_focused()
+    page.keyboard.type("登楼")
+    page.keyboard.press("Enter")
+    title = page.locator("#title")
+    expect(title).to_have_text("登楼")
+    expect(title).to_be_focused()
+    expect(page.locator("#shelf .shelf-title")).to_have_text("登楼")
+    expect(page.get_by_label("把诗写在这里")).to_have_value(f"《登楼》\n{STORK_TOWER}")
+    title.click()
+    field.fill("鹳雀楼")
+    page.keyboard.press("Escape")
+    expect(title).to_have_text("登楼")
+    title.click()
+    field.fill("登<b>鹳雀</b>楼")
+    page.keyboard.press("Enter")
+    expect(title).to_have_text("登<b>鹳雀</b>楼")
+    page.get_by_role("button", name="撤回").click()
+    expect(title).to_have_text("登楼")
+    page.get_by_role("button", name="繁体", exact=True).click()
+    expect(title).to_have_text("登樓")
+    saved = _download(page, "存文", tmp_path)
+    assert saved.name == "押韵-登樓.txt"
+    assert saved.read_text(encoding="utf-8").startswith("《登樓》\n")
+
+
 # --- taking it along -----------------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from yayun.retrieval.feet import rhyme_feet
 from yayun.service.answers import REFUSALS
 from yayun.service.engine import Task
 from yayun.service.schemas import CheckAsked, ComposeAsked, Refused, SuggestAsked
+from yayun.service.scripts import in_script
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, in_time, poems, streaming, told
 from yayun.suggest import Candidate, Wanted
 from yayun.suggest import suggest as suggest_for
@@ -100,6 +101,7 @@ def marks_json(review: Review) -> list[list[dict[str, object]]]:
 def check(asked: CheckAsked) -> dict[str, Any]:
     """Review every poem of a text."""
     rhyme = parse_rhyme(asked.rhyme) if asked.rhyme else None
+    script = parse_script(asked.script) if asked.script else None
     found = parse_poems(asked.text)
     if not found:
         raise YayunError("没有找到诗句,请给出汉字写的诗。")
@@ -108,8 +110,9 @@ def check(asked: CheckAsked) -> dict[str, Any]:
     reviews = []
     for poem in found:
         judged = review(poem.lines, form=asked.form or None, rhyme=rhyme)
-        heading = {"title": poem.title or asked.title or "", "author": poem.author}
-        reviews.append(judged.to_json() | {"verdict": verdict(judged), "marks": marks_json(judged)} | heading)
+        heading = {"title": poem.title or asked.title or "", "author": poem.author or asked.author or ""}
+        told = judged.to_json() | {"verdict": verdict(judged), "marks": marks_json(judged)} | heading
+        reviews.append(in_script(told, script) if script else told)
     return {"reviews": reviews}
 
 

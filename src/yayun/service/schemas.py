@@ -44,12 +44,15 @@ class ComposeAsked(Asked):
 
 
 class CheckAsked(Asked):
-    """``POST /api/check``: a text with one poem or several in it."""
+    """``POST /api/check``: a text with one poem or several in it, judged as it stands; ``title`` and ``author`` for
+    poems that have none there; ``script``: what the poems are to be shown in, without it the text's own."""
 
     text: Annotated[str, StringConstraints(max_length=TEXT)]
     form: Short | None = None
     rhyme: Short | None = None
     title: Short | None = None
+    author: Short | None = None
+    script: Short | None = None
 
 
 class SuggestAsked(Asked):

@@ -81,8 +81,8 @@ function leave(draft, line, live) {
 }
 
 function request(draft, where) {
-  const { title, form, rhyme, pattern, script, lines } = draft.poem;
-  return suggest({ title, form, rhyme, pattern, script, lines, ...where });
+  const { title, form, rhyme, pattern, script, own } = draft.poem;
+  return suggest({ title, form, rhyme, pattern, script, lines: own.lines, ...where });
 }
 
 function replaced(line, at, text) {

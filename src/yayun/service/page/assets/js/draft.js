@@ -2,13 +2,15 @@
 
 import { check } from "./api.js";
 import { debounce } from "./dom.js";
+import { own, reworded, scriptToAsk } from "./own.js";
 import { punctuated } from "./marks.js";
 
 const MOST_STEPS = 100;
 
 /**
  * Fires `change` when text or locks change, `judged` when a verdict has come, `trouble` {error} when none could be had.
- * `poem` is what is shown: {title, author, lines, marks, review, form, rhyme, pattern, think, script}.
+ * `poem` is what is shown: {title, author, lines, script, marks, review, form, rhyme, pattern, think, own}; `own` is the
+ * text as it was written, which is judged (see own.js).
  */
 export class Draft extends EventTarget {
   constructor({ wait = 350 } = {}) {
@@ -25,7 +27,9 @@ export class Draft extends EventTarget {
   /** Begin with a poem. `asked`: {form, rhyme} it has to keep to; without, the verdict goes by the text alone. */
   load(poem, asked = {}, { locked = [] } = {}) {
     this.soon.cancel();
-    this.poem = { title: "", author: "", marks: [], review: null, think: "", ...poem };
+    const whole = { title: "", author: "", marks: [], review: null, think: "", ...poem };
+    const written = own(whole);
+    this.poem = { ...whole, script: whole.script ?? written.script, own: written };
     this.locked = this.poem.lines.map((_, i) => Boolean(locked[i]));
     this.asked = asked;
     this.past = [];
@@ -42,20 +46,24 @@ export class Draft extends EventTarget {
     this.#tell("change");
   }
 
-  /** The lines on show: those being tried out, or the poem's. */
+  /** The poem on show: the wording being tried out, or the one that stands. */
+  get shown() {
+    return this.trial ?? this.poem;
+  }
+
   get lines() {
-    return this.trial ?? this.poem?.lines ?? [];
+    return this.shown?.lines ?? [];
   }
 
   /** Show a line as it would be, with its verdict, without taking it yet; null puts the poem back. */
   tryLine(index, text) {
-    this.trial = text === null ? null : this.poem.lines.map((line, i) => (i === index ? text : line));
+    this.trial = text === null ? null : reworded(this.poem, { [index]: text });
     this.#tell("change");
     this.soon();
   }
 
   setLine(index, text) {
-    this.#take(this.poem.lines.map((line, i) => (i === index ? text : line)));
+    this.#take(reworded(this.poem, { [index]: text }));
   }
 
   setChar(line, column, char) {
@@ -65,8 +73,18 @@ export class Draft extends EventTarget {
   }
 
   setTitle(title) {
-    this.poem = { ...this.poem, title };
-    this.#tell("change");
+    this.#take(reworded(this.poem, {}, title));
+  }
+
+  /** Show the poem in the other script; what is judged stays the text as it was written. */
+  async turn(script) {
+    const before = this.poem;
+    try {
+      const turned = await this.#judged({ ...before, script });
+      if (this.poem && sameText(this.shown, before)) this.#take(turned);
+    } catch (error) {
+      this.#trouble(error);
+    }
   }
 
   toggleLock(index) {
@@ -83,20 +101,20 @@ export class Draft extends EventTarget {
   }
 
   #step(from, to) {
-    to.push(this.poem.lines);
-    this.poem = { ...this.poem, lines: from.pop() };
+    to.push(this.poem);
+    const { title, author, lines, script, own } = from.pop();
+    this.poem = { ...this.poem, title, author, lines, script, own };
     this.trial = null;
     this.#tell("change");
     this.judge();
   }
 
-  #take(lines) {
+  #take(poem) {
     this.trial = null;
-    const same = lines.every((line, i) => line === this.poem.lines[i]);
-    if (!same) {
-      this.past = [...this.past.slice(1 - MOST_STEPS), this.poem.lines];
+    if (!sameText(poem, this.poem)) {
+      this.past = [...this.past.slice(1 - MOST_STEPS), this.poem];
       this.future = [];
-      this.poem = { ...this.poem, lines };
+      this.poem = poem;
     }
     this.#tell("change");
     this.soon.cancel();
@@ -105,21 +123,39 @@ export class Draft extends EventTarget {
 
   /** Ask for the verdict on what is shown. An answer that is no longer about it is dropped. */
   async judge() {
-    if (!this.poem) return;
-    const lines = this.lines;
-    const about = lines.join("\n");
+    const about = this.shown;
+    if (!about) return;
     try {
-      const [found] = await check({ text: punctuated(lines).join("\n"), title: this.poem.title, ...this.asked });
-      if (!this.poem || this.lines.join("\n") !== about) return;
+      const found = await this.#judged(about);
+      if (!this.poem || !sameText(this.shown, about)) return;
+      if (this.trial) this.trial = found;
       const { form, rhyme, pattern, review, marks } = found;
-      this.poem = { ...this.poem, form, rhyme, pattern, review: review ?? found, marks };
+      this.poem = this.trial ? { ...this.poem, form, rhyme, pattern, review, marks } : found;
       this.#tell("judged");
     } catch (error) {
-      if (this.lines.join("\n") === about) this.dispatchEvent(new CustomEvent("trouble", { detail: { error } }));
+      if (this.poem && sameText(this.shown, about)) this.#trouble(error);
     }
+  }
+
+  // A poem with its verdict, and its words in the script it is shown in.
+  async #judged(poem) {
+    const { title, author, lines } = poem.own;
+    const script = scriptToAsk(poem);
+    const [found] = await check({ text: punctuated(lines).join("\n"), title, author, script, ...this.asked });
+    const { form, rhyme, pattern, review, marks } = found;
+    const words = script ? found : poem.own;
+    return { ...poem, title: words.title, author: words.author, lines: words.lines, form, rhyme, pattern, review: review ?? found, marks };
+  }
+
+  #trouble(error) {
+    this.dispatchEvent(new CustomEvent("trouble", { detail: { error } }));
   }
 
   #tell(type) {
     this.dispatchEvent(new Event(type));
   }
+}
+
+function sameText(one, other) {
+  return one.title === other.title && one.script === other.script && one.lines.join("\n") === other.lines.join("\n");
 }

@@ -4,7 +4,7 @@ import { recall, remember } from "./store.js";
 
 const KEY = "yayun.history.v1";
 const MOST = 100;
-const KEPT = ["title", "author", "lines", "form", "rhyme", "pattern", "think", "script", "request", "asked"];
+const KEPT = ["title", "author", "lines", "form", "rhyme", "pattern", "think", "script", "own", "request", "asked"];
 
 function read() {
   const found = recall(KEY, []);

@@ -20,12 +20,14 @@ export class Paper {
     for (const toggle of this.root.querySelectorAll("[data-view]")) {
       toggle.addEventListener("click", () => this.#set(toggle.dataset.view, !this.settings[toggle.dataset.view]));
     }
+    this.scripts = [...this.root.querySelectorAll("[data-script]")];
     this.#apply();
   }
 
   /** empty, writing, poem or trouble. */
   set state(name) {
     this.root.dataset.state = name;
+    for (const node of [...this.scripts, byId("title")]) node.disabled = name !== "poem";
     if (name === "empty") this.#quiet();
   }
 
@@ -37,7 +39,7 @@ export class Paper {
   draw(draft, { fresh = false } = {}) {
     const { poem } = draft;
     this.state = "poem";
-    this.#head(poem);
+    this.#head(draft.shown);
     this.view.show({ ...poem, lines: draft.lines }, { locked: draft.locked, fresh });
     byId("facts").textContent = headingOf(poem);
     this.#couplets(this.view.cells.some((row) => row.some((cell) => cell.parallel !== null)));
@@ -94,8 +96,10 @@ export class Paper {
 
   #head({ title, author, script }) {
     byId("title").textContent = title || "";
+    byId("title").setAttribute("aria-label", title ? `《${title}》，改题目` : "加题目");
     byId("author").textContent = author || "";
     byId("sheet").lang = script === "traditional" ? "zh-Hant" : "zh-Hans";
+    for (const node of this.scripts) node.setAttribute("aria-pressed", String(node.dataset.script === (script ?? "simplified")));
   }
 
   // A quatrain need not be parallel: then there is nothing to show.

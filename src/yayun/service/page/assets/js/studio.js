@@ -11,6 +11,7 @@ import { Paper } from "./paper.js";
 import { openCard, fileName, save } from "./savecard.js";
 import { shelf } from "./shelf.js";
 import { tabs } from "./tabs.js";
+import { openTitle } from "./title.js";
 import { fieldsOf, Writing } from "./writing.js";
 
 const byId = (id) => document.getElementById(id);
@@ -114,6 +115,10 @@ paper.view.addEventListener("lock", ({ detail: { line } }) => {
   draft.toggleLock(line - 1);
   document.querySelector(`.line[data-line="${line}"] .lock`)?.focus();
 });
+byId("title").addEventListener("click", ({ currentTarget }) => openTitle(draft, currentTarget));
+for (const node of paper.scripts) {
+  node.addEventListener("click", () => node.dataset.script === draft.poem.script || draft.turn(node.dataset.script));
+}
 
 function tools() {
   const locks = draft.locked.filter(Boolean).length;
@@ -129,7 +134,7 @@ function remember() {
   else if (draft.past.length || desk.source === "check") desk.kept = history.keep({ ...draft.poem, asked: draft.asked });
   redrawShelf();
   const { text } = byId("check").elements;
-  if (desk.source === "check" && desk.poems.length === 1 && document.activeElement !== text) text.value = plainText(draft.poem);
+  if (desk.source === "check" && desk.poems.length === 1 && document.activeElement !== text) text.value = plainText(draft.poem.own);
 }
 
 byId("again").addEventListener("click", () => {
@@ -183,12 +188,15 @@ async function checkText(body) {
   try {
     const found = await check(body);
     if (byId("check").elements.text.value !== body.text) return;
-    const kept = desk.source === "check" && continues(found) ? desk.kept : null;
+    const goesOn = desk.source === "check" && continues(found);
+    const kept = goesOn ? desk.kept : null;
+    const turned = goesOn && draft.poem.script !== draft.poem.own.script && draft.poem.script;
     put(found.map((review) => ({ ...review, review, script: scriptOf(review.lines) })), "check");
     desk.kept = kept;
     const [poem] = desk.poems;
     paper.several(found.length, 0, choose);
     draft.load(poem, heldTo());
+    if (turned && turned !== poem.script) draft.turn(turned);
     hint.textContent = found.length > 1 ? `有 ${found.length} 首。` : (verdictOf(poem)?.sentence ?? "");
   } catch (error) {
     hint.textContent = typeset(error.message);
@@ -197,7 +205,7 @@ async function checkText(body) {
 
 /** Is this the poem on the sheet, written on, and not another one pasted over it? */
 function continues(found) {
-  return found.length === 1 && found[0].lines.some((line) => draft.poem?.lines.includes(line));
+  return found.length === 1 && found[0].lines.some((line) => draft.poem?.own.lines.includes(line));
 }
 
 // --- the shelf, and poems sent here by a link ----------------------------------------------------------------------

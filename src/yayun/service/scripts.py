@@ -1,0 +1,27 @@
+"""A judged poem shown in the other script: what was judged stays what the text says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from yayun.brief.fields import Script
+from yayun.script import to_simplified, to_traditional
+
+CONVERTERS = {"simplified": to_simplified, "traditional": to_traditional}
+
+
+def in_script(told: dict[str, Any], script: Script) -> dict[str, Any]:
+    """A review with its ``lines``, ``title``, ``author`` and the marks' ``char`` in ``script``; the findings and the
+    readings are those of the characters that were judged."""
+    convert = CONVERTERS[script]
+    lines = convert("\n".join(told["lines"])).split("\n")  # all at once: phrases tell some characters apart
+    marks = [
+        [mark | {"char": char} for mark, char in zip(row, line, strict=True)]
+        for row, line in zip(told["marks"], lines, strict=True)
+    ]
+    return told | {
+        "lines": lines,
+        "marks": marks,
+        "title": convert(told["title"]),
+        "author": convert(told["author"]),
+    }
