@@ -494,6 +494,7 @@ def test_a_service_that_is_gone_or_breaks_off_is_told_of(page: Page) -> None:
 @pytest.mark.parametrize("path", ["/", "/assets/rules.html", "/assets/rhymes.html"])
 def test_nothing_sticks_out_on_a_phone(page: Page, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
+    page.emulate_media(reduced_motion="reduce")  # measured where it comes to rest
     if path == "/":
         check_text(page, WHITE_EMPEROR)
         cell(page, 3, 3).click()
