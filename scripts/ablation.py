@@ -20,7 +20,7 @@ from yayun.evaluation.bench import read_requests
 from yayun.evaluation.render import markdown
 from yayun.evaluation.table import PROFILES, Wanted, default_requests
 from yayun.home import atomic_open
-from yayun.training.journal import read_rows, write_rows
+from yayun.journal import read_rows, write_rows
 from yayun.training.origins import find_run
 from yayun.training.recipe import load_recipe
 

@@ -15,8 +15,8 @@ from yayun.evaluation.bench import read_requests
 from yayun.evaluation.rows import Row
 from yayun.evaluation.samples import Answer, Run, append_log, read_log
 from yayun.evaluation.table import Wanted, default_requests
+from yayun.journal import write_rows
 from yayun.settle import Options
-from yayun.training.journal import write_rows
 from yayun.training.recipe import load_recipe
 
 ROOT = Path(__file__).parents[2]

@@ -11,8 +11,8 @@ from tests.writers.chat_server import say, send_json, serving
 
 import yayun
 from yayun.errors import YayunError
+from yayun.journal import append_row, read_rows
 from yayun.training.distill import DistillRecipe, distill
-from yayun.training.journal import append_row, read_rows
 from yayun.training.recipe import load_recipe
 from yayun.training.teacher import REPLIES
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from yayun.errors import YayunError
+from yayun.journal import read_rows
 from yayun.prosody.patterns import patterns
 from yayun.training import rejection, requests
-from yayun.training.journal import read_rows
 from yayun.training.recipe import load_recipe
 from yayun.training.rejection import DRAWN, RejectionRecipe, best_row, reject
 from yayun.training.requests import Request

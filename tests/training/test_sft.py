@@ -15,15 +15,15 @@ from tests.tiny_qwen import make_tiny_qwen
 from transformers import AutoModelForCausalLM
 
 from yayun.errors import YayunError
+from yayun.journal import read_rows
 from yayun.training import requests
 from yayun.training.distill import DistillRecipe, distill
 from yayun.training.export import export
-from yayun.training.journal import read_rows
 from yayun.training.origins import open_origin, shape_of
 from yayun.training.recipe import keep_recipe, load_recipe
 from yayun.training.selection import Judged, judge, summary
-from yayun.training.sft import CHOSEN, SELECTION_LOG, SftRecipe, sft, training_set
-from yayun.training.start import DONE, checkpoints
+from yayun.training.sft import SftRecipe, sft, training_set
+from yayun.training.start import CHOSEN, DONE, SELECTION_LOG, checkpoints
 from yayun.writers import vocabulary as v
 from yayun.writers.prompt import Conditions, prompt_tokens
 from yayun.writers.session import Session

@@ -8,13 +8,13 @@ ever appended, a batch in one write; what a kill leaves of an unfinished last li
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from yayun.errors import YayunError
+from yayun.journal import append_rows, whole_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,7 @@ def read_log(path: Path) -> list[Answer]:
 
     Raises YayunError where a line is no answer.
     """
-    if not path.exists():
-        return []
-    with path.open("rb") as f:
-        rows = f.read().split(b"\n")[:-1]
-    return [_answer(row, path, number) for number, row in enumerate(rows, start=1) if row.strip()]
+    return [_answer(row, path, number) for number, row in enumerate(whole_lines(path), start=1) if row.strip()]
 
 
 def _answer(row: bytes, path: Path, number: int) -> Answer:
@@ -100,25 +96,7 @@ def _answer(row: bytes, path: Path, number: int) -> Answer:
 
 def append_log(path: Path, answers: Iterable[Answer]) -> None:
     """Add answers at the end in one write, after dropping an unfinished last line."""
-    text = "".join(json.dumps(_row(answer), ensure_ascii=False) + "\n" for answer in answers)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as f:
-        f.truncate(_finished(f))
-        f.write(text.encode())
-        f.flush()
-        os.fsync(f.fileno())
-
-
-def _finished(f: BinaryIO) -> int:
-    """The length of the file up to its last line break."""
-    end = f.seek(0, os.SEEK_END)
-    while end > 0:
-        start = max(0, end - 65536)
-        f.seek(start)
-        if (at := f.read(end - start).rfind(b"\n")) >= 0:
-            return start + at + 1
-        end = start
-    return 0
+    append_rows(path, map(_row, answers))
 
 
 def _row(answer: Answer) -> dict[str, Any]:

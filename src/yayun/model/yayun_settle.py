@@ -66,7 +66,8 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
     alike = replace(brief, first_line_rhymes=first.pattern.first_line_rhymes)
     orders = (first, *(_order(alike, form, title, images, rng) for _ in range(count - 1)))
     if options.rag:
-        orders = tuple(replace(o, feet=offered_feet(o.rhyme, title, form)) for o in orders)
+        feet = {rhyme: offered_feet(rhyme, title, form) for rhyme in {order.rhyme for order in orders}}
+        orders = tuple(replace(order, feet=feet[order.rhyme]) for order in orders)
     return Settled(brief, title, seed, orders)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from yayun.home import atomic_open
-from yayun.training.journal import read_rows
+from yayun.journal import read_rows
 from yayun.training.origins import find_run, pretraining_step
 from yayun.training.recipe import RECIPE, PretrainRecipe
 

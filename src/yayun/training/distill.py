@@ -11,9 +11,9 @@ from pydantic import Field
 
 from yayun.corpus.store import read_poems
 from yayun.errors import YayunError
+from yayun.journal import write_rows
 from yayun.progress import bar
 from yayun.prosody.patterns import FORMS
-from yayun.training.journal import write_rows
 from yayun.training.recipe import Strict
 from yayun.training.traces import Style, TraceMix, draw_conditions, row_of, trace_of
 

@@ -6,7 +6,6 @@ A run folder has ``log.jsonl`` (a row a step), ``samples.jsonl`` (whole steps' c
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import warnings
@@ -18,18 +17,27 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from yayun.errors import YayunError
-from yayun.home import atomic_open
+from yayun.journal import read_rows, write_rows
 from yayun.training import rewards
-from yayun.training.journal import read_rows, write_rows
+from yayun.training.lora import Lora, lora_config
 from yayun.training.origins import open_origin
 from yayun.training.recipe import Strict, keep_recipe
 from yayun.training.requests import Asking, draw
 from yayun.training.selection import Selection
-from yayun.training.start import MODEL, checkpoints, load_model, load_tokenizer
+from yayun.training.start import (
+    CHOSEN,
+    MODEL,
+    SELECTION_LOG,
+    drop_partial,
+    keep_best,
+    load_model,
+    load_tokenizer,
+    step_of,
+    without_bars,
+)
 from yayun.training.traces import Style
 
-LOG, SAMPLES, SELECTION_LOG = "log.jsonl", "samples.jsonl", "selection.jsonl"
-SNAPSHOTS, CHOSEN = "snapshots", "chosen.json"
+LOG, SAMPLES, SNAPSHOTS = "log.jsonl", "samples.jsonl", "snapshots"
 Positive = Annotated[int, Field(gt=0)]
 
 
@@ -41,12 +49,13 @@ class Adversary(Strict):
     human: int = 0
 
 
-class Lora(Strict):
-    """A low-rank adapter in place of all weights: what large models are trained with."""
+class GrpoLora(Lora):
+    """A smaller adapter than SFT's, without dropout: the samples' probabilities are asked for twice."""
 
     rank: Positive = 16
     alpha: Positive = 32
-    targets: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+    dropout: float = 0.0
+    targets: str | tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
 class Vllm(Strict):
@@ -112,7 +121,7 @@ class GrpoRecipe(Strict):
     vllm: Vllm = Vllm()
     dtype: Literal["float32", "bfloat16"] = "float32"
     gradient_checkpointing: bool = False
-    lora: Lora | None = None
+    lora: GrpoLora | None = None
     save_every: Positive = 20
     snapshot_every: Positive = 50
     samples_every: Positive = 10
@@ -154,9 +163,8 @@ def grpo(recipe: GrpoRecipe, run: Path, stop_after: int | None = None) -> Path:
         torch.set_num_threads(recipe.threads)
     args = config(recipe, run)
     with args.main_process_first(desc="run folder"):
-        _drop_partial(run)
-        whole = checkpoints(run)
-        step = int(whole[-1].name.rpartition("-")[2]) if whole else 0
+        whole = drop_partial(run)
+        step = step_of(whole[-1]) if whole else 0
         for name in (LOG, SAMPLES, SELECTION_LOG):
             if (run / name).exists():
                 write_rows(run / name, [row for row in read_rows(run / name) if row["step"] <= step])
@@ -165,7 +173,7 @@ def grpo(recipe: GrpoRecipe, run: Path, stop_after: int | None = None) -> Path:
     trainer.recorder.done, trainer.recorder.stop_after = step, stop_after
     trainer.train(resume_from_checkpoint=str(whole[-1]) if whole else None)
     if trainer.state.global_step >= recipe.steps and trainer.is_world_process_zero():
-        choose(run)
+        keep_best(run, list((run / SNAPSHOTS).glob("step-*")))
     trainer.accelerator.wait_for_everyone()
     return run / MODEL
 
@@ -184,7 +192,7 @@ def build_trainer(recipe: GrpoRecipe, run: Path, args: Any, model: Any, tokenize
             reward_funcs=reward_functions(recipe),
             train_dataset=Dataset.from_list([request.columns(recipe.style) for request in asked]),
             processing_class=tokenizer,
-            peft_config=_lora(recipe.lora),
+            peft_config=lora_config(recipe.lora),
             rollout_func=own_sampler(recipe) if recipe.sampler == "own" else None,
             recorder=Recorder(recipe, run),
             shares_prompts=recipe.sampler == "own",
@@ -274,50 +282,6 @@ def save_model(model: Any, tokenizer: Any, folder: Path) -> None:
     tokenizer.save_pretrained(scratch)
     shutil.rmtree(folder, ignore_errors=True)
     scratch.rename(folder)
-
-
-def choose(run: Path) -> Path:
-    """Make the snapshot with the best score (the newest where nothing was measured) the run's ``model``."""
-    scores = {row["step"]: row["score"] for row in read_rows(run / SELECTION_LOG)}
-    snapshots = {int(path.name.rpartition("-")[2]): path for path in (run / SNAPSHOTS).glob("step-*")}
-    best = max(snapshots, key=lambda step: (scores.get(step, float("-inf")), step))
-    scratch = run / f".{MODEL}"
-    shutil.rmtree(scratch, ignore_errors=True)
-    shutil.copytree(snapshots[best], scratch)
-    with atomic_open(scratch / CHOSEN) as f:
-        json.dump({"step": best, "score": scores.get(best)}, f)
-    scratch.rename(run / MODEL)
-    return run / MODEL
-
-
-@contextmanager
-def without_bars() -> Iterator[None]:
-    """The bars that transformers draws for every file."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    yield
-    if shown:
-        logging.enable_progress_bar()
-
-
-def _lora(lora: Lora | None) -> Any:
-    if lora is None:
-        return None
-    from peft import LoraConfig
-
-    return LoraConfig(
-        r=lora.rank, lora_alpha=lora.alpha, target_modules=list(lora.targets), lora_dropout=0.0, task_type="CAUSAL_LM"
-    )
-
-
-def _drop_partial(run: Path) -> None:
-    """Checkpoints that a kill left half-written."""
-    whole = set(checkpoints(run))
-    for path in run.glob("checkpoint-*"):
-        if path not in whole:
-            shutil.rmtree(path)
 
 
 @contextmanager

@@ -17,15 +17,15 @@ import torch
 from transformers import PrinterCallback, TrainerCallback
 from trl import GRPOTrainer
 
+from yayun.journal import append_row
 from yayun.progress import bar
-from yayun.training.journal import append_row
 from yayun.training.logprobs import completion_logprobs
 from yayun.training.naturalness import Naturalness
 from yayun.training.requests import draw
 from yayun.training.rewards import text_of
-from yayun.training.rollout import sample
+from yayun.training.rollout import prompt_ids, sample
 from yayun.training.selection import measure, sampler
-from yayun.training.start import DONE
+from yayun.training.start import DONE, without_bars
 
 if TYPE_CHECKING:
     from yayun.training.grpo import GrpoRecipe
@@ -193,7 +193,7 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
 
     def snapshot(self, step: int) -> None:
         """Keep the model as it stands (of a model with an adapter, the adapter), with what it is worth."""
-        from yayun.training.grpo import SNAPSHOTS, without_bars
+        from yayun.training.grpo import SNAPSHOTS
 
         started = time.process_time()
         folder = self.run / SNAPSHOTS / f"step-{step:05d}"
@@ -248,13 +248,7 @@ def own_sampler(recipe: GrpoRecipe) -> Callable[[list[Any], Any], dict[str, Any]
 
     def rollout(prompts: list[Any], trainer: Any) -> dict[str, Any]:
         tokenizer = trainer.processing_class
-        known: dict[str, list[int]] = {}
-        for prompt in prompts:
-            if str(prompt) not in known:
-                known[str(prompt)] = tokenizer.apply_chat_template(
-                    prompt, add_generation_prompt=True, tokenize=True, return_dict=False
-                )
-        every = [known[str(prompt)] for prompt in prompts]
+        every = prompt_ids(tokenizer, prompts)
         found = sample(
             trainer.accelerator.unwrap_model(trainer.model),
             every,

@@ -15,17 +15,17 @@ from pydantic import Field
 
 from yayun.errors import YayunError
 from yayun.evaluation.quality.repetition import repeated_share
+from yayun.journal import append_row, read_rows, write_rows
 from yayun.progress import bar
 from yayun.prosody.review import Review, review
 from yayun.rank import judge
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.training.distill import ROWS
-from yayun.training.journal import append_row, read_rows, write_rows
 from yayun.training.origins import open_origin
 from yayun.training.recipe import Strict
 from yayun.training.requests import Asking, Request, draw
 from yayun.training.rewards import Poem, keeps_plan, poems_of
-from yayun.training.rollout import sample
+from yayun.training.rollout import prompt_ids, sample
 from yayun.training.traces import Style, verdict
 from yayun.writers.decode import Draft
 
@@ -89,10 +89,9 @@ def _batch(
 ) -> Iterator[dict[str, Any] | None]:
     """A row for each request, None where nothing is fit to keep."""
     talks = [request.messages(recipe.style) for request in asked]
-    prompts = [tokenizer.apply_chat_template(talk, add_generation_prompt=True, return_dict=False) for talk in talks]
     found = sample(
         model,
-        [prompt for prompt in prompts for _ in range(recipe.samples)],
+        [prompt for prompt in prompt_ids(tokenizer, talks) for _ in range(recipe.samples)],
         temperature=recipe.temperature,
         top_p=recipe.top_p,
         limit=recipe.limit,

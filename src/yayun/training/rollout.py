@@ -28,6 +28,15 @@ class Completion:
     logprobs: list[float]
 
 
+def prompt_ids(tokenizer: Any, talks: Sequence[Any]) -> list[list[int]]:
+    """Token ids of conversations by the tokenizer's chat template, each distinct one rendered once."""
+    known: dict[str, list[int]] = {}
+    for talk in talks:
+        if str(talk) not in known:
+            known[str(talk)] = tokenizer.apply_chat_template(talk, add_generation_prompt=True, return_dict=False)
+    return [known[str(talk)] for talk in talks]
+
+
 def generate(
     model: nn.Module,
     prompts: Sequence[Sequence[int]],

@@ -102,15 +102,14 @@ def _feet(lines: Sequence[str], pattern: str | None) -> tuple[str, ...]:
 
 def sampler(model: Any, tokenizer: Any, settings: Selection) -> Sampler:
     """Completions of a model in memory, by the tokenizer's chat template."""
-    from yayun.training.rollout import generate
+    from yayun.training.rollout import generate, prompt_ids
 
     def sample(talks: Sequence[list[dict[str, str]]]) -> list[str]:
-        prompts = [tokenizer.apply_chat_template(talk, add_generation_prompt=True, return_dict=False) for talk in talks]
         was_training = model.training
         model.eval()
         completions = generate(
             model,
-            prompts,
+            prompt_ids(tokenizer, talks),
             temperature=settings.temperature,
             top_p=settings.top_p,
             limit=settings.limit,

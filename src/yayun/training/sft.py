@@ -6,45 +6,31 @@ folders (with LoRA, adapters); the one chosen is kept as the run's ``model`` fol
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from yayun.errors import YayunError
-from yayun.home import atomic_open
+from yayun.journal import append_row, read_rows
 from yayun.training.distill import ROWS
-from yayun.training.journal import append_row, read_rows
+from yayun.training.lora import Lora, lora_config
 from yayun.training.origins import find_run, open_origin
 from yayun.training.recipe import Strict, keep_recipe
 from yayun.training.requests import draw
 from yayun.training.selection import Selection, measure, sampler
-from yayun.training.start import DONE, MODEL, checkpoints
+from yayun.training.start import DONE, MODEL, SELECTION_LOG, checkpoints, drop_partial, keep_best
 from yayun.training.traces import Style
 
 if TYPE_CHECKING:
     from datasets import Dataset
-    from peft import LoraConfig
     from transformers import TrainerCallback
 
-SELECTION_LOG = "selection.jsonl"
-CHOSEN = "chosen.json"  # in the ``model`` folder: which checkpoint it was
 # What a checkpoint holds beside the model.
 RESUMING = (
     "optimizer*", "scheduler.*", "rng_state*", "trainer_state.json", "training_args.bin", DONE,
     "global_step*", "latest", "zero_to_fp32.py",
 )  # fmt: skip
-
-
-class Lora(Strict):
-    """Low-rank adapters in place of full training. ``targets``: module names, or all linear layers."""
-
-    rank: int = 32
-    alpha: int = 64
-    dropout: float = 0.05
-    targets: str | tuple[str, ...] = "all-linear"
 
 
 class SftRecipe(Strict):
@@ -93,13 +79,13 @@ def sft(recipe: SftRecipe, folder: Path) -> Path:
         args=arguments,
         train_dataset=training_set(recipe, tokenizer),
         processing_class=tokenizer,
-        peft_config=None if recipe.lora is None else _lora(recipe.lora),
+        peft_config=lora_config(recipe.lora),
         callbacks=[_callback(recipe, folder, tokenizer)],
     )
-    done = _whole_checkpoints(folder)
+    done = drop_partial(folder)
     trainer.train(resume_from_checkpoint=str(done[-1]) if done else None)
     if trainer.is_world_process_zero():
-        choose(folder)
+        keep_best(folder, checkpoints(folder), RESUMING)
     trainer.accelerator.wait_for_everyone()
     return folder / MODEL
 
@@ -124,33 +110,6 @@ def _rows(name: str, limit: int) -> list[dict[str, Any]]:
     path = find_run(name)
     rows = list(read_rows(path / ROWS if path.is_dir() else path))
     return rows[:limit] if limit else rows
-
-
-def choose(folder: Path) -> Path:
-    """Make the checkpoint with the best score (the newest where nothing was measured) the run's ``model`` folder,
-    without what only going on needs; returns it."""
-    scores = {row["step"]: row["score"] for row in read_rows(folder / SELECTION_LOG)}
-    best = max(checkpoints(folder), key=lambda path: (scores.get(_step(path), float("-inf")), _step(path)))
-    scratch = folder / f".{MODEL}"
-    shutil.rmtree(scratch, ignore_errors=True)
-    shutil.copytree(best, scratch, ignore=shutil.ignore_patterns(*RESUMING))
-    with atomic_open(scratch / CHOSEN) as f:
-        json.dump({"checkpoint": best.name, "step": _step(best), "score": scores.get(_step(best))}, f)
-    shutil.rmtree(folder / MODEL, ignore_errors=True)
-    scratch.rename(folder / MODEL)
-    return folder / MODEL
-
-
-def _step(path: Path) -> int:
-    return int(path.name.rpartition("-")[2])
-
-
-def _whole_checkpoints(folder: Path) -> list[Path]:
-    """The finished ones; what a kill left half-written is removed, so that its name is free."""
-    done = checkpoints(folder)
-    for path in set(folder.glob("checkpoint-*")) - set(done):
-        shutil.rmtree(path, ignore_errors=True)  # another process may be at it
-    return done
 
 
 def _arguments(recipe: SftRecipe, folder: Path) -> Any:
@@ -181,19 +140,6 @@ def _arguments(recipe: SftRecipe, folder: Path) -> Any:
         use_cpu=not torch.cuda.is_available(),
         dataloader_pin_memory=torch.cuda.is_available(),
         report_to="none",
-    )
-
-
-def _lora(settings: Lora) -> LoraConfig:
-    from peft import LoraConfig
-
-    targets = settings.targets if isinstance(settings.targets, str) else list(settings.targets)
-    return LoraConfig(
-        r=settings.rank,
-        lora_alpha=settings.alpha,
-        lora_dropout=settings.dropout,
-        target_modules=targets,
-        task_type="CAUSAL_LM",
     )
 
 

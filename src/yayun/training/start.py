@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 from yayun.errors import YayunError
+from yayun.home import atomic_open
+from yayun.journal import read_rows
 from yayun.writers import vocabulary as v
 
 MODEL = "model"  # the folder a finished stage leaves its model in
+CHOSEN = "chosen.json"  # in that folder: which checkpoint it was
+SELECTION_LOG = "selection.jsonl"  # what the checkpoints of a run were worth
 DONE = ".done"  # written last into a checkpoint: without it the checkpoint is not whole
 
 
@@ -32,19 +39,55 @@ def model_folder(path: str) -> Path:
 def checkpoints(run: Path) -> list[Path]:
     """Whole checkpoints of a TRL run, oldest first."""
     found = [path for path in run.glob("checkpoint-*") if (path / DONE).is_file()]
-    return sorted(found, key=lambda path: int(path.name.rpartition("-")[2]))
+    return sorted(found, key=step_of)
+
+
+def step_of(path: Path) -> int:
+    """The step in the name of a checkpoint or snapshot."""
+    return int(path.name.rpartition("-")[2])
+
+
+def drop_partial(run: Path) -> list[Path]:
+    """The whole checkpoints; what a kill left half-written is removed, so that its name is free."""
+    done = checkpoints(run)
+    for path in set(run.glob("checkpoint-*")) - set(done):
+        shutil.rmtree(path, ignore_errors=True)  # another process may be at it
+    return done
+
+
+def keep_best(run: Path, candidates: list[Path], without: tuple[str, ...] = ()) -> Path:
+    """Make the candidate with the best score (the newest where nothing was measured) the run's ``model`` folder; files
+    that match ``without`` stay behind. Returns the folder."""
+    scores = {row["step"]: row["score"] for row in read_rows(run / SELECTION_LOG)}
+    best = max(candidates, key=lambda path: (scores.get(step_of(path), float("-inf")), step_of(path)))
+    scratch = run / f".{MODEL}"
+    shutil.rmtree(scratch, ignore_errors=True)
+    shutil.copytree(best, scratch, ignore=shutil.ignore_patterns(*without))
+    with atomic_open(scratch / CHOSEN) as f:
+        json.dump({"checkpoint": best.name, "step": step_of(best), "score": scores.get(step_of(best))}, f)
+    shutil.rmtree(run / MODEL, ignore_errors=True)
+    scratch.rename(run / MODEL)
+    return run / MODEL
 
 
 def load_model(folder: Path, dtype: Literal["float32", "bfloat16", "float16"] = "float32") -> Any:
     """The causal language model in ``folder``."""
     import torch
     from transformers import AutoModelForCausalLM
+
+    with without_bars():
+        return AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
+
+
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """Without the bars that transformers draws for every file."""
     from transformers.utils import logging
 
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        return AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
+        yield
     finally:
         if shown:
             logging.enable_progress_bar()

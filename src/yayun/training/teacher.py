@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from yayun.brief import Brief
 from yayun.errors import YayunError
+from yayun.journal import append_row, read_rows, write_rows
 from yayun.progress import bar
 from yayun.prosody.patterns import Pattern
 from yayun.prosody.review import review
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.training.distill import ROWS, DistillRecipe, Teacher, shuffled_samples
-from yayun.training.journal import append_row, read_rows, write_rows
 from yayun.training.traces import named_pattern, verdict
 from yayun.writers.answer import read_answer
 from yayun.writers.chat import BudgetSpentError, ChatClient, Server
