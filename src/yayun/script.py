@@ -24,7 +24,7 @@ def to_simplified(text: str) -> str:
 
 
 def to_traditional(text: str) -> str:
-    """``text`` in traditional characters (for titles; a poem's own script is never guessed back)."""
+    """``text`` in traditional characters, to be read or told to the model; verdicts are on the text as it was given."""
     known = origins()
     if any(len(known.get(char, char)) > 1 for char in text):  # only phrases tell 皇后 from 後来
         return _converter("s2t").convert(text)

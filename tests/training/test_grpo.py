@@ -13,13 +13,13 @@ from yayun.evaluation.quality.verse import is_plain_title
 from yayun.journal import read_rows
 from yayun.retrieval.novelty import fold_line
 from yayun.training import requests
-from yayun.training.grpo import LOG, SAMPLES, SNAPSHOTS, GrpoRecipe, grpo
+from yayun.training.grpo import SNAPSHOTS, GrpoRecipe, grpo
 from yayun.training.grpo_trainer import extremes
 from yayun.training.naturalness import HumanPoem, Naturalness
 from yayun.training.origins import open_origin
 from yayun.training.recipe import RECIPE, load_recipe
 from yayun.training.requests import Asking, draw
-from yayun.training.start import CHOSEN, SELECTION_LOG, checkpoints, load_tokenizer, model_folder
+from yayun.training.start import CHOSEN, LOG, SAMPLES, SELECTION_LOG, checkpoints, load_tokenizer, model_folder
 from yayun.writers.prompt import Conditions, prompt_tokens
 
 # transformers is renaming it; trl and peft still use the old name.

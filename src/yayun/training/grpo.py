@@ -26,7 +26,9 @@ from yayun.training.requests import Asking, draw
 from yayun.training.selection import Selection
 from yayun.training.start import (
     CHOSEN,
+    LOG,
     MODEL,
+    SAMPLES,
     SELECTION_LOG,
     drop_partial,
     keep_best,
@@ -37,7 +39,7 @@ from yayun.training.start import (
 )
 from yayun.training.traces import Style
 
-LOG, SAMPLES, SNAPSHOTS = "log.jsonl", "samples.jsonl", "snapshots"
+SNAPSHOTS = "snapshots"
 Positive = Annotated[int, Field(gt=0)]
 
 

@@ -25,7 +25,7 @@ from yayun.training.requests import draw
 from yayun.training.rewards import text_of
 from yayun.training.rollout import prompt_ids, sample
 from yayun.training.selection import measure, sampler
-from yayun.training.start import DONE, without_bars
+from yayun.training.start import DONE, LOG, SAMPLES, SELECTION_LOG, without_bars
 
 if TYPE_CHECKING:
     from yayun.training.grpo import GrpoRecipe
@@ -131,7 +131,7 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
             row = {key: inputs[i][key] for key in ("form", "rhyme", "pattern", "title", "imagery")}
             scores = {name: round(value, 4) for name, value in zip(names, found[i].tolist(), strict=True)}
             append_row(
-                self.run / "samples.jsonl",
+                self.run / SAMPLES,
                 {"step": step, **row, "feet": inputs[i]["feet"], "text": text_of(completions[i]), "rewards": scores},
             )
 
@@ -163,7 +163,7 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
         if not logs or "reward" not in logs or not state.is_world_process_zero:
             return
         row = self._row(state.global_step, logs)
-        append_row(self.run / "log.jsonl", row)
+        append_row(self.run / LOG, row)
         self.seconds.clear()
         if self._show:
             note = {"reward": row["reward"], "s": row["seconds"]}
@@ -213,7 +213,7 @@ class Recorder(TrainerCallback):  # type: ignore[misc]
             model, tokenizer = self.trainer.accelerator.unwrap_model(self.trainer.model), self.trainer.processing_class
             asked = draw(settings.prompts, settings.asking, settings.seed, style=self.recipe.style)
             found = measure(settings, asked, self.recipe.style, sampler(model, tokenizer, settings))
-            append_row(self.run / "selection.jsonl", {"step": step, **found})
+            append_row(self.run / SELECTION_LOG, {"step": step, **found})
 
 
 def extremes(advantages: torch.Tensor, size: int, kept: int) -> torch.Tensor:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from yayun.corpus.store import read_poems
-from yayun.evaluation.quality.naturalness import MIN_DF, REGULARISATION
+from yayun.evaluation.quality.naturalness import MIN_DF, REGULARISATION, grams, joined
 from yayun.home import atomic_open
 from yayun.prosody.labels import rhyme_label
 from yayun.retrieval.novelty import fold_line
@@ -86,14 +86,14 @@ class Naturalness:
     def _score(self, poems: Sequence[Poem]) -> list[float]:
         if self._judge is None:
             return [0.0] * len(poems)
-        odds = self._judge.log_odds([_text(p.folded) for p in poems])
+        odds = self._judge.log_odds([joined(p.folded) for p in poems])
         scaled = np.clip(odds, -CLIP, CLIP) / CLIP
         return [float(value) if poem.lines else -1.0 for poem, value in zip(poems, scaled, strict=True)]
 
     def _fit(self, step: int) -> None:
         samples = list(self.fresh)
         human = self._alike(Counter((form, rhyme) for _, form, rhyme, _ in samples), step)
-        self._judge = _Judge.fit([_text(lines) for *_, lines in samples], [_text(p.lines) for p in human])
+        self._judge = _Judge.fit([joined(lines) for *_, lines in samples], [joined(p.lines) for p in human])
         self.fitted_at = step
 
     def _alike(self, cells: Counter[tuple[str, str | None]], step: int) -> list[HumanPoem]:
@@ -133,12 +133,11 @@ class _Judge:
     @classmethod
     def fit(cls, ours: list[str], human: list[str]) -> _Judge | None:
         """None where one side is too small to learn from."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
         if min(len(ours), len(human)) < MIN_DF * 8:
             return None
-        vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), min_df=MIN_DF, sublinear_tf=True)
+        vectorizer = grams()
         features = vectorizer.fit_transform([*ours, *human])
         labels = [0] * len(ours) + [1] * len(human)
         model = LogisticRegression(C=REGULARISATION, max_iter=300, class_weight="balanced").fit(features, labels)
@@ -148,8 +147,3 @@ class _Judge:
         """(texts,) nats; above 0 for what looks human."""
         found: np.ndarray = self.model.decision_function(self.vectorizer.transform(texts))
         return found
-
-
-def _text(lines: Sequence[str]) -> str:
-    """As the measure joins lines, so that the grams see how they begin and end."""
-    return "/" + "/".join(lines) + "/"

@@ -19,7 +19,7 @@ from yayun.training.origins import find_run, open_origin
 from yayun.training.recipe import Strict, keep_recipe
 from yayun.training.requests import draw
 from yayun.training.selection import Selection, measure, sampler
-from yayun.training.start import DONE, MODEL, SELECTION_LOG, checkpoints, drop_partial, keep_best
+from yayun.training.start import DONE, LOG, MODEL, SELECTION_LOG, checkpoints, drop_partial, keep_best
 from yayun.training.traces import Style
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _callback(recipe: SftRecipe, folder: Path, tokenizer: Any) -> TrainerCallbac
 
         def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any) -> None:
             if state.is_world_process_zero and logs:
-                append_row(folder / "log.jsonl", {"step": state.global_step, **logs})
+                append_row(folder / LOG, {"step": state.global_step, **logs})
 
         def _measure(self, state: Any, model: Any) -> None:
             """Once a checkpoint: also where a kill came between saving and measuring."""

@@ -16,7 +16,8 @@ from yayun.writers import vocabulary as v
 
 MODEL = "model"  # the folder a finished stage leaves its model in
 CHOSEN = "chosen.json"  # in that folder: which checkpoint it was
-SELECTION_LOG = "selection.jsonl"  # what the checkpoints of a run were worth
+# A run's journals: a row a step, whole steps' completions, and what its checkpoints were worth.
+LOG, SAMPLES, SELECTION_LOG = "log.jsonl", "samples.jsonl", "selection.jsonl"
 DONE = ".done"  # written last into a checkpoint: without it the checkpoint is not whole
 
 

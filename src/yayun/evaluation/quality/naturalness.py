@@ -21,6 +21,7 @@ from yayun.evaluation.quality.verse import Verse
 
 if TYPE_CHECKING:
     import numpy as np
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 FOLDS = 5
 MIN_DF = 2
@@ -36,7 +37,7 @@ def naturalness(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
     """
     if min(len(poems), len(human)) < FOLDS:
         return Measured(float("nan"), None, len(poems))
-    texts = [_text(poem) for poem in (*poems, *human)]
+    texts = [joined(poem.lines) for poem in (*poems, *human)]
     scores = held_out_scores(texts, len(poems), _places(poems, human))
     ours, theirs = scores[: len(poems)], scores[len(poems) :]
     bounds = interval(lambda s: area_under_curve(s[0], s[1]), [ours, theirs], RESAMPLES)
@@ -50,7 +51,6 @@ def held_out_scores(texts: Sequence[str], ours: int, places: Sequence[object]) -
     import numpy as np
 
     try:
-        from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
     except ModuleNotFoundError as error:
         raise YayunError(NEEDS_EXTRA) from error
@@ -60,7 +60,7 @@ def held_out_scores(texts: Sequence[str], ours: int, places: Sequence[object]) -
     folds = _folds(places)
     for fold in range(FOLDS):
         train, test = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
-        vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), min_df=MIN_DF, sublinear_tf=True)
+        vectorizer = grams()
         features = vectorizer.fit_transform([texts[i] for i in train])
         model = LogisticRegression(C=REGULARISATION, max_iter=1000).fit(features, labels[train])
         found = model.decision_function(vectorizer.transform([texts[i] for i in test]))
@@ -118,5 +118,13 @@ def _ranks(values: np.ndarray) -> np.ndarray:
     return (ends - (counts - 1) / 2)[place]
 
 
-def _text(poem: Verse) -> str:
-    return "/" + "/".join(poem.lines) + "/"
+def grams() -> TfidfVectorizer:
+    """What the classifier sees of a text."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    return TfidfVectorizer(analyzer="char", ngram_range=(1, 2), min_df=MIN_DF, sublinear_tf=True)
+
+
+def joined(lines: Sequence[str]) -> str:
+    """A poem as the classifier reads it: a separator, so that the grams see how lines begin and end."""
+    return "/" + "/".join(lines) + "/"
