@@ -44,23 +44,13 @@ def _hidden(inner: Any, tokens: Tensor, mask: Tensor, completion: int) -> Tensor
     first = torch.stack([(owner == i).nonzero()[0, 0] for i in range(len(distinct))])
     seen = mask[first, :-completion]
     cache = DynamicCache(config=inner.config)
-    read = inner(
-        input_ids=distinct,
-        attention_mask=seen,
-        position_ids=(seen.cumsum(1) - 1).clamp_(min=0),
-        past_key_values=cache,
-        use_cache=True,
-    ).last_hidden_state
+    # The cache goes by place: transformers 5.24 renamed its keyword.
+    read = inner(distinct, seen, (seen.cumsum(1) - 1).clamp_(min=0), cache, use_cache=True).last_hidden_state
     for layer in cache.layers:
         layer.keys, layer.values = layer.keys[owner], layer.values[owner]
     length = mask[:, :-completion].sum(1, keepdim=True)
-    written = inner(
-        input_ids=completions[:, :-1],
-        attention_mask=mask[:, :-1],
-        position_ids=length + torch.arange(completion - 1, device=tokens.device),
-        past_key_values=cache,
-        use_cache=True,
-    ).last_hidden_state
+    places = length + torch.arange(completion - 1, device=tokens.device)
+    written = inner(completions[:, :-1], mask[:, :-1], places, cache, use_cache=True).last_hidden_state
     return torch.cat([read[owner, -1:], written], dim=1)
 
 
