@@ -85,7 +85,7 @@ def test_best_of_several_is_one_that_keeps_the_rules(tmp_path: Path) -> None:
 
 
 def test_a_measure_that_was_trained_on_is_marked() -> None:
-    assert trained_on({"tones": 0.4, "naturalness": 0.1, "theme": 0.0}) == {"naturalness"}
+    assert trained_on({"tones": 0.4, "naturalness": 0.1, "theme": 0.0}) == {"naturalness", "linked_naturalness"}
     row = Row("甲", 1, "strict", {})
     assert ablation.marked(row, frozenset()) is row
     assert ablation.marked(row, frozenset({"naturalness"})).name == "甲 †"

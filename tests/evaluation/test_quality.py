@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,8 +18,9 @@ from yayun.evaluation.quality.association import learn_couplets, learn_titles
 from yayun.evaluation.quality.coherence import coherence_by
 from yayun.evaluation.quality.corpus import Corpus
 from yayun.evaluation.quality.diversity import distinct_bigrams, distinct_feet, seed_overlap, self_overlap
+from yayun.evaluation.quality.links import learn_links
 from yayun.evaluation.quality.measures import MEASURES
-from yayun.evaluation.quality.naturalness import area_under_curve, naturalness
+from yayun.evaluation.quality.naturalness import area_under_curve, linked_by, naturalness
 from yayun.evaluation.quality.novelty import longest_run_in, shared_runs, text_codes
 from yayun.evaluation.quality.repetition import repetition
 from yayun.evaluation.quality.theme import theme_by
@@ -47,6 +49,23 @@ def test_naturalness_tells_spoilt_verse_and_not_real_verse(real: list[Verse]) ->
     assert floor.ci95 is not None
     assert floor.ci95[0] < floor.value < floor.ci95[1] < spoilt.value
     assert np.isnan(naturalness(real[:3], HUMAN).value)
+
+
+def test_seen_with_its_links_verse_of_exchanged_lines_is_told_apart(source: Corpus, real: list[Verse]) -> None:
+    exchanged = lines_exchanged(real)
+    learnt = learn_links(source)
+    assert linked_by(learnt, real, HUMAN).value < 0.62
+    assert linked_by(learnt, exchanged, HUMAN).value > max(0.75, naturalness(exchanged, HUMAN).value + 0.1)
+
+
+def test_a_poem_that_was_counted_is_judged_by_the_other_poems(source: Corpus) -> None:
+    human = next(human for human in source.humans if human.split == "train")
+    unknown = replace(human.verse, key="")
+    assert learn_links(source).strength(human.verse) < learn_links(source).strength(unknown)
+    title_lines = (human.verse.title, human.verse.lines)
+    rest = replace(source, learnt=tuple(row for row in source.learnt if row != title_lines))
+    assert len(rest.learnt) == len(source.learnt) - 1
+    assert learn_links(source).strength(human.verse) == pytest.approx(learn_links(rest).strength(unknown), rel=1e-5)
 
 
 def test_coherence_ranks_real_verse_first(source: Corpus, real: list[Verse]) -> None:

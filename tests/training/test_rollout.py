@@ -85,7 +85,7 @@ def test_the_shared_pass_gives_log_probabilities_entropies_and_gradients_of_the_
         tokens[row, longest - len(prompt) : longest] = torch.tensor(prompt)
         tokens[row, longest : longest + length] = written
         mask[row, longest - len(prompt) : longest + length] = 1
-    logprobs, entropies = completion_logprobs(model, tokens, mask, room, 0.7, entropy=True)
+    logprobs, entropies, _ = completion_logprobs(model, tokens, mask, room, 0.7, entropy=True)
     assert entropies is not None
     logprobs.sum().backward()
     shared = model.model.layers[0].self_attn.k_proj.weight.grad.clone()

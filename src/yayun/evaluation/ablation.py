@@ -218,7 +218,7 @@ def _best(group: Sequence[Answer]) -> Answer:
 
 def trained_on(weights: dict[str, float]) -> frozenset[str]:
     """The measures that a run's reward weights have spoilt as evidence."""
-    return frozenset(SPOILS[name] for name, weight in weights.items() if weight and name in SPOILS)
+    return frozenset(measure for name, weight in weights.items() if weight for measure in SPOILS.get(name, ()))
 
 
 def marked(row: Row, spoilt: frozenset[str]) -> Row:

@@ -90,7 +90,8 @@ class GrpoRecipe(Strict):
     ``samples`` completions, ``micro_batch`` of which go through the model at once; the ``kept`` best and worst of each
     request's are learnt from (0: all). ``limit``: tokens a completion may
     take. ``weights``: rewards by name (functions of ``rewards``, and ``naturalness``). ``beta``: weight of the KL
-    distance from the start; 0 spares the pass through the frozen model. ``sampler``: ``own`` is ``rollout``'s, with
+    distance from the start; 0 spares the pass through the frozen model. ``permitted``: weight of the loss of
+    ``permitted``, for the embedded model; 0 leaves it out. ``sampler``: ``own`` is ``rollout``'s, with
     ``logprobs``', for small models on the CPU; ``trl`` and ``vllm`` are TRL's. ``selection``: how snapshots are
     measured; the best becomes the run's ``model``. ``threads``: 0 leaves PyTorch's choice.
     """
@@ -117,6 +118,7 @@ class GrpoRecipe(Strict):
     clip: float = 1.0
     iterations: Positive = 1
     weights: dict[str, float]
+    permitted: Annotated[float, Field(ge=0)] = 0.0
     requests: Asking = Asking()
     adversary: Adversary = Adversary()
     sampler: Literal["own", "trl", "vllm"] = "own"
@@ -138,6 +140,8 @@ class GrpoRecipe(Strict):
             raise ValueError("kept 不能多于 samples")
         if self.sampler != "own" and self.selection is not None:
             raise ValueError("selection 只用于 sampler: own;请写 selection: null")
+        if self.permitted and (self.sampler != "own" or self.style != "compact"):
+            raise ValueError("permitted 只用于 style: compact、sampler: own")
         for name in self.weights:
             if name not in (*rewards.NAMES, "naturalness"):
                 raise ValueError(f"没有名为 {name} 的奖励")

@@ -19,8 +19,9 @@ from trl import GRPOTrainer
 
 from yayun.journal import append_row
 from yayun.progress import bar
-from yayun.training.logprobs import completion_logprobs
+from yayun.training.logprobs import Marked, completion_logprobs
 from yayun.training.naturalness import Naturalness
+from yayun.training.permitted import Asked, Permitted, marks_tensor
 from yayun.training.requests import draw
 from yayun.training.rewards import text_of
 from yayun.training.rollout import prompt_ids, sample
@@ -35,6 +36,7 @@ _FIGURES = {
     "reward": "reward", "reward_std": "reward_std", "frac_reward_zero_std": "zero_std", "kl": "kl",
     "entropy": "entropy", "grad_norm": "grad_norm", "learning_rate": "lr",
     "completions/mean_length": "tokens", "completions/clipped_ratio": "clipped", "step_time": "seconds",
+    "permitted": "permitted",
 }  # fmt: skip
 
 
@@ -44,6 +46,9 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
     def __init__(self, recorder: Recorder, shares_prompts: bool, **settings: Any) -> None:
         super().__init__(**settings)
         self.shares_prompts = shares_prompts
+        self.permitted = Permitted(_tokens(self.processing_class)) if recorder.recipe.permitted else None
+        self._marks: torch.Tensor | None = None  # of the completions whose loss is being computed
+        self._mass: torch.Tensor | None = None
         self.recorder = recorder
         recorder.trainer = self
         self.remove_callback(PrinterCallback)
@@ -53,8 +58,12 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
         """None: ``yayun train export`` writes the card."""
 
     def _generate_and_score_completions(self, inputs: Any) -> Any:
-        """TRL's batch, of each group the completions with most to teach where the recipe keeps only some."""
+        """TRL's batch with the marks of what is permitted, of each group the completions with most to teach where the
+        recipe keeps only some."""
         batch, recipe = super()._generate_and_score_completions(inputs), self.recorder.recipe
+        if self.permitted is not None and self.model.training:
+            with self.recorder.timed("marks"):
+                batch["marks"] = self._marked(inputs, batch["completion_ids"])
         if not recipe.kept or not self.model.training:
             return batch
         rows = extremes(batch["advantages"], recipe.samples, recipe.kept)
@@ -74,6 +83,27 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
         self.recorder.keep(inputs, completions, found)
         return found
 
+    def _marked(self, inputs: Any, ids: torch.Tensor) -> torch.Tensor:
+        """(rows, completion, 3): what is permitted at every place."""
+        assert self.permitted is not None
+        asked = (Asked(row["form"], row["rhyme"], row["pattern"] or None) for row in inputs)
+        rows = [self.permitted.marks(one, who) for one, who in zip(ids.tolist(), asked, strict=True)]
+        return marks_tensor(rows, ids.shape[1]).to(ids.device)
+
+    def _compute_loss(self, model: Any, inputs: Any) -> Any:
+        """TRL's loss, and the improbability of what is permitted, in nats a token."""
+        self._marks = inputs.get("marks")
+        loss = super()._compute_loss(model, inputs)
+        if self._marks is None:
+            return loss
+        assert self._mass is not None
+        marked = (self._marks[..., 0] >= 0).sum().clamp(min=1)
+        self._metrics["train"]["permitted"].append((self._mass.detach().sum() / marked).item())
+        whole = inputs["num_items_in_batch"] / self.accelerator.num_processes
+        loss = loss - self.recorder.recipe.permitted * self._mass.sum() / whole
+        self._marks = self._mass = None
+        return loss
+
     def _get_per_token_logps_and_entropies(
         self, model: Any, ids: Any, mask: Any, kept: int, batch_size: int | None = None, **settings: Any
     ) -> Any:
@@ -82,12 +112,22 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
             return super()._get_per_token_logps_and_entropies(model, ids, mask, kept, batch_size, **settings)
         unwrapped, entropy = self.accelerator.unwrap_model(model), bool(settings.get("compute_entropy"))
         rows = batch_size or len(ids)
+        parts = list(zip(ids.split(rows), mask.split(rows), self._split_marks(rows, len(ids)), strict=True))
         found = [
-            completion_logprobs(unwrapped, part, seen, kept, self.temperature, entropy)
-            for part, seen in zip(ids.split(rows), mask.split(rows), strict=True)
+            completion_logprobs(unwrapped, part, seen, kept, self.temperature, entropy, marked)
+            for part, seen, marked in parts
         ]
-        entropies = torch.cat([e for _, e in found if e is not None]) if entropy else None
-        return torch.cat([logprobs for logprobs, _ in found]), entropies, None
+        if self._marks is not None:
+            self._mass = torch.cat([scored.mass for scored in found if scored.mass is not None])
+        entropies = torch.cat([s.entropies for s in found if s.entropies is not None]) if entropy else None
+        return torch.cat([scored.logprobs for scored in found]), entropies, None
+
+    def _split_marks(self, rows: int, count: int) -> list[Marked | None]:
+        if self._marks is None:
+            return [None] * -(-count // rows)
+        assert self.permitted is not None
+        table = self.permitted.table().to(self._marks.device)
+        return [Marked(part, table) for part in self._marks.split(rows)]
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         super()._save_checkpoint(model, trial)
@@ -225,6 +265,12 @@ def extremes(advantages: torch.Tensor, size: int, kept: int) -> torch.Tensor:
     order = advantages.view(-1, size).argsort(dim=1, stable=True)
     chosen = torch.cat([order[:, : kept // 2], order[:, size - (kept - kept // 2) :]], dim=1).sort(dim=1).values
     return (chosen + torch.arange(0, len(advantages), size, device=chosen.device)[:, None]).flatten()
+
+
+def _tokens(tokenizer: Any) -> list[str]:
+    """The vocabulary in id order."""
+    found = tokenizer.get_vocab()
+    return sorted(found, key=found.__getitem__)
 
 
 class _Timer:

@@ -6,34 +6,86 @@ positions through the output head too: that is half of its work here.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from transformers import DynamicCache
 
+from yayun.training.permitted import FREE, log_mass, permitted_tokens
+
 CHUNK = 1024  # positions put through the output head at once
 
 
+class Scored(NamedTuple):
+    """(rows, completion) each; 0 where there is no token. ``mass``: the log probability of all that is permitted at a
+    marked place, 0 elsewhere."""
+
+    logprobs: Tensor
+    entropies: Tensor | None
+    mass: Tensor | None
+
+
+class Marked(NamedTuple):
+    """``marks`` (rows, completion, 3) and the masks they number, as ``permitted`` gives them."""
+
+    marks: Tensor
+    table: Tensor
+
+
 def completion_logprobs(
-    model: Any, tokens: Tensor, mask: Tensor, completion: int, temperature: float, entropy: bool
-) -> tuple[Tensor, Tensor | None]:
-    """(rows, completion) log probabilities of the last ``completion`` columns of ``tokens`` (rows, length), and the
-    entropies in nats if asked for; 0 where ``mask`` is 0. Prompts are padded on the left, completions on the right."""
+    model: Any,
+    tokens: Tensor,
+    mask: Tensor,
+    completion: int,
+    temperature: float,
+    entropy: bool,
+    marked: Marked | None = None,
+) -> Scored:
+    """Log probabilities of the last ``completion`` columns of ``tokens`` (rows, length), with the entropies in nats and
+    the permitted mass if asked for. Prompts are padded on the left, completions on the right."""
     base = model.get_base_model() if hasattr(model, "get_base_model") else model
     hidden = _hidden(base.model, tokens, mask, completion)
     real = mask[:, -completion:].bool()
     targets = tokens[:, -completion:][real]
-    parts = [
-        _scored(base.lm_head(states) / temperature, wanted, entropy)
-        for states, wanted in zip(hidden[real].split(CHUNK), targets.split(CHUNK), strict=True)
-    ]
-    logprobs = hidden.new_zeros(real.shape).masked_scatter(real, torch.cat([found for found, _ in parts]))
-    if not entropy:
-        return logprobs, None
-    spread = torch.cat([found for _, found in parts if found is not None])
-    return logprobs, hidden.new_zeros(real.shape).masked_scatter(real, spread)
+    permitted = _Permitted.of(tokens[:, -completion:], real, marked)
+    parts = []
+    for states, wanted, held in zip(hidden[real].split(CHUNK), targets.split(CHUNK), permitted.held, strict=True):
+        logits = base.lm_head(states) / temperature
+        parts.append((*_scored(logits, wanted, entropy), permitted.mass(logits, held)))
+
+    def spread(found: tuple[Tensor | None, ...]) -> Tensor | None:
+        whole = [part for part in found if part is not None]
+        return hidden.new_zeros(real.shape).masked_scatter(real, torch.cat(whole)) if whole else None
+
+    logprobs, entropies, mass = map(spread, zip(*parts, strict=True))
+    assert logprobs is not None
+    return Scored(logprobs, entropies, mass)
+
+
+class _Permitted:
+    """What the marks permit, chunk by chunk: ``held`` (places,) says which places are marked."""
+
+    def __init__(self, held: Sequence[Tensor], allowed: Tensor | None) -> None:
+        self.held, self.allowed, self.at = held, allowed, 0
+
+    @classmethod
+    def of(cls, ids: Tensor, real: Tensor, marked: Marked | None) -> _Permitted:
+        if marked is None:
+            return cls(real[real].split(CHUNK), None)
+        marks = marked.marks.masked_fill(~real[..., None], FREE)
+        held, allowed = permitted_tokens(ids, marks, marked.table)
+        return cls(held[real].split(CHUNK), allowed)
+
+    def mass(self, logits: Tensor, held: Tensor) -> Tensor | None:
+        """(places,) for the next chunk; 0 where nothing is marked."""
+        if self.allowed is None:
+            return None
+        begin, self.at = self.at, self.at + int(held.sum())
+        found = log_mass(logits[held], self.allowed[begin : self.at])
+        return logits.new_zeros(len(logits)).masked_scatter(held, found)
 
 
 def _hidden(inner: Any, tokens: Tensor, mask: Tensor, completion: int) -> Tensor:

@@ -31,8 +31,12 @@ from yayun.writers.answer import read_answer
 from yayun.writers.prompt import Plan, read_plan
 from yayun.writers.vocabulary import FEET
 
-# What a reward is trained on may no longer stand as evidence of quality: reward -> the measure it spoils.
-SPOILS = {"naturalness": "naturalness", "coherence": "coherence", "theme": "theme"}
+# What a reward is trained on may no longer stand as evidence of quality: reward -> the measures it spoils.
+SPOILS = {
+    "naturalness": ("naturalness", "linked_naturalness"),
+    "coherence": ("coherence", "linked_naturalness"),
+    "theme": ("theme",),
+}
 DEFAULT_WEIGHTS = dict(zip(("tones", "rhymes", "antithesis", "length"), WEIGHTS, strict=True))
 NAMES = (
     *DEFAULT_WEIGHTS, "all_rules", "pattern", "images", "format", "keeps_plan", "repeated_characters", "repeated_feet",

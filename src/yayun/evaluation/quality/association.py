@@ -91,7 +91,7 @@ def _associate(
 ) -> Association:
     import numpy as np
 
-    a, b = _incidence(left, rows), _incidence(right, columns)
+    a, b = incidence(left, rows), incidence(right, columns)
     joint = np.asarray((a.T @ b).todense(), np.float32)
     of_row, of_column = np.asarray(a.sum(axis=0)).ravel(), np.asarray(b.sum(axis=0)).ravel()
     expected = np.outer(of_row, of_column).astype(np.float32) / max(1, len(left))
@@ -101,7 +101,7 @@ def _associate(
     return Association(rows, columns, table, left_weights, right_weights)
 
 
-def _incidence(texts: Sequence[Iterable[str]], index: dict[str, int]) -> csr_matrix:
+def incidence(texts: Sequence[Iterable[str]], index: dict[str, int]) -> csr_matrix:
     """(texts, units) with 1 where a text has a unit."""
     import numpy as np
 

@@ -15,7 +15,7 @@ from yayun.evaluation.quality.coherence import coherence
 from yayun.evaluation.quality.corpus import HELD_OUT, Human
 from yayun.evaluation.quality.diversity import distinct_bigrams, distinct_feet, seed_overlap, self_overlap
 from yayun.evaluation.quality.measured import Measure, Measured
-from yayun.evaluation.quality.naturalness import naturalness
+from yayun.evaluation.quality.naturalness import linked_naturalness, naturalness
 from yayun.evaluation.quality.novelty import longest_run
 from yayun.evaluation.quality.reference import Matched, match, same_title_groups
 from yayun.evaluation.quality.repetition import repetition
@@ -24,6 +24,7 @@ from yayun.evaluation.quality.verse import Verse
 
 MEASURES = (
     Measure("naturalness", "自然(AUC)", "low", "evidence", naturalness),
+    Measure("linked_naturalness", "自然·句间(AUC)", "low", "evidence", linked_naturalness),
     Measure("coherence", "联间呼应", "high", "evidence", coherence, held_out=True),
     Measure("distinct_bigrams", "不同二字组", "human", "evidence", distinct_bigrams),
     Measure("distinct_feet", "不同韵脚", "human", "evidence", distinct_feet),

@@ -4,7 +4,8 @@ TF-IDF of character 1- and 2-grams (min_df 2, sublinear), logistic regression wi
 area under the ROC curve of the held-out folds' scores, 0.5 where nothing tells them apart. A poem and a human one of
 the same form and group are kept in one fold: were the folds drawn freely, a fold with more of ours in a group would
 leave more of theirs to train on, and equals would come out below 0.5. Lines are joined by a separator, so that the
-grams see how lines begin and end. It does not see which line follows which.
+grams see how lines begin and end. The grams do not see which line follows which: ``linked_naturalness`` also gives the
+classifier how strongly each line goes with the next (``quality.links``), which too little and too much betrays.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from typing import TYPE_CHECKING
 from yayun.errors import YayunError
 from yayun.evaluation.bootstrap import interval
 from yayun.evaluation.quality.association import NEEDS_EXTRA
+from yayun.evaluation.quality.links import Links, links
 from yayun.evaluation.quality.measured import Measured
 from yayun.evaluation.quality.verse import Verse
 
 if TYPE_CHECKING:
     import numpy as np
+    from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
 
 FOLDS = 5
@@ -35,18 +38,35 @@ def naturalness(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
 
     NaN with fewer than ``FOLDS`` poems on a side. Raises YayunError without scikit-learn.
     """
+    return _told_apart(poems, human, None)
+
+
+def linked_naturalness(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
+    """``naturalness`` by a classifier that also sees how lines go together, over the local corpus."""
+    return linked_by(links(), poems, human)
+
+
+def linked_by(learnt: Links, poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
+    """``linked_naturalness`` by given counts."""
+    return _told_apart(poems, human, [learnt.strength(poem) for poem in (*poems, *human)])
+
+
+def _told_apart(poems: Sequence[Verse], human: Sequence[Verse], strengths: Sequence[float] | None) -> Measured:
     if min(len(poems), len(human)) < FOLDS:
         return Measured(float("nan"), None, len(poems))
     texts = [joined(poem.lines) for poem in (*poems, *human)]
-    scores = held_out_scores(texts, len(poems), _places(poems, human))
+    scores = held_out_scores(texts, len(poems), _places(poems, human), strengths)
     ours, theirs = scores[: len(poems)], scores[len(poems) :]
     bounds = interval(lambda s: area_under_curve(s[0], s[1]), [ours, theirs], RESAMPLES)
     return Measured(area_under_curve(ours, theirs), bounds, len(poems))
 
 
-def held_out_scores(texts: Sequence[str], ours: int, places: Sequence[object]) -> np.ndarray:
+def held_out_scores(
+    texts: Sequence[str], ours: int, places: Sequence[object], strengths: Sequence[float] | None = None
+) -> np.ndarray:
     """(texts,) scores of being one of ours, the first ``ours`` texts; each from a model that has not seen the text, nor
     any that has the same place. A fold's log-odds are ranked within the fold (0..1), so that folds can be pooled.
+    ``strengths``: a further number a text that the model sees, in units of its standard deviation.
     """
     import numpy as np
 
@@ -62,10 +82,30 @@ def held_out_scores(texts: Sequence[str], ours: int, places: Sequence[object]) -
         train, test = np.flatnonzero(folds != fold).tolist(), np.flatnonzero(folds == fold).tolist()
         vectorizer = grams()
         features = vectorizer.fit_transform([texts[i] for i in train])
+        others = vectorizer.transform([texts[i] for i in test])
+        if strengths is not None:
+            features, others = _with(features, others, np.array(strengths)[train], np.array(strengths)[test])
         model = LogisticRegression(C=REGULARISATION, max_iter=1000).fit(features, labels[train])
-        found = model.decision_function(vectorizer.transform([texts[i] for i in test]))
+        found = model.decision_function(others)
         scores[test] = _ranks(found) / (len(test) + 1)
     return scores
+
+
+def _with(
+    features: csr_matrix, others: csr_matrix, strengths: np.ndarray, of_others: np.ndarray
+) -> tuple[csr_matrix, csr_matrix]:
+    """Both with columns for the strengths: their distance from the first's mean, and its square, for too strong is as
+    telling as too weak."""
+    import numpy as np
+    from scipy import sparse
+
+    mean, spread = strengths.mean(), strengths.std() or 1.0
+
+    def widened(side: csr_matrix, values: np.ndarray) -> csr_matrix:
+        distance = (values - mean) / spread
+        return sparse.hstack([side, np.stack([distance, distance**2 - 1.0], axis=1)], format="csr")
+
+    return widened(features, strengths), widened(others, of_others)
 
 
 def _places(poems: Sequence[Verse], human: Sequence[Verse]) -> list[object]:

@@ -1,0 +1,195 @@
+"""What the rules permit at every token of a sampled completion, and the loss that asks the model to stay within it.
+
+GRPO's reward says of a whole poem how well it kept the rules; the masks of guided decoding (``writers.constraint``) say
+at every place which characters would have. The loss is the semantic loss of Xu et al. ("A Semantic Loss Function for
+Deep Learning with Symbolic Knowledge", 2018), minus the logarithm of the probability that the model gives to what is
+permitted: it asks for no character before another, so what the model prefers among the permitted ones stays as it is.
+It is taken on the model's own samples, so it mends the places that the model comes to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from yayun.corpus.text import is_hanzi
+from yayun.prosody.lexicon import rhyme_groups
+from yayun.prosody.patterns import LEVEL, OBLIQUE, Pattern
+from yayun.training.traces import named_pattern
+from yayun.writers import vocabulary as v
+from yayun.writers.constraint import Characters, Frame, Tracker
+
+FREE = -1  # the rules say nothing about a place
+LEAST = -20.0  # nats: a place with next to nothing permitted teaches no more than this
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a completion was asked for: ``pattern`` None where it is left open."""
+
+    form: str
+    rhyme: str
+    pattern: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One place of a completion: the number of its mask, and the span of earlier tokens (from, to) that may not come
+    again."""
+
+    mask: int = FREE
+    since: int = 0
+    until: int = 0
+
+
+class Permitted:
+    """Marks completions of one vocabulary (tokens in id order); ``masks`` are numbered in the order they came up."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self.characters = Characters(tokens)
+        self.patterns = {v.pattern_token(name): name for name in _pattern_names(tokens)}
+        self.masks: list[Tensor] = []
+        self._numbers: dict[object, int] = {}
+
+    def marks(self, ids: Sequence[int], asked: Asked) -> list[Mark]:
+        """A mark a token of a completion. Where a completion leaves its form nothing more is marked."""
+        tokens = [self.characters.tokens[i] for i in ids]
+        found = [Mark() for _ in tokens]
+        for place, mark in self._walk(tokens, asked):
+            if place < len(found):
+                found[place] = mark
+        return found
+
+    def table(self) -> Tensor:
+        """(masks, vocabulary) boolean: what each mask permits."""
+        return torch.stack(self.masks)
+
+    def _walk(self, tokens: Sequence[str], asked: Asked) -> Iterator[tuple[int, Mark]]:
+        yield 0, self._only(v.THINK)
+        verse = tokens.index(v.ANSWER) if v.ANSWER in tokens else len(tokens)
+        name, feet = asked.pattern, ()
+        if tokens[:1] == [v.THINK] and v.THINK_END in tokens[:verse]:
+            end = tokens.index(v.THINK_END)
+            named = next((i for i in range(end) if tokens[i] in self.patterns), None)
+            if named is not None:
+                name = name or self.patterns[tokens[named]]
+                yield named, self._only(v.pattern_token(name))
+            pattern = _pattern(asked, name)
+            if pattern is not None and v.FEET in tokens[:end]:
+                start = tokens.index(v.FEET) + 1
+                yield from self._planned(start, end, pattern, asked.rhyme)
+                feet = _kept(tokens[start:end], pattern, asked.rhyme)
+            yield end + 1, self._only(v.ANSWER)
+        pattern = _pattern(asked, name)
+        if pattern is not None and verse < len(tokens):
+            yield from self._verse(tokens, verse + 1, Frame(pattern, asked.rhyme), feet)
+
+    def _planned(self, start: int, end: int, pattern: Pattern, rhyme: str) -> Iterator[tuple[int, Mark]]:
+        """A plan's feet: characters of the group, each once, as many as rhyme."""
+        count = len(pattern.rhyming)
+        foot = self._number(("foot", rhyme), lambda: torch.from_numpy(self.characters.foot(rhyme)))
+        for place in range(start, min(start + count, end + 1)):
+            yield place, Mark(foot, start, place)
+        if end >= start + count:
+            yield start + count, self._only(v.THINK_END)
+
+    def _verse(
+        self, tokens: Sequence[str], start: int, frame: Frame, feet: Sequence[str]
+    ) -> Iterator[tuple[int, Mark]]:
+        """The poem: tones, feet as planned, no character of an earlier line, punctuation and the closing tags."""
+        tracker, place = Tracker(frame, self.characters), start
+        lines, width = len(frame.pattern.types), frame.pattern.width
+        for line in range(lines):
+            opened = place
+            for _ in range(width):
+                yield place, self._character(tracker, feet, start, opened)
+                if place >= len(tokens) or not (len(tokens[place]) == 1 and is_hanzi(tokens[place])):
+                    return
+                tracker.push(tokens[place])
+                place += 1
+            mark = v.STOP if line % 2 else v.COMMA
+            yield place, self._only(mark)
+            if tokens[place : place + 1] != [mark]:
+                return
+            place += 1
+        yield place, self._only(v.ANSWER_END)
+        yield place + 1, self._only(v.END)
+
+    def _character(self, tracker: Tracker, feet: Sequence[str], start: int, opened: int) -> Mark:
+        tones = tracker.open_tones()
+        if not tones:  # an earlier character has broken the couplet
+            return Mark()
+        if not tracker.at_foot:
+            return Mark(self._number(tones, lambda: self._toned(tones)), start, opened)
+        foot = feet[len(tracker.feet)] if feet else None
+        if foot is not None and foot not in "".join(tracker.lines):
+            return self._only(foot)
+        rhyme = tracker.frame.rhyme
+        mask = self._number((tones, rhyme), lambda: self._toned(tones) & torch.from_numpy(self.characters.foot(rhyme)))
+        return Mark(mask, start, opened)
+
+    def _toned(self, tones: frozenset[str]) -> Tensor:
+        chars = self.characters
+        mask = (chars.level * (LEVEL in tones)) | (chars.oblique * (OBLIQUE in tones))
+        return torch.from_numpy(mask)
+
+    def _only(self, token: str) -> Mark:
+        def single() -> Tensor:
+            mask = torch.zeros(len(self.characters.tokens), dtype=torch.bool)
+            mask[self.characters.ids[token]] = True
+            return mask
+
+        return Mark(self._number(token, single))
+
+    def _number(self, key: object, make: Callable[[], Tensor]) -> int:
+        if key not in self._numbers:
+            self._numbers[key] = len(self.masks)
+            self.masks.append(make())
+        return self._numbers[key]
+
+
+def _pattern_names(tokens: Sequence[str]) -> list[str]:
+    return [token[1:-1] for token in tokens if token.startswith("【") and "首句" in token]
+
+
+def _pattern(asked: Asked, name: str | None) -> Pattern | None:
+    return named_pattern(asked.form, asked.rhyme, name) if name else None
+
+
+def _kept(feet: Sequence[str], pattern: Pattern, rhyme: str) -> tuple[str, ...]:
+    """The planned feet, where they can all be kept."""
+    fit = len(feet) == len(pattern.rhyming) == len(set(feet)) and all(rhyme in rhyme_groups(foot) for foot in feet)
+    return tuple(feet) if fit else ()
+
+
+def marks_tensor(rows: Sequence[Sequence[Mark]], length: int) -> Tensor:
+    """(rows, length, 3) int64: mask, since, until of every place; what a row lacks is free."""
+    padded = [[*marks, *[Mark()] * length][:length] for marks in rows]
+    return torch.tensor([[(m.mask, m.since, m.until) for m in marks] for marks in padded], dtype=torch.int64)
+
+
+def permitted_tokens(ids: Tensor, marks: Tensor, table: Tensor) -> tuple[Tensor, Tensor]:
+    """For completions ``ids`` (rows, length) with their ``marks`` (rows, length, 3): (rows, length) whether a place is
+    marked, and (marked places, vocabulary) what may stand there, in order of rows and places."""
+    marked = marks[..., 0] != FREE
+    allowed = table[marks[..., 0][marked]]
+    places = torch.arange(ids.shape[1], device=ids.device)
+    span = (places >= marks[..., 1:2]) & (places < marks[..., 2:3])
+    row, _, earlier = (where := span & marked[..., None]).nonzero(as_tuple=True)
+    at = (marked.flatten().cumsum(0) - 1).view_as(marked)[..., None].expand_as(where)[where]
+    allowed[at, ids[row, earlier]] = False
+    return marked & allowed_somewhere(marked, allowed), allowed[allowed.any(-1)]
+
+
+def allowed_somewhere(marked: Tensor, allowed: Tensor) -> Tensor:
+    """(rows, length): of the marked places those with anything permitted."""
+    return torch.zeros_like(marked).masked_scatter(marked, allowed.any(-1))
+
+
+def log_mass(logits: Tensor, permitted: Tensor) -> Tensor:
+    """(places,) log probability of what is ``permitted`` (places, vocabulary), at most 0, at least ``LEAST``."""
+    inside = logits.masked_fill(~permitted, -torch.inf).logsumexp(-1)
+    return (inside - logits.logsumexp(-1)).clamp(min=LEAST, max=0.0)
