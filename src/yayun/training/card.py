@@ -135,7 +135,7 @@ def _pretraining(recipe: PretrainRecipe | None, run: Path) -> str:
         f"- 配方第 {i} 段:{p.tokens / 1e6:.0f} 百万词元,唐诗 ×{p.mix.tang},宋诗 ×{p.mix.song}\n"
         for i, p in enumerate(recipe.phases if recipe else (), start=1)
     )
-    began = "- 从另一次未降学习率的运行接着训练;以下总数连同那一次。\n" if (run / "before.jsonl").exists() else ""
+    began = "- 从前一份配方的检查点接着训练;以下总数连同前一份。\n" if (run / "before.jsonl").exists() else ""
     return f"""## 预训练
 
 {phases}{began}- 共 {last["tokens"] / 1e6:.1f} 百万词元,{last["step"]} 步,训练用时 {last["seconds"] / 3600:.1f} 小时。

@@ -68,9 +68,9 @@ class EmbeddedWriter:
 
     @cached_property
     def themed(self) -> bool:
-        """Does the model plan a theme first, and know rhyme characters that are offered? Fine-tuned ones do, pretrained
-        ones don't; asked of the model itself, for both have the tokens."""
-        asked = prompt_tokens(Conditions("唐", "五绝", "东", None, "春風"))
+        """Does the model plan a theme first, and know rhyme characters that are offered? It does once it has read whole
+        plans; asked of the model itself, for all have the tokens."""
+        asked = prompt_tokens(Conditions("唐", "五绝", "东", "仄起首句不入韵", "春風"))
         return self._prefers([*asked, v.THINK], v.THEME, v.IMAGERY)
 
     def _prefers(self, before: Sequence[str], token: str, other: str) -> bool:
