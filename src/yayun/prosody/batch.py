@@ -7,9 +7,9 @@ tone strings (``batch_scansion``).
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 from yayun.prosody import antithesis_batch
 from yayun.prosody.analysis import find_shape
 from yayun.prosody.batch_rhymes import rhymes_of_all
-from yayun.prosody.batch_scansion import line_strings, scansion_costs
-from yayun.prosody.batch_text import Text, read_text
+from yayun.prosody.batch_scansion import oblique_costs, scansion_costs
+from yayun.prosody.batch_text import Text, code_points, read_codes, read_text
 from yayun.prosody.context import BREAK
 from yayun.prosody.forms import canonical_form, canonical_rhyme
-from yayun.prosody.oblique import scan_oblique
 from yayun.prosody.scores import UNDEMANDED, WEIGHTS, dilution_of, length_score, ruled_places
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 _CHUNK = 8192
+_LINES = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +59,91 @@ def scores_of_all(
     asked_forms = [canonical_form(f) if f else None for f in forms or ()] or [None] * len(poems)
     asked_rhymes = [canonical_rhyme(r) if r else None for r in rhymes or ()] or [None] * len(poems)
     table = np.zeros((4, len(poems)))
-    by_lengths = defaultdict[tuple[str | None, tuple[int, ...]], list[int]](list)
-    for i, (lines, form) in enumerate(zip(poems, asked_forms, strict=True)):
-        by_lengths[form, tuple(map(len, lines))].append(i)
-    by_form: dict[tuple[int, int], list[tuple[_Frame, list[int]]]] = {}
-    for (form, lengths), members in by_lengths.items():
-        shape, lines = find_shape(poems[members[0]], form), poems[members[0]]
+    written = _Written.of(poems)
+    by_form: dict[tuple[int, int], list[tuple[_Frame, Ints]]] = {}
+    for (form, lengths), members in _by_lengths(written, asked_forms):
+        lines = poems[members[0]]
+        shape = find_shape(lines, form)
         fits = [length == shape.width for length in lengths[: shape.count]]
         fits += [False] * (shape.count - len(fits))
         frame = _Frame(tuple(fits), dilution_of(lines, shape), length_score(lines, shape))
         by_form.setdefault((shape.width, shape.count), []).append((frame, members))
     for (width, count), framed in by_form.items():
-        every = np.array([i for _, members in framed for i in members])
+        every = np.concatenate([members for _, members in framed])
         frames = np.repeat(np.arange(len(framed)), [len(members) for _, members in framed])
         for start in range(0, len(every), _CHUNK):
             at, numbers = every[start : start + _CHUNK], frames[start : start + _CHUNK]
-            chosen = [poems[i] for i in at.tolist()]
+            text = written.text(at, [frame for frame, _ in framed], numbers, width, count)
             groups_asked = [asked_rhymes[i] for i in at.tolist()]
-            table[:, at] = _of_shape(chosen, groups_asked, [frame for frame, _ in framed], numbers, width, count)
+            table[:, at] = _of_shape(text, groups_asked, [frame for frame, _ in framed], numbers)
     return BatchScores(*table)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The poems in one string: ``codes`` its code points; ``lines`` (n,) how many lines each has, ``lengths`` the
+    characters of every line, ``first_line`` and ``first_code`` (n,) where each begins among these."""
+
+    poems: Sequence[Sequence[str]]
+    codes: Ints
+    lines: Ints
+    lengths: Ints
+    first_line: Ints
+    first_code: Ints
+
+    @classmethod
+    def of(cls, poems: Sequence[Sequence[str]]) -> _Written:
+        every = list(chain.from_iterable(poems))
+        lines = np.fromiter(map(len, poems), dtype=np.int64, count=len(poems))
+        # In parts small enough for the cache: each line is looked at twice.
+        parts = [every[start : start + _LINES] for start in range(0, len(every), _LINES)]
+        both = [(np.fromiter(map(len, part), dtype=np.int64, count=len(part)), "".join(part)) for part in parts]
+        lengths = np.concatenate([np.zeros(0, dtype=np.int64), *(found for found, _ in both)])
+        codes = code_points("".join(text for _, text in both))
+        first_line, ends = lines.cumsum() - lines, np.concatenate([[0], lengths.cumsum()])
+        return cls(poems, codes, lines, lengths, first_line, ends[first_line])
+
+    @property
+    def width(self) -> Ints:
+        """(n,) the length that all lines of a poem have; 0 where they differ, or there are none."""
+        there = self.lines > 0
+        found = np.zeros(len(self.lines), dtype=np.int64)
+        if there.any():
+            at = self.first_line[there]
+            least, most = np.minimum.reduceat(self.lengths, at), np.maximum.reduceat(self.lengths, at)
+            found[there] = np.where(least == most, least, 0)
+        return found
+
+    def text(self, at: Ints, frames: list[_Frame], numbers: Ints, width: int, count: int) -> Text:
+        """The poems ``at`` (their indices) in a form, ``numbers`` saying which of the frames each has."""
+        if all(frames[number].length == 1.0 for number in np.unique(numbers).tolist()):
+            return read_codes(self.codes[self.first_code[at][:, None] + np.arange(width * count)], width, count)
+        chosen = (
+            frames[number].fill(self.poems[i], width) for i, number in zip(at.tolist(), numbers.tolist(), strict=True)
+        )
+        return read_text("".join(chain.from_iterable(chosen)), width, count)
+
+
+_Lengths = tuple[str | None, tuple[int, ...]]
+
+
+def _by_lengths(written: _Written, forms: Sequence[str | None]) -> Iterator[tuple[_Lengths, Ints]]:
+    """The poems (their indices) of each form asked for and lengths of lines."""
+    width = written.width
+    names = {form: i for i, form in enumerate(dict.fromkeys(forms))}
+    asked = np.fromiter(map(names.__getitem__, forms), dtype=np.int64, count=len(forms))
+    even = np.flatnonzero(width)
+    kinds = ((asked << 24 | width) << 24 | written.lines)[even]
+    order = kinds.argsort(kind="stable")
+    for members in np.split(even[order], np.flatnonzero(np.diff(kinds[order])) + 1):
+        if len(members):
+            first = members[0]
+            yield (forms[first], (int(width[first]),) * int(written.lines[first])), members
+    uneven: dict[_Lengths, list[int]] = {}
+    for i in np.flatnonzero(width == 0).tolist():
+        uneven.setdefault((forms[i], tuple(map(len, written.poems[i]))), []).append(i)
+    for lengths, found in uneven.items():
+        yield lengths, np.array(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +162,14 @@ class _Frame:
         return [lines[i] if fits else BREAK * width for i, fits in enumerate(self.fits)]
 
 
-def _of_shape(
-    poems: list[Sequence[str]],
-    asked: list[str | None],
-    frames: list[_Frame],
-    numbers: NDArray[np.int64],
-    width: int,
-    count: int,
-) -> Floats:
+def _of_shape(text: Text, asked: list[str | None], frames: list[_Frame], numbers: Ints) -> Floats:
     """The four scores of poems measured against one shape, (4, n). ``numbers`` (n,): which of the frames each has."""
+    _, count, width = text.codes.shape
     fits = np.array([frame.fits for frame in frames])[numbers]
-    if any(frames[number].length < 1.0 for number in np.unique(numbers).tolist()):
-        poems = [frames[number].fill(lines, width) for lines, number in zip(poems, numbers.tolist(), strict=True)]
-    text = read_text(["".join(lines) for lines in poems], width, count)
     rhymed = rhymes_of_all(text, asked, fits)
     costs = scansion_costs(text.symbols, rhymed.leads, width)
-    strings = line_strings(width)
-    for i in np.flatnonzero(rhymed.oblique).tolist():
-        lines = [strings[number] for number in text.symbols[i].tolist()]
-        costs[i] = scan_oblique(lines, first_rhymes=bool(rhymed.leads[i])).cost
+    oblique = rhymed.oblique
+    costs[oblique] = oblique_costs(text.symbols[oblique], rhymed.leads[oblique], width)
     tones = np.clip((fits.sum(axis=1) - costs / ruled_places(width)) / count, 0.0, 1.0)
     dilution, length = np.array([(frame.dilution, frame.length) for frame in frames])[numbers].T
     parallel = antithesis_scores(parallelism_of_all(text, fits), fits)

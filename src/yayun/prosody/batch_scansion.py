@@ -15,6 +15,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from yayun.prosody.oblique import best_line
 from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN, line_tones
 from yayun.prosody.scansion import (
     ERROR,
@@ -129,6 +130,51 @@ def scansion_costs(symbols: Ints, first_rhymes: NDArray[np.bool_], width: int) -
     closing = np.array([closing_cost(face) for face in _one_of_each_end(width)], dtype=np.int32)
     least: Floats = (cost + closing).min(axis=1) / ERROR
     return least
+
+
+# -- oblique rhymes ---------------------------------------------------------------------------------------------------
+
+_UNSET, _ANY = -1, 2  # a line not met yet; no tone is wanted
+
+
+class _ObliqueLines:
+    """What lines of one width cost in verse that rhymes in an oblique group, and the tone of their second character
+    (平 0, 仄 1), by the tone wanted there (``_ANY``: none), whether they rhyme, and their symbols."""
+
+    def __init__(self, width: int) -> None:
+        self.strings = line_strings(width)
+        self.cost = np.zeros((3, 2, 3**width))
+        self.second = np.full(self.cost.shape, _UNSET, dtype=np.int64)
+
+    def __call__(self, wanted: Ints, rhymes: Ints, symbols: Ints) -> tuple[Floats, Ints]:
+        at = wanted, rhymes, symbols
+        if (self.second[at] == _UNSET).any():
+            for case in set(zip(*(part.tolist() for part in at), strict=True)):
+                tone, rhymed, number = case
+                price, tones = best_line(self.strings[number], bool(rhymed), (*_TONES, None)[tone])
+                self.cost[case], self.second[case] = price, _TONES.index(tones[1])
+        return self.cost[at], self.second[at]
+
+
+_TONES = (LEVEL, OBLIQUE)
+
+
+@cache
+def _oblique_lines(width: int) -> _ObliqueLines:
+    return _ObliqueLines(width)
+
+
+def oblique_costs(symbols: Ints, first_rhymes: NDArray[np.bool_], width: int) -> Floats:
+    """The cost of poems in oblique groups: ``oblique.scan_oblique`` for all of them; ``symbols`` as in
+    ``scansion_costs``."""
+    lines, cost = _oblique_lines(width), np.zeros(len(symbols))
+    second = np.full(len(symbols), _ANY)
+    for line in range(symbols.shape[1]):
+        rhymes = first_rhymes.astype(np.int64) if line == 0 else np.full(len(symbols), line % 2)
+        wanted = 1 - second if line % 2 else second
+        price, second = lines(wanted, rhymes, symbols[:, line])
+        cost += price
+    return cost
 
 
 # -- readings ---------------------------------------------------------------------------------------------------------

@@ -122,11 +122,25 @@ def _pair_numbers(pairs: set[str]) -> NDArray[np.int64]:
 
 
 def _place_in(sorted_numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """1 + the index of each number, 0 where it is not there."""
+    """1 + the index of each number, 0 where it is not there. Most are not: they are seen not to be by a hash."""
+    found = np.zeros(len(wanted), dtype=np.int64)
     if not len(sorted_numbers):
-        return np.zeros(len(wanted), dtype=np.int64)
-    at = np.minimum(np.searchsorted(sorted_numbers, wanted), len(sorted_numbers) - 1)
-    return np.where(sorted_numbers[at] == wanted, at + 1, 0)
+        return found
+    hashes = np.zeros(_HASHES, dtype=bool)
+    hashes[_hash(sorted_numbers)] = True
+    likely = np.flatnonzero(hashes[_hash(wanted)])
+    at = np.minimum(np.searchsorted(sorted_numbers, wanted[likely]), len(sorted_numbers) - 1)
+    found[likely] = np.where(sorted_numbers[at] == wanted[likely], at + 1, 0)
+    return found
+
+
+_HASHES = 1 << 18
+
+
+def _hash(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of pairs as numbers, below ``_HASHES``; the product wraps."""
+    found: NDArray[np.int64] = (numbers * 0x9E3779B97F4A7C1) >> 40 & (_HASHES - 1)
+    return found
 
 
 @cache
@@ -134,22 +148,31 @@ def _characters() -> _Characters:
     return _Characters()
 
 
-def read_text(poems: list[str], width: int, count: int) -> Text:
-    """Read poems that have ``count`` lines of ``width`` characters each, given without breaks."""
+def read_text(text: str, width: int, count: int) -> Text:
+    """Read poems that have ``count`` lines of ``width`` characters each, given one after the other without breaks."""
+    return read_codes(code_points(text), width, count)
+
+
+def code_points(text: str) -> NDArray[np.int64]:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
+
+
+def read_codes(points: NDArray[np.int64], width: int, count: int) -> Text:
+    """``read_text`` of code points."""
     table = _characters()
-    raw = np.frombuffer("".join(poems).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    codes = raw.astype(np.int64).reshape(len(poems) * count, width)
+    codes = points.reshape(-1, width)
     fresh = ~table.known[codes]
     if fresh.any():
         table.learn(np.unique(codes[fresh]))
     symbols, feet = table.symbol[codes].astype(np.int64), table.foot[codes[:, -1]].astype(np.int64)
     _decide_by_context(table, codes, symbols, feet)
     numbers = symbols @ (3 ** np.arange(width - 1, -1, -1, dtype=np.int64))
-    ends = symbols[:, -1].reshape(len(poems), count)
-    by_poem = codes.reshape(len(poems), count, width)
+    ends = symbols[:, -1].reshape(-1, count)
+    by_poem = codes.reshape(-1, count, width)
     return Text(
-        numbers.reshape(len(poems), count),
-        feet.reshape(len(poems), count),
+        numbers.reshape(-1, count),
+        feet.reshape(-1, count),
         table.standard[by_poem[:, :, -1]],
         by_poem,
         ends[:, 0] == 0,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ def review_all(poems: Sequence[Sequence[str]]) -> list[Review]:
 
 def _of_shape(poems: list[tuple[str, ...]], shape: Shape) -> Iterator[Review]:
     """The reviews of poems that all have just that shape."""
-    text = read_text(["".join(lines) for lines in poems], shape.width, shape.count)
+    text = read_text("".join(chain.from_iterable(poems)), shape.width, shape.count)
     fits = np.ones(text.symbols.shape, dtype=np.bool_)
     rhymed = rhymes_of_all(text, [None] * len(poems), fits)
     readings = scansion_readings(text.symbols, rhymed.leads, shape.width)

@@ -189,7 +189,7 @@ def _read_all(lines: set[str]) -> dict[str, _Line]:
         strings = tuple(map("".join, product(LEVEL + OBLIQUE + OPEN, repeat=width)))
         for start in range(0, len(whole), _CHUNK):
             part = whole[start : start + _CHUNK]
-            text = read_text(part, width, 1)
+            text = read_text("".join(part), width, 1)
             rows = zip(part, text.symbols[:, 0].tolist(), text.feet[:, 0].tolist(), strict=True)
             for line, number, foot in rows:
                 found[line] = _Line(strings[number], text.foot_groups[foot], standardize(line[-1]))
