@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from yayun.errors import YayunError
-from yayun.evaluation.ablation import AblationRecipe, fill, marked, rows_of, shown, torch_sampler, trained_on
+from yayun.evaluation.ablation import WITH_RAG, AblationRecipe, fill, marked, rows_of, shown, torch_sampler, trained_on
 from yayun.evaluation.bench import read_requests
 from yayun.evaluation.render import markdown
+from yayun.evaluation.rows import Row
 from yayun.evaluation.table import PROFILES, Wanted, default_requests
 from yayun.home import atomic_open
 from yayun.journal import read_rows, write_rows
@@ -27,7 +28,7 @@ from yayun.training.recipe import load_recipe
 ROOT = Path(__file__).parents[1]
 CURVES = ("reward", "kl", "entropy", "zero_std", "clipped", "tokens")
 # English names for the plot: its fonts have no Chinese everywhere.
-PLOTTED = {"预训练": "pretrained", "拒绝采样SFT": "rejection-sampled SFT"}
+PLOTTED = {"预训练": "pretrained", "拒绝采样SFT": "rejection-sampled SFT", "温度": "T="}
 
 
 def find(name: str) -> Path | None:
@@ -44,7 +45,8 @@ def keep_curves(recipe: AblationRecipe, data: Path) -> None:
         run = find(cell.model)
         if run is None:
             continue
-        if rows := [row for row in read_rows(run / "log.jsonl") if "step" in row]:
+        log = [] if cell.temperature else [row for row in read_rows(run / "log.jsonl") if "step" in row]
+        if rows := log:
             write_rows(data / f"{cell.name}.log.jsonl", rows)
         if rows := list(read_rows(run / "selection.jsonl")):
             write_rows(data / f"{cell.name}.selection.jsonl", rows)
@@ -94,6 +96,41 @@ def draw(cells: list[str], data: Path, out: Path) -> bool:
     return True
 
 
+def draw_trade(rows: list[Row], out: Path) -> bool:
+    """How regular each row's verse is, and how easily it is told from human verse."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    points = [
+        (row.values["all_rules"], found.sample.value, _plain(row.name))
+        for row in rows
+        for found in row.quality
+        if found.measure.name == "naturalness"
+    ]
+    if not points:
+        return False
+    figure, axis = pyplot.subplots(figsize=(8, 5))
+    for regular, told, name in points:
+        axis.plot([regular], [told], "o", color="C3" if "rag" in name else "C0", markersize=4)
+        axis.annotate(name, (regular, told), xytext=(4, 2), textcoords="offset points", fontsize=7)
+    axis.set(xlabel="all rules kept, % of single samples", ylabel="naturalness: AUC against human verse (0.5 is best)")
+    axis.grid(alpha=0.3)
+    figure.tight_layout()
+    with atomic_open(out, "wb") as f:
+        figure.savefig(f, format="svg")
+    pyplot.close(figure)
+    return True
+
+
+def _plain(name: str) -> str:
+    """A row's name in characters that every font has."""
+    for chinese, plain in (*PLOTTED.items(), (WITH_RAG, " +rag"), (" †", ""), (" 选 1", "")):
+        name = name.replace(chinese, plain)
+    return name.replace(",", ", best of ")
+
+
 def _points(panel: str, rows: list[dict[str, Any]], measured: list[dict[str, Any]]) -> list[tuple[int, float]]:
     if panel in CURVES:
         return _smooth([(row["step"], row[panel]) for row in rows if panel in row])
@@ -111,7 +148,7 @@ def _smooth(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
     return found
 
 
-def page(recipe: AblationRecipe, n: int, table: str, samples: list[dict[str, str]], curves: bool) -> str:
+def page(recipe: AblationRecipe, n: int, table: str, samples: list[dict[str, str]], curves: bool, trade: bool) -> str:
     """docs/ablation.md."""
     parts = [
         "# 消融",
@@ -123,6 +160,8 @@ def page(recipe: AblationRecipe, n: int, table: str, samples: list[dict[str, str
         "加 `--log-only` 只由这些数据重做本页。",
         table.strip(),
     ]
+    if trade:
+        parts += ["## 守律与自然", "![regularity and naturalness](img/ablation_trade.svg)"]
     if curves:
         parts += ["## 学习曲线", "![learning curves](img/ablation.svg)"]
     if samples:
@@ -150,14 +189,16 @@ def main(arguments: list[str] | None = None) -> None:
         cell = next((c for c in recipe.cells if c.name == args.shown), None)
         folder = find(cell.model) if cell else None
         if folder is not None:
-            rows = shown(recipe, requests, torch_sampler(folder, recipe)[0])
+            rows = shown(recipe, requests, torch_sampler(folder, recipe, recipe.temperature)[0])
             write_rows(data / "shown.jsonl", [{"cell": args.shown, **row} for row in rows])
     names = [cell.name for cell in recipe.cells]
     spoilt = {name: trained_on(weights_of(data, name)) for name in names}
     rows = [marked(row, spoilt[name]) for name, row in rows_of(log, names, Wanted(PROFILES, quality=True))]
     curves = draw(names, data, args.docs / "img/ablation.svg")
+    trade = draw_trade(rows, args.docs / "img/ablation_trade.svg")
     with atomic_open(args.docs / "ablation.md") as f:
-        f.write(page(recipe, len(requests), markdown(rows), list(read_rows(data / "shown.jsonl")), curves))
+        shown_rows = list(read_rows(data / "shown.jsonl"))
+        f.write(page(recipe, len(requests), markdown(rows), shown_rows, curves, trade))
 
 
 if __name__ == "__main__":

@@ -33,11 +33,13 @@ WITH_RAG = " + 检索"
 
 class Cell(Strict):
     """A stage: its ``name`` in the table, its run or model folder, and how many answers to each request (the best of
-    which by the rules and then by ``rank`` makes a further row, where there are several)."""
+    which by the rules and then by ``rank`` makes a further row, where there are several). ``temperature``: other than
+    the recipe's, to show what it trades."""
 
     name: str
     model: str
     answers: Annotated[int, Field(gt=0)] = 1
+    temperature: Annotated[float, Field(gt=0)] | None = None
 
 
 class AblationRecipe(Strict):
@@ -80,10 +82,11 @@ def fill(recipe: AblationRecipe, requests: Sequence[Request], log: Path, find: C
             if not all(_complete(recipe, cell, rag, requests, log) for rag in (False, True)):
                 raise YayunError(f"找不到 {cell.name} 的模型 {cell.model},记录里也没有它的诗:请先训练它。")
             continue
-        sampler, weights = torch_sampler(folder, recipe)
+        temperature = cell.temperature or recipe.temperature
+        sampler, weights = torch_sampler(folder, recipe, temperature)
         for rag in (False, True):
-            run = Run(BACKEND, f"{cell.name}@{weights}", "free", rag, recipe.temperature, recipe.seed)
-            options = Options(mode="free", rag=rag, seed=recipe.seed, temperature=recipe.temperature)
+            run = Run(BACKEND, f"{cell.name}@{weights}", "free", rag, temperature, recipe.seed)
+            options = Options(mode="free", rag=rag, seed=recipe.seed, temperature=temperature)
             with bar(cell.name + WITH_RAG * rag, cell.answers * len(requests), passing=True) as step:
                 ask(requests, options, run, log, composer(sampler), range(cell.answers), step)
 
@@ -144,8 +147,8 @@ def prompt_of(order: Any) -> list[str]:
     return prompt_tokens(conditions(order))
 
 
-def torch_sampler(folder: Path, recipe: AblationRecipe) -> tuple[Sampler, str]:
-    """A sampler of the model in ``folder``, and eight hex digits of its weights."""
+def torch_sampler(folder: Path, recipe: AblationRecipe, temperature: float) -> tuple[Sampler, str]:
+    """A sampler of the model in ``folder`` at a temperature, and eight hex digits of its weights."""
     import torch
 
     from yayun.training.origins import open_origin
@@ -162,7 +165,7 @@ def torch_sampler(folder: Path, recipe: AblationRecipe) -> tuple[Sampler, str]:
         found = generate(
             model,
             ids,
-            temperature=recipe.temperature,
+            temperature=temperature,
             top_p=recipe.top_p,
             limit=recipe.tokens,
             end=tokenizer.eos_token_id,
