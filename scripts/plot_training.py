@@ -35,9 +35,10 @@ def draw(rows: list[dict]) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(7, 4))
-    tokens = [r["tokens"] / 1e6 for r in rows]
-    smooth, value = [], rows[0]["loss"]
-    for row in rows:
+    steps = [r for r in rows if "loss" in r]  # the mean of checkpoints has a held-out loss alone
+    tokens = [r["tokens"] / 1e6 for r in steps]
+    smooth, value = [], steps[0]["loss"]
+    for row in steps:
         value = 0.9 * value + 0.1 * row["loss"]
         smooth.append(value)
     axes.plot(tokens, smooth, color="0.7", label="training (all learnt tokens, smoothed)")

@@ -136,9 +136,11 @@ def _pretraining(recipe: PretrainRecipe | None, run: Path) -> str:
         for i, p in enumerate(recipe.phases if recipe else (), start=1)
     )
     began = "- 从前一份配方的检查点接着训练;以下总数连同前一份。\n" if (run / "before.jsonl").exists() else ""
+    shares = json.loads((run / RECIPE).read_text(encoding="utf-8"))["shares"] if (run / RECIPE).exists() else ()
+    mean = f"- 权重取前后 {len(shares)} 份检查点的平均,各占 {'、'.join(map(str, shares))}。\n" if shares else ""
     return f"""## 预训练
 
-{phases}{began}- 共 {last["tokens"] / 1e6:.1f} 百万词元,{last["step"]} 步,训练用时 {last["seconds"] / 3600:.1f} 小时。
+{phases}{began}{mean}- 共 {last["tokens"] / 1e6:.1f} 百万词元,训练用时 {last["seconds"] / 3600:.1f} 小时。
 - 留出唐诗每字损失(给出体裁、韵部、题目;题目、标点、控制符不计):**{measured[-1][1]:.3f}** nats。
 
 | 百万词元 | 每字损失 |

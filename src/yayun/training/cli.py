@@ -44,6 +44,17 @@ def pretrain_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides
     print(pretrain(settings, _run_folder(run, settings.name)))
 
 
+@app.command("average")
+def average_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
+    """取几个预训练检查点的平均,并量它的留出损失。"""
+    _require_torch()
+    from yayun.training.average import AverageRecipe, average
+    from yayun.training.recipe import load_recipe
+
+    settings = load_recipe(recipe, AverageRecipe, overrides or [])
+    print(average(settings, _run_folder(run, settings.name)))
+
+
 @app.command("distill")
 def distill_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
     """造思维链数据:由真实唐诗推出,或请教大模型;都经过格律校验。中断后再运行即接着做。"""
