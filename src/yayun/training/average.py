@@ -1,6 +1,7 @@
-"""The mean of several pretraining checkpoints of one trajectory: the halves of pretraining end apart, and a point between
-them knows held-out verse better than either (Izmailov et al., "Averaging Weights Leads to Wider Optima and Better
-Generalization", 2018).
+"""The mean of several pretraining checkpoints of one trajectory.
+
+The halves of pretraining end apart, and a point between them knows held-out verse better than either (Izmailov et al.,
+"Averaging Weights Leads to Wider Optima and Better Generalization", 2018).
 """
 
 from __future__ import annotations
