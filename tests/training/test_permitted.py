@@ -4,7 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from yayun.training.permitted import FREE, Asked, Permitted, log_mass, marks_tensor, permitted_tokens  # noqa: E402
+from yayun.training.permitted import FREE, Asked, Permitted, distance, marks_tensor, permitted_tokens  # noqa: E402
 from yayun.writers import vocabulary as v  # noqa: E402
 from yayun.writers.prompt import answer_tokens, plan_tokens  # noqa: E402
 
@@ -29,9 +29,8 @@ def refused(permitted: Permitted, tokens: list[str], asked: Asked = ASKED) -> li
     """Tokens that their own place does not permit."""
     ids = torch.tensor([[permitted.characters.ids[t] for t in tokens]])
     marks = marks_tensor([permitted.marks(ids[0].tolist(), asked)], len(tokens))
-    held, allowed = permitted_tokens(ids, marks, permitted.table())
-    places = held[0].nonzero().flatten().tolist()
-    return [tokens[p] for i, p in enumerate(places) if not allowed[i, ids[0, p]]]
+    allowed = permitted_tokens(ids, marks, permitted.table())
+    return [token for place, token in enumerate(tokens) if not allowed[place, ids[0, place]]]
 
 
 def test_a_regular_poem_with_a_plan_it_keeps_is_permitted_throughout(permitted: Permitted) -> None:
@@ -75,13 +74,17 @@ def test_the_pattern_of_the_plan_counts_where_none_is_asked_for(permitted: Permi
     assert {mark.mask for mark in marks[without.index(v.ANSWER) + 1 :]} == {FREE}
 
 
-def test_the_mass_is_the_probability_of_what_is_permitted() -> None:
-    logits = torch.tensor([[0.0, 0.0, 0.0, 0.0], [50.0, 0.0, 0.0, -50.0]], requires_grad=True)
-    permitted = torch.tensor([[True, True, False, False], [False, False, False, True]])
-    found = log_mass(logits, permitted)
-    assert found[0].exp().item() == pytest.approx(0.5)
-    assert found[1].item() == -20.0
-    found[0].backward()
-    # Among what is permitted nothing is asked for before anything else.
+def test_the_distance_is_from_the_start_without_what_is_not_permitted() -> None:
+    start = torch.tensor([[2.0, 1.0, 0.0, -1.0]])
+    allowed = torch.tensor([[True, False, True, False]])
+    held = torch.tensor([[2.0, 0.0]]).softmax(-1)[0]
+    logits = torch.tensor([[0.5, 0.5, 0.5, 0.5]], requires_grad=True)
+    found = distance(logits, start, allowed)
+    assert found.item() == pytest.approx((held * (held.log() - torch.tensor(0.25).log())).sum().item())
+    found.sum().backward()
     assert logits.grad is not None
-    assert logits.grad[0].tolist() == pytest.approx([0.25, 0.25, -0.25, -0.25])
+    assert logits.grad[0].tolist() == pytest.approx([0.25 - held[0].item(), 0.25, 0.25 - held[1].item(), 0.25])
+    # At the teacher there is nothing left to learn, and where all is permitted the start is the teacher.
+    taught = torch.tensor([[2.0, -60.0, 0.0, -60.0]])
+    assert distance(taught, start, allowed).item() == pytest.approx(0.0, abs=1e-6)
+    assert distance(start, start, torch.ones_like(allowed)).item() == pytest.approx(0.0, abs=1e-6)

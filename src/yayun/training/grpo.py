@@ -90,9 +90,9 @@ class GrpoRecipe(Strict):
     ``samples`` completions, ``micro_batch`` of which go through the model at once; the ``kept`` best and worst of each
     request's are learnt from (0: all). ``limit``: tokens a completion may
     take. ``weights``: rewards by name (functions of ``rewards``, and ``naturalness``). ``beta``: weight of the KL
-    distance from the start; 0 spares the pass through the frozen model. ``permitted``: weight of the loss of
-    ``permitted``, for the embedded model; 0 leaves it out. ``sampler``: ``own`` is ``rollout``'s, with
-    ``logprobs``', for small models on the CPU; ``trl`` and ``vllm`` are TRL's. ``selection``: how snapshots are
+    distance from the start; 0 spares the pass through the frozen model. ``permitted``: weight of the distance
+    from the start held to the rules (``training.permitted``), for the embedded model; 0 leaves it out. ``sampler``:
+    ``own`` is ``rollout``'s, with ``logprobs``', for small models on the CPU; ``trl`` and ``vllm`` are TRL's. ``selection``: how snapshots are
     measured; the best becomes the run's ``model``. ``threads``: 0 leaves PyTorch's choice.
     """
 
@@ -140,8 +140,8 @@ class GrpoRecipe(Strict):
             raise ValueError("kept 不能多于 samples")
         if self.sampler != "own" and self.selection is not None:
             raise ValueError("selection 只用于 sampler: own;请写 selection: null")
-        if self.permitted and (self.sampler != "own" or self.style != "compact"):
-            raise ValueError("permitted 只用于 style: compact、sampler: own")
+        if self.permitted and (self.sampler != "own" or self.style != "compact" or not self.beta or self.lora):
+            raise ValueError("permitted 只用于 style: compact、sampler: own、beta 大于 0、不带 lora")
         for name in self.weights:
             if name not in (*rewards.NAMES, "naturalness"):
                 raise ValueError(f"没有名为 {name} 的奖励")

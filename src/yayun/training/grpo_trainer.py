@@ -19,7 +19,7 @@ from trl import GRPOTrainer
 
 from yayun.journal import append_row
 from yayun.progress import bar
-from yayun.training.logprobs import Marked, completion_logprobs
+from yayun.training.logprobs import Held, completion_logprobs
 from yayun.training.naturalness import Naturalness
 from yayun.training.permitted import Asked, Permitted, marks_tensor
 from yayun.training.requests import draw
@@ -48,7 +48,7 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
         self.shares_prompts = shares_prompts
         self.permitted = Permitted(_tokens(self.processing_class)) if recorder.recipe.permitted else None
         self._marks: torch.Tensor | None = None  # of the completions whose loss is being computed
-        self._mass: torch.Tensor | None = None
+        self._distance: torch.Tensor | None = None
         self.recorder = recorder
         recorder.trainer = self
         self.remove_callback(PrinterCallback)
@@ -91,17 +91,17 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
         return marks_tensor(rows, ids.shape[1]).to(ids.device)
 
     def _compute_loss(self, model: Any, inputs: Any) -> Any:
-        """TRL's loss, and the improbability of what is permitted, in nats a token."""
+        """TRL's loss, and the distance from the start held to what is permitted, in nats a token."""
         self._marks = inputs.get("marks")
         loss = super()._compute_loss(model, inputs)
         if self._marks is None:
             return loss
-        assert self._mass is not None
-        marked = (self._marks[..., 0] >= 0).sum().clamp(min=1)
-        self._metrics["train"]["permitted"].append((self._mass.detach().sum() / marked).item())
+        assert self._distance is not None
+        mean = self._distance.detach().sum() / inputs["completion_mask"].sum().clamp(min=1)
+        self._metrics["train"]["permitted"].append(mean.item())
         whole = inputs["num_items_in_batch"] / self.accelerator.num_processes
-        loss = loss - self.recorder.recipe.permitted * self._mass.sum() / whole
-        self._marks = self._mass = None
+        loss = loss + self.recorder.recipe.permitted * self._distance.sum() / whole
+        self._marks = self._distance = None
         return loss
 
     def _get_per_token_logps_and_entropies(
@@ -112,22 +112,23 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
             return super()._get_per_token_logps_and_entropies(model, ids, mask, kept, batch_size, **settings)
         unwrapped, entropy = self.accelerator.unwrap_model(model), bool(settings.get("compute_entropy"))
         rows = batch_size or len(ids)
-        parts = list(zip(ids.split(rows), mask.split(rows), self._split_marks(rows, len(ids)), strict=True))
+        parts = list(zip(ids.split(rows), mask.split(rows), self._held(rows, len(ids)), strict=True))
         found = [
-            completion_logprobs(unwrapped, part, seen, kept, self.temperature, entropy, marked)
-            for part, seen, marked in parts
+            completion_logprobs(unwrapped, part, seen, kept, self.temperature, entropy, held)
+            for part, seen, held in parts
         ]
         if self._marks is not None:
-            self._mass = torch.cat([scored.mass for scored in found if scored.mass is not None])
+            self._distance = torch.cat([scored.distance for scored in found if scored.distance is not None])
         entropies = torch.cat([s.entropies for s in found if s.entropies is not None]) if entropy else None
         return torch.cat([scored.logprobs for scored in found]), entropies, None
 
-    def _split_marks(self, rows: int, count: int) -> list[Marked | None]:
+    def _held(self, rows: int, count: int) -> list[Held | None]:
         if self._marks is None:
             return [None] * -(-count // rows)
         assert self.permitted is not None
         table = self.permitted.table().to(self._marks.device)
-        return [Marked(part, table) for part in self._marks.split(rows)]
+        start = self.accelerator.unwrap_model(self.ref_model)
+        return [Held(start, part, table) for part in self._marks.split(rows)]
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         super()._save_checkpoint(model, trial)

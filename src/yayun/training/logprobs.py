@@ -14,23 +14,24 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from transformers import DynamicCache
 
-from yayun.training.permitted import FREE, log_mass, permitted_tokens
+from yayun.training.permitted import distance, permitted_tokens
 
 CHUNK = 1024  # positions put through the output head at once
 
 
 class Scored(NamedTuple):
-    """(rows, completion) each; 0 where there is no token. ``mass``: the log probability of all that is permitted at a
-    marked place, 0 elsewhere."""
+    """(rows, completion) each; 0 where there is no token. ``distance``: from the start held to what is permitted."""
 
     logprobs: Tensor
     entropies: Tensor | None
-    mass: Tensor | None
+    distance: Tensor | None
 
 
-class Marked(NamedTuple):
-    """``marks`` (rows, completion, 3) and the masks they number, as ``permitted`` gives them."""
+class Held(NamedTuple):
+    """The frozen ``start`` and what it is held to: ``marks`` (rows, completion, 3) and the masks they number, as
+    ``permitted`` gives them."""
 
+    start: Any
     marks: Tensor
     table: Tensor
 
@@ -42,50 +43,54 @@ def completion_logprobs(
     completion: int,
     temperature: float,
     entropy: bool,
-    marked: Marked | None = None,
+    held: Held | None = None,
 ) -> Scored:
-    """Log probabilities of the last ``completion`` columns of ``tokens`` (rows, length), with the entropies in nats and
-    the permitted mass if asked for. Prompts are padded on the left, completions on the right."""
-    base = model.get_base_model() if hasattr(model, "get_base_model") else model
+    """Log probabilities of the last ``completion`` columns of ``tokens`` (rows, length), with the entropies and the
+    distance from what is ``held``, in nats, if asked for. Prompts are padded on the left, completions on the right."""
+    base = _base(model)
     hidden = _hidden(base.model, tokens, mask, completion)
     real = mask[:, -completion:].bool()
     targets = tokens[:, -completion:][real]
-    permitted = _Permitted.of(tokens[:, -completion:], real, marked)
+    teacher = _Teacher.of(held, tokens, mask, completion)
     parts = []
-    for states, wanted, held in zip(hidden[real].split(CHUNK), targets.split(CHUNK), permitted.held, strict=True):
+    for i, (states, wanted) in enumerate(zip(hidden[real].split(CHUNK), targets.split(CHUNK), strict=True)):
         logits = base.lm_head(states) / temperature
-        parts.append((*_scored(logits, wanted, entropy), permitted.mass(logits, held)))
+        parts.append((*_scored(logits, wanted, entropy), teacher.distance(logits, i, temperature) if teacher else None))
 
     def spread(found: tuple[Tensor | None, ...]) -> Tensor | None:
         whole = [part for part in found if part is not None]
         return hidden.new_zeros(real.shape).masked_scatter(real, torch.cat(whole)) if whole else None
 
-    logprobs, entropies, mass = map(spread, zip(*parts, strict=True))
+    logprobs, entropies, distances = map(spread, zip(*parts, strict=True))
     assert logprobs is not None
-    return Scored(logprobs, entropies, mass)
+    return Scored(logprobs, entropies, distances)
 
 
-class _Permitted:
-    """What the marks permit, chunk by chunk: ``held`` (places,) says which places are marked."""
+class _Teacher(NamedTuple):
+    """The start's last states and what it may write at each place, chunk by chunk."""
 
-    def __init__(self, held: Sequence[Tensor], allowed: Tensor | None) -> None:
-        self.held, self.allowed, self.at = held, allowed, 0
+    head: Any
+    states: Sequence[Tensor]
+    allowed: Sequence[Tensor]
 
     @classmethod
-    def of(cls, ids: Tensor, real: Tensor, marked: Marked | None) -> _Permitted:
-        if marked is None:
-            return cls(real[real].split(CHUNK), None)
-        marks = marked.marks.masked_fill(~real[..., None], FREE)
-        held, allowed = permitted_tokens(ids, marks, marked.table)
-        return cls(held[real].split(CHUNK), allowed)
-
-    def mass(self, logits: Tensor, held: Tensor) -> Tensor | None:
-        """(places,) for the next chunk; 0 where nothing is marked."""
-        if self.allowed is None:
+    def of(cls, held: Held | None, tokens: Tensor, mask: Tensor, completion: int) -> _Teacher | None:
+        if held is None:
             return None
-        begin, self.at = self.at, self.at + int(held.sum())
-        found = log_mass(logits[held], self.allowed[begin : self.at])
-        return logits.new_zeros(len(logits)).masked_scatter(held, found)
+        base, real = _base(held.start), mask[:, -completion:].bool()
+        with torch.no_grad():
+            states = _hidden(base.model, tokens, mask, completion)[real]
+        allowed = permitted_tokens(tokens[:, -completion:], held.marks, held.table)[real.flatten()]
+        return cls(base.lm_head, states.split(CHUNK), allowed.split(CHUNK))
+
+    def distance(self, logits: Tensor, chunk: int, temperature: float) -> Tensor:
+        with torch.no_grad():
+            start = self.head(self.states[chunk]) / temperature
+        return distance(logits, start, self.allowed[chunk])
+
+
+def _base(model: Any) -> Any:
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
 def _hidden(inner: Any, tokens: Tensor, mask: Tensor, completion: int) -> Tensor:

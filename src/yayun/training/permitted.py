@@ -1,10 +1,11 @@
-"""What the rules permit at every token of a sampled completion, and the loss that asks the model to stay within it.
+"""What the rules permit at every token of a sampled completion, and how far the model is from writing within it.
 
 GRPO's reward says of a whole poem how well it kept the rules; the masks of guided decoding (``writers.constraint``) say
-at every place which characters would have. The loss is the semantic loss of Xu et al. ("A Semantic Loss Function for
-Deep Learning with Symbolic Knowledge", 2018), minus the logarithm of the probability that the model gives to what is
-permitted: it asks for no character before another, so what the model prefers among the permitted ones stays as it is.
-It is taken on the model's own samples, so it mends the places that the model comes to.
+at every place which characters would have. The loss is the divergence from the frozen start model *held to what is
+permitted*: the start's own probabilities, those of faulty characters taken away and the rest in their old proportions.
+So the model learns to write freely what its start writes when guided, and where the rules leave all open it is asked to
+stay as it was. It is distillation on the model's own samples (Agarwal et al., "On-Policy Distillation of Language
+Models", 2024) with guided decoding as the teacher, and mends the places that the model comes to.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Characters, Frame, Tracker
 
 FREE = -1  # the rules say nothing about a place
-LEAST = -20.0  # nats: a place with next to nothing permitted teaches no more than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,25 +171,25 @@ def marks_tensor(rows: Sequence[Sequence[Mark]], length: int) -> Tensor:
     return torch.tensor([[(m.mask, m.since, m.until) for m in marks] for marks in padded], dtype=torch.int64)
 
 
-def permitted_tokens(ids: Tensor, marks: Tensor, table: Tensor) -> tuple[Tensor, Tensor]:
-    """For completions ``ids`` (rows, length) with their ``marks`` (rows, length, 3): (rows, length) whether a place is
-    marked, and (marked places, vocabulary) what may stand there, in order of rows and places."""
-    marked = marks[..., 0] != FREE
-    allowed = table[marks[..., 0][marked]]
+def permitted_tokens(ids: Tensor, marks: Tensor, table: Tensor) -> Tensor:
+    """(places, vocabulary) what may stand at each place of completions ``ids`` (rows, length), row by row.
+
+    ``marks``: (rows, length, 3), theirs; ``table``: the masks these number. Anything may stand where nothing is marked,
+    or nothing would be left.
+    """
+    free = torch.ones(1, table.shape[1], dtype=torch.bool, device=table.device)
+    allowed = torch.cat([table, free])[marks[..., 0].flatten()]  # FREE is the last
     places = torch.arange(ids.shape[1], device=ids.device)
-    span = (places >= marks[..., 1:2]) & (places < marks[..., 2:3])
-    row, _, earlier = (where := span & marked[..., None]).nonzero(as_tuple=True)
-    at = (marked.flatten().cumsum(0) - 1).view_as(marked)[..., None].expand_as(where)[where]
-    allowed[at, ids[row, earlier]] = False
-    return marked & allowed_somewhere(marked, allowed), allowed[allowed.any(-1)]
+    span = (places >= marks[..., 1:2]) & (places < marks[..., 2:3]) & (marks[..., :1] != FREE)
+    row, place, earlier = span.nonzero(as_tuple=True)
+    allowed[row * ids.shape[1] + place, ids[row, earlier]] = False
+    allowed[~allowed.any(-1)] = True
+    return allowed
 
 
-def allowed_somewhere(marked: Tensor, allowed: Tensor) -> Tensor:
-    """(rows, length): of the marked places those with anything permitted."""
-    return torch.zeros_like(marked).masked_scatter(marked, allowed.any(-1))
-
-
-def log_mass(logits: Tensor, permitted: Tensor) -> Tensor:
-    """(places,) log probability of what is ``permitted`` (places, vocabulary), at most 0, at least ``LEAST``."""
-    inside = logits.masked_fill(~permitted, -torch.inf).logsumexp(-1)
-    return (inside - logits.logsumexp(-1)).clamp(min=LEAST, max=0.0)
+def distance(logits: Tensor, start: Tensor, allowed: Tensor) -> Tensor:
+    """(places,) the divergence, in nats, of the model from the start held to what is ``allowed``, given the logits of
+    both (places, vocabulary)."""
+    held = start.masked_fill(~allowed, -torch.inf).log_softmax(-1)
+    wanted = held.exp()
+    return (wanted * (held.masked_fill(~allowed, 0.0) - logits.log_softmax(-1))).sum(-1)
