@@ -92,8 +92,9 @@ class GrpoRecipe(Strict):
     take. ``weights``: rewards by name (functions of ``rewards``, and ``naturalness``). ``beta``: weight of the KL
     distance from the start; 0 spares the pass through the frozen model. ``permitted``: weight of the distance
     from the start held to the rules (``training.permitted``), for the embedded model; 0 leaves it out. ``sampler``:
-    ``own`` is ``rollout``'s, with ``logprobs``', for small models on the CPU; ``trl`` and ``vllm`` are TRL's. ``selection``: how snapshots are
-    measured; the best becomes the run's ``model``. ``threads``: 0 leaves PyTorch's choice.
+    ``own`` is ``rollout``'s, with ``logprobs``', for small models on the CPU; ``trl`` and ``vllm`` are TRL's.
+    ``selection``: how snapshots are measured; the best becomes the run's ``model``. ``threads``: 0 leaves PyTorch's
+    choice.
     """
 
     name: str
