@@ -38,6 +38,9 @@ def test_the_mean_lies_between_and_its_log_goes_on(
     model, _ = open_origin(str(found.parent))
     assert (model.get_input_embeddings().weight - mean["model.embed_tokens.weight"]).abs().max() == 0
     assert average(recipe, found.parent) == found
+    recipe = AverageRecipe(name="again", of=(str(tiny_run), str(found.parent)), shares=(0.5, 0.5))
+    again = average(recipe, tmp_path / "again")
+    assert read_log(again.parent)[:-1] == log
 
 
 def test_what_can_not_be_averaged_is_refused(tiny_run: Path, other_run: Path, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def scan_oblique(lines: Sequence[str], *, first_rhymes: bool) -> ObliqueScansion
     for i, symbols in enumerate(lines):
         rhymes = i % 2 == 1 or (i == 0 and first_rhymes)
         wanted = None if i == 0 else (_other(chosen[-1][1]) if i % 2 else chosen[-1][1])
-        price, tones = _best_line(symbols, rhymes, wanted)
+        price, tones = best_line(symbols, rhymes, wanted)
         chosen.append(tones)
         cost += price
     return ObliqueScansion(tuple(chosen), first_rhymes, cost)
@@ -85,7 +85,7 @@ def _options(symbols: str, rhymes: bool) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _best_line(symbols: str, rhymes: bool, wanted: str | None) -> tuple[float, str]:
+def best_line(symbols: str, rhymes: bool, wanted: str | None) -> tuple[float, str]:
     """The cheapest tones of a line and their cost, ``wanted`` being the tone its second character should have."""
     return min((_price(tones, rhymes, wanted), tones) for tones in _options(symbols, rhymes))
 

@@ -36,6 +36,8 @@ def _rows(path: Path) -> list[dict]:
 def inherit(run: Path, step: Path) -> None:
     """Keep, in a new run's folder, the log of the run whose checkpoint ``step`` it begins from."""
     last = json.loads((step / "state.json").read_text(encoding="utf-8"))["step"]
+    earlier = _rows(step.parent / "before.jsonl")
+    last += earlier[-1]["step"] if earlier else 0
     with atomic_open(run / "before.jsonl") as f:
         f.writelines(json.dumps(row) + "\n" for row in read_log(step.parent) if row["step"] <= last)
 
