@@ -159,12 +159,23 @@ def rhyme_feet(sample: Sample) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a completion was asked for: ``pattern`` None where it is left open."""
+
+    form: str
+    rhyme: str
+    pattern: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """``tokens``: (rows, length) int64, right-padded; ``targets``: (rows, length), -100 where nothing is learnt;
-    ``target[i, t]`` is the token after ``tokens[i, t]``."""
+    ``target[i, t]`` is the token after ``tokens[i, t]``. ``kept``: a row each, what its poem keeps, None where it is
+    not known to be regular."""
 
     tokens: np.ndarray
     targets: np.ndarray
+    kept: tuple[Asked | None, ...] = ()
 
     @property
     def real(self) -> int:
@@ -172,19 +183,20 @@ class Batch:
         return int((self.tokens != 0).sum())
 
 
+Row = tuple[list[int], list[int], Asked | None]
 IGNORE = -100
 
 
-def pack(rows: Sequence[tuple[list[int], list[int]]]) -> Batch:
-    """Pad (prompt ids, completion ids) rows into a batch; only completions are learnt."""
-    width = max(len(p) + len(c) for p, c in rows) - 1
+def pack(rows: Sequence[Row]) -> Batch:
+    """Pad (prompt ids, completion ids, what is kept) rows into a batch; only completions are learnt."""
+    width = max(map(_length, rows)) - 1
     tokens = np.zeros((len(rows), width), np.int64)
     targets = np.full((len(rows), width), IGNORE, np.int64)
-    for i, (prompt, completion) in enumerate(rows):
+    for i, (prompt, completion, _) in enumerate(rows):
         whole = prompt + completion
         tokens[i, : len(whole) - 1] = whole[:-1]
         targets[i, len(prompt) - 1 : len(whole) - 1] = completion
-    return Batch(tokens, targets)
+    return Batch(tokens, targets, tuple(kept for _, _, kept in rows))
 
 
 POOL = 4096
@@ -203,14 +215,19 @@ def batches_of_pass(
         rows = []
         for j in order[start : start + POOL]:
             prompt, completion = render(samples[j], mix, rng)
-            rows.append(([ids.get(t, unknown) for t in prompt], [ids.get(t, unknown) for t in completion]))
-        rows.sort(key=lambda r: len(r[0]) + len(r[1]))
+            told, said = ([ids.get(t, unknown) for t in part] for part in (prompt, completion))
+            rows.append((told, said, kept_by(samples[j])))
+        rows.sort(key=_length)
         cuts = list(_cut(rows, batch_tokens))
         for k in rng.permutation(len(cuts)):
             yield pack(cuts[k])
 
 
-Row = tuple[list[int], list[int]]
+def kept_by(sample: Sample) -> Asked | None:
+    """Form, group and pattern of a sample that has them."""
+    if sample.rhyme is None or sample.pattern in (None, OLD):
+        return None
+    return Asked(sample.form, sample.rhyme, sample.pattern)
 
 
 def _cut(rows: list[Row], batch_tokens: int) -> Iterator[list[Row]]:

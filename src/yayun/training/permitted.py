@@ -19,20 +19,12 @@ from torch import Tensor
 from yayun.corpus.text import is_hanzi
 from yayun.prosody.lexicon import rhyme_groups
 from yayun.prosody.patterns import LEVEL, OBLIQUE, Pattern
+from yayun.training.data import Asked
 from yayun.training.traces import named_pattern
 from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Characters, Frame, Tracker
 
-FREE = -1  # the rules say nothing about a place
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a completion was asked for: ``pattern`` None where it is left open."""
-
-    form: str
-    rhyme: str
-    pattern: str | None
+FREE = 0  # the mask of a place about which the rules say nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class Permitted:
     def __init__(self, tokens: Sequence[str]) -> None:
         self.characters = Characters(tokens)
         self.patterns = {v.pattern_token(name): name for name in _pattern_names(tokens)}
-        self.masks: list[Tensor] = []
+        self.masks = [torch.ones(len(tokens), dtype=torch.bool)]
         self._numbers: dict[object, int] = {}
 
     def marks(self, ids: Sequence[int], asked: Asked) -> list[Mark]:
@@ -62,6 +54,14 @@ class Permitted:
             if place < len(found):
                 found[place] = mark
         return found
+
+    def of_poem(self, ids: Sequence[int], kept: Asked | None) -> list[Mark]:
+        """``marks`` of a poem that is known to keep its form, group and pattern, with its plan or without; none of one
+        that is not."""
+        if kept is None:
+            return []
+        found = self.marks(ids, kept)
+        return found if self.characters.tokens[ids[0]] == v.THINK else [Mark(), *found[1:]]
 
     def table(self) -> Tensor:
         """(masks, vocabulary) boolean: what each mask permits."""
@@ -177,8 +177,7 @@ def permitted_tokens(ids: Tensor, marks: Tensor, table: Tensor) -> Tensor:
     ``marks``: (rows, length, 3), theirs; ``table``: the masks these number. Anything may stand where nothing is marked,
     or nothing would be left.
     """
-    free = torch.ones(1, table.shape[1], dtype=torch.bool, device=table.device)
-    allowed = torch.cat([table, free])[marks[..., 0].flatten()]  # FREE is the last
+    allowed = table[marks[..., 0].flatten()]
     places = torch.arange(ids.shape[1], device=ids.device)
     span = (places >= marks[..., 1:2]) & (places < marks[..., 2:3]) & (marks[..., :1] != FREE)
     row, place, earlier = span.nonzero(as_tuple=True)
@@ -193,3 +192,8 @@ def distance(logits: Tensor, start: Tensor, allowed: Tensor) -> Tensor:
     held = start.masked_fill(~allowed, -torch.inf).log_softmax(-1)
     wanted = held.exp()
     return (wanted * (held.masked_fill(~allowed, 0.0) - logits.log_softmax(-1))).sum(-1)
+
+
+def log_mass(logits: Tensor, allowed: Tensor) -> Tensor:
+    """(places,) log probability of all that is ``allowed``, given logits (places, vocabulary)."""
+    return logits.masked_fill(~allowed, -torch.inf).logsumexp(-1) - logits.logsumexp(-1)

@@ -17,8 +17,9 @@ from transformers import Qwen3Config, Qwen3ForCausalLM
 from yayun.home import atomic_open
 from yayun.training import checkpoint
 from yayun.training.card import inherit
-from yayun.training.data import Batch, Sample, batches_of_pass, load_samples, pack
+from yayun.training.data import IGNORE, Batch, Sample, batches_of_pass, load_samples, pack
 from yayun.training.muon import Muon
+from yayun.training.permitted import Permitted, log_mass, marks_tensor, permitted_tokens
 from yayun.training.recipe import ModelShape, PretrainRecipe
 from yayun.training.tokenizer import build_vocabulary
 from yayun.writers import vocabulary as v
@@ -79,6 +80,28 @@ def loss_on_targets(model: Qwen3ForCausalLM, tokens: Tensor, targets: Tensor) ->
     return cross_entropy(model.lm_head(hidden[keep]), targets[keep], reduction="none")
 
 
+def loss_with_rules(
+    model: Qwen3ForCausalLM, batch: Batch, permitted: Permitted, weight: float
+) -> tuple[Tensor, Tensor]:
+    """(mean loss a target, of which the improbability of what is permitted, in nats).
+
+    The second, by ``weight``, is the semantic loss of Xu et al. ("A Semantic Loss Function for Deep Learning with
+    Symbolic Knowledge", 2018): minus the log probability of all that the rules permit at a place of a regular poem. It
+    asks for no character before another; the poem itself does.
+    """
+    tokens, targets = torch.from_numpy(batch.tokens), torch.from_numpy(batch.targets)
+    keep = targets != IGNORE
+    logits = model.lm_head(model.model(input_ids=tokens, use_cache=False).last_hidden_state[keep])
+    said = [row[row != IGNORE].tolist() for row in targets]
+    rows = [permitted.of_poem(ids, kept) for ids, kept in zip(said, batch.kept, strict=True)]
+    length = max(map(len, said))
+    ids = torch.tensor([row + [0] * (length - len(row)) for row in said])
+    real = torch.tensor([[True] * len(row) + [False] * (length - len(row)) for row in said])
+    allowed = permitted_tokens(ids, marks_tensor(rows, length), permitted.table())[real.flatten()]
+    rules = -log_mass(logits, allowed).mean()
+    return cross_entropy(logits, targets[keep]) + weight * rules, rules
+
+
 @dataclass(frozen=True, slots=True)
 class HeldOut:
     """Held-out poems with form, group and title given; the loss counts poem characters alone."""
@@ -94,7 +117,7 @@ class HeldOut:
         for s in samples:
             told = Conditions(s.dynasty, s.form, s.rhyme, None, s.title)
             prompt, completion = prompt_tokens(told), answer_tokens(s.lines)
-            rows.append(([ids.get(t, 3) for t in prompt], [ids.get(t, 3) for t in completion]))
+            rows.append(([ids.get(t, 3) for t in prompt], [ids.get(t, 3) for t in completion], None))
         rows.sort(key=lambda r: len(r[0]) + len(r[1]))
         verse = np.array([len(t) == 1 and t not in (v.COMMA, v.STOP, v.PAUSE) for t in tokens])
         verse[ids[v.UNKNOWN]] = True
@@ -172,6 +195,7 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
     elif recipe.start_from:
         checkpoint.load_weights(Path(recipe.start_from), model)
         inherit(folder, Path(recipe.start_from))
+    permitted = Permitted(tokens)
     total = sum(p.tokens for p in recipe.phases)
     base = [[g["lr"] for g in o.param_groups] for o in _with_lr(optimizers, recipe)]
     with bar("pretrain", total, position.tokens) as progress:
@@ -181,7 +205,14 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
             for optimizer, rates in zip(optimizers, base, strict=True):
                 for group, rate in zip(optimizer.param_groups, rates, strict=True):
                     group["lr"] = rate * factor
-            loss = loss_on_targets(model, torch.from_numpy(batch.tokens), torch.from_numpy(batch.targets)).mean()
+            loss, rules = (
+                loss_with_rules(model, batch, permitted, recipe.rules)
+                if recipe.rules
+                else (
+                    loss_on_targets(model, torch.from_numpy(batch.tokens), torch.from_numpy(batch.targets)).mean(),
+                    None,
+                )
+            )
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), recipe.optimizer.clip)
             for optimizer in optimizers:
@@ -192,6 +223,8 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
             position.seconds += spent
             row = {"step": step, "tokens": position.tokens, "loss": round(loss.item(), 4), "lr": round(factor, 4),
                    "tokens_per_second": round(batch.real / spent), "seconds": round(position.seconds)}  # fmt: skip
+            if rules is not None:
+                row["rules"] = round(rules.item(), 4)
             last = position.phase == len(recipe.phases) - 1 and position.tokens >= total
             if step % recipe.evaluate_every == 0 or last:
                 row["held_out"] = round(held.nats_per_character(model), 4)

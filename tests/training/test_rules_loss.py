@@ -1,0 +1,49 @@
+"""Pretraining with the loss on what the rules permit."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from tests.conftest import tiny_recipe
+from yayun.training.data import Asked, pack
+from yayun.training.permitted import Permitted
+from yayun.training.pretrain import build_model, loss_on_targets, loss_with_rules
+from yayun.writers import vocabulary as v
+from yayun.writers.prompt import Conditions, answer_tokens, prompt_tokens
+
+POEM = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")
+TOKENS = v.token_list(sorted({*"".join(POEM), *"登高"}))
+
+
+def test_the_loss_adds_what_is_not_permitted_at_places_of_regular_poems_alone() -> None:
+    ids = {token: i for i, token in enumerate(TOKENS)}
+    model = build_model(tiny_recipe().model, len(TOKENS), ids, 1)
+    told = [ids[t] for t in prompt_tokens(Conditions("唐", "五绝", "尤", None, "登高"))]
+    said = [ids[t] for t in answer_tokens(POEM)]
+    kept = Asked("五绝", "尤", "仄起首句不入韵")
+    permitted = Permitted(TOKENS)
+    plain = pack([(told, said, None), (told, said, None)])
+    loss, rules = loss_with_rules(model, plain, permitted, 3.0)
+    expected = loss_on_targets(model, torch.from_numpy(plain.tokens), torch.from_numpy(plain.targets)).mean()
+    assert rules.item() == pytest.approx(0.0, abs=1e-6)
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
+    loss, rules = loss_with_rules(model, pack([(told, said, kept), (told, said, None)]), permitted, 3.0)
+    assert rules.item() > 0.1
+    assert loss.item() == pytest.approx(expected.item() + 3.0 * rules.item(), rel=1e-5)
+
+
+def test_a_step_makes_what_is_permitted_likelier() -> None:
+    ids = {token: i for i, token in enumerate(TOKENS)}
+    model = build_model(tiny_recipe().model, len(TOKENS), ids, 1)
+    told = [ids[t] for t in prompt_tokens(Conditions("唐", "五绝", "尤", None, "登高"))]
+    batch = pack([(told, [ids[t] for t in answer_tokens(POEM)], Asked("五绝", "尤", "仄起首句不入韵"))])
+    optimizer, permitted = torch.optim.SGD(model.parameters(), lr=0.05), Permitted(TOKENS)
+    found = []
+    for _ in range(3):
+        _, rules = loss_with_rules(model, batch, permitted, 1.0)
+        optimizer.zero_grad()
+        rules.backward()
+        optimizer.step()
+        found.append(rules.item())
+    assert found[2] < found[1] < found[0]
