@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 import torch
-
 from tests.conftest import tiny_recipe
+
 from yayun.training.data import Asked, pack
 from yayun.training.permitted import Permitted
 from yayun.training.pretrain import build_model, loss_on_targets, loss_with_rules
