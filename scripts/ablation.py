@@ -28,7 +28,7 @@ from yayun.training.recipe import load_recipe
 ROOT = Path(__file__).parents[1]
 CURVES = ("reward", "kl", "entropy", "zero_std", "clipped", "tokens")
 # English names for the plot: its fonts have no Chinese everywhere.
-PLOTTED = {"预训练": "pretrained", "拒绝采样SFT": "rejection-sampled SFT", "温度": "T="}
+PLOTTED = {"预训练": "pretrained", "规矩": "rules", "拒绝采样SFT": "rejection-sampled SFT", "温度": "T="}
 
 
 def find(name: str) -> Path | None:
