@@ -12,6 +12,7 @@ import yaml
 
 from yayun.evaluation.ablation import AblationRecipe
 from yayun.evaluation.recipe import EvaluateRecipe
+from yayun.training.average import AverageRecipe
 from yayun.training.distill import DistillRecipe
 from yayun.training.grpo import GrpoRecipe
 from yayun.training.grpo import config as grpo_config
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 RECIPES = ROOT / "recipes"
 STAGES: dict[str, type[Strict]] = {
     "pretrain": PretrainRecipe, "distill": DistillRecipe, "sft": SftRecipe, "grpo": GrpoRecipe,
-    "evaluate": EvaluateRecipe, "ablation": AblationRecipe, "rejection": RejectionRecipe,
+    "evaluate": EvaluateRecipe, "ablation": AblationRecipe, "rejection": RejectionRecipe, "average": AverageRecipe,
 }  # fmt: skip
 FILES = sorted(path for path in RECIPES.glob("*/*.yaml") if path.parent.name != "accelerate")
 SIZES = ("7b", "32b")
