@@ -45,8 +45,8 @@ def keep_curves(recipe: AblationRecipe, data: Path) -> None:
         run = find(cell.model)
         if run is None:
             continue
-        log = [] if cell.temperature else [row for row in read_rows(run / "log.jsonl") if "step" in row]
-        if rows := log:
+        # A cell at another temperature is a run that has its curves already.
+        if not cell.temperature and (rows := [row for row in read_rows(run / "log.jsonl") if "step" in row]):
             write_rows(data / f"{cell.name}.log.jsonl", rows)
         if rows := list(read_rows(run / "selection.jsonl")):
             write_rows(data / f"{cell.name}.selection.jsonl", rows)

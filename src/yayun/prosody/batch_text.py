@@ -80,15 +80,51 @@ class _Characters:
 
 
 @dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of characters as sorted numbers; ``hashed``: which hashes they have, by which most others are seen not to
+    be among them; ``long``: which are part of a word of three and more characters (the first entry stands for none)."""
+
+    numbers: NDArray[np.int64]
+    hashed: NDArray[np.bool_]
+    long: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, pairs: set[str], long: set[str]) -> _Pairs:
+        numbers, hashed = _pair_numbers(pairs | long), np.zeros(_HASHES, dtype=bool)
+        hashed[_hash(numbers)] = True
+        return cls(numbers, hashed, np.insert(np.isin(numbers, _pair_numbers(long)), 0, False))
+
+    def places(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        """1 + the index of each number, 0 where it is not there."""
+        found = np.zeros(len(wanted), dtype=np.int64)
+        if not len(self.numbers):
+            return found
+        likely = np.flatnonzero(self.hashed[_hash(wanted)])
+        at = np.minimum(np.searchsorted(self.numbers, wanted[likely]), len(self.numbers) - 1)
+        found[likely] = np.where(self.numbers[at] == wanted[likely], at + 1, 0)
+        return found
+
+
+_HASHES = 1 << 18
+
+
+def _hash(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of pairs as numbers, below ``_HASHES``; the product wraps."""
+    found: NDArray[np.int64] = (numbers * 0x9E3779B97F4A7C1) >> 40 & (_HASHES - 1)
+    return found
+
+
+def _pair_numbers(pairs: set[str]) -> NDArray[np.int64]:
+    return np.array(sorted(ord(pair[0]) << 21 | ord(pair[1]) for pair in pairs), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
 class _Deciding:
-    """What can decide a character: folded pairs with the character before it and after it, sorted as numbers; and
-    which of them are part of a word of three and more characters (the first entry stands for no pair)."""
+    """What can decide a character: pairs, folded, with the character before it and after it."""
 
     folded: NDArray[np.int32]
-    before: NDArray[np.int64]
-    after: NDArray[np.int64]
-    long_before: NDArray[np.bool_]
-    long_after: NDArray[np.bool_]
+    before: _Pairs
+    after: _Pairs
 
 
 @cache
@@ -107,40 +143,7 @@ def _deciding() -> _Deciding:
             after.add(char + neighbour[1])
     long_before = {word[at - 1 : at + 1] for word, at in marks if len(word) > 2 and at > 0}
     long_after = {word[at : at + 2] for word, at in marks if len(word) > 2 and at < len(word) - 1}
-    left, right = _pair_numbers(before | long_before), _pair_numbers(after | long_after)
-    return _Deciding(folded, left, right, _among(left, long_before), _among(right, long_after))
-
-
-def _among(numbers: NDArray[np.int64], pairs: set[str]) -> NDArray[np.bool_]:
-    """Which of the numbers are those of ``pairs``; False in front, for none."""
-    found: NDArray[np.bool_] = np.insert(np.isin(numbers, _pair_numbers(pairs)), 0, False)
-    return found
-
-
-def _pair_numbers(pairs: set[str]) -> NDArray[np.int64]:
-    return np.array(sorted(ord(pair[0]) << 21 | ord(pair[1]) for pair in pairs), dtype=np.int64)
-
-
-def _place_in(sorted_numbers: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """1 + the index of each number, 0 where it is not there. Most are not: they are seen not to be by a hash."""
-    found = np.zeros(len(wanted), dtype=np.int64)
-    if not len(sorted_numbers):
-        return found
-    hashes = np.zeros(_HASHES, dtype=bool)
-    hashes[_hash(sorted_numbers)] = True
-    likely = np.flatnonzero(hashes[_hash(wanted)])
-    at = np.minimum(np.searchsorted(sorted_numbers, wanted[likely]), len(sorted_numbers) - 1)
-    found[likely] = np.where(sorted_numbers[at] == wanted[likely], at + 1, 0)
-    return found
-
-
-_HASHES = 1 << 18
-
-
-def _hash(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Of pairs as numbers, below ``_HASHES``; the product wraps."""
-    found: NDArray[np.int64] = (numbers * 0x9E3779B97F4A7C1) >> 40 & (_HASHES - 1)
-    return found
+    return _Deciding(folded, _Pairs.of(before, long_before), _Pairs.of(after, long_after))
 
 
 @cache
@@ -189,8 +192,8 @@ def _decide_by_context(
     padded = np.pad(codes, ((0, 0), (1, 1)), constant_values=ord(context.BREAK))
     window = [padded[rows, columns + i] for i in range(3)]
     before, char, after = (deciding.folded[part].astype(np.int64) for part in window)
-    left, right = _place_in(deciding.before, before << 21 | char), _place_in(deciding.after, char << 21 | after)
-    in_long_words = np.unique(rows[deciding.long_before[left] | deciding.long_after[right]]).tolist()
+    left, right = deciding.before.places(before << 21 | char), deciding.after.places(char << 21 | after)
+    in_long_words = np.unique(rows[deciding.before.long[left] | deciding.after.long[right]]).tolist()
     decided = (left > 0) | (right > 0)
     rows, columns = rows[decided], columns[decided]
     # What decides a character depends on nothing but itself and the two pairs.

@@ -15,12 +15,14 @@ from safetensors.torch import load_file
 
 from yayun.errors import YayunError
 from yayun.home import atomic_open
+from yayun.journal import write_rows
 from yayun.training import checkpoint
 from yayun.training.card import inherit
 from yayun.training.data import load_samples
 from yayun.training.origins import find_run, pretraining_step, shape_of
 from yayun.training.pretrain import HeldOut, build_model
 from yayun.training.recipe import Strict, keep_recipe
+from yayun.training.start import LOG
 
 Share = Annotated[float, Field(gt=0, le=1)]
 
@@ -61,8 +63,7 @@ def average(recipe: AverageRecipe, folder: Path) -> Path:
         json.dump(tokens, f, ensure_ascii=False)
     inherit(folder, steps[-1])
     row = {"step": 1, "tokens": 0, "seconds": 0, "held_out": round(held.nats_per_character(model), 4)}
-    with atomic_open(folder / "log.jsonl") as f:
-        f.write(json.dumps(row) + "\n")
+    write_rows(folder / LOG, [row])
     return checkpoint.save(folder, 1, model, [], {})
 
 

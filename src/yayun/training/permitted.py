@@ -18,7 +18,7 @@ from torch import Tensor
 
 from yayun.corpus.text import is_hanzi
 from yayun.prosody.lexicon import rhyme_groups
-from yayun.prosody.patterns import LEVEL, OBLIQUE, Pattern
+from yayun.prosody.patterns import FORMS, LEVEL, OBLIQUE, Pattern, patterns
 from yayun.training.data import Asked
 from yayun.training.traces import named_pattern
 from yayun.writers import vocabulary as v
@@ -42,7 +42,7 @@ class Permitted:
 
     def __init__(self, tokens: Sequence[str]) -> None:
         self.characters = Characters(tokens)
-        self.patterns = {v.pattern_token(name): name for name in _pattern_names(tokens)}
+        self.patterns = {v.pattern_token(p.name): p.name for form in FORMS for p in patterns(form)}
         self.masks = [torch.ones(len(tokens), dtype=torch.bool)]
         self._numbers: dict[object, int] = {}
 
@@ -149,10 +149,6 @@ class Permitted:
             self._numbers[key] = len(self.masks)
             self.masks.append(make())
         return self._numbers[key]
-
-
-def _pattern_names(tokens: Sequence[str]) -> list[str]:
-    return [token[1:-1] for token in tokens if token.startswith("【") and "首句" in token]
 
 
 def _pattern(asked: Asked, name: str | None) -> Pattern | None:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from yayun.home import atomic_open
@@ -71,13 +72,27 @@ def schedule(progress: float, warmup: float, flat: float) -> float:
 
 
 def loss_on_targets(model: Qwen3ForCausalLM, tokens: Tensor, targets: Tensor) -> Tensor:
-    """Per-target losses, shape (targets,): only positions with a target reach the output head.
+    """Per-target losses, shape (targets,)."""
+    keep = targets != IGNORE
+    return cross_entropy(_logits(model, tokens, keep), targets[keep], reduction="none")
+
+
+def _logits(model: Qwen3ForCausalLM, tokens: Tensor, keep: Tensor) -> Tensor:
+    """(positions kept, vocabulary): only positions with a target reach the output head.
 
     Rows are right-padded and attention is causal, so no real position sees padding and no mask is needed.
     """
-    hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state
-    keep = targets != -100
-    return cross_entropy(model.lm_head(hidden[keep]), targets[keep], reduction="none")
+    return model.lm_head(model.model(input_ids=tokens, use_cache=False).last_hidden_state[keep])
+
+
+def step_loss(
+    model: Qwen3ForCausalLM, batch: Batch, permitted: Permitted | None, weight: float
+) -> tuple[Tensor, Tensor | None]:
+    """A batch's mean loss, with that of the rules where ``permitted`` says what they are."""
+    if permitted is not None:
+        return loss_with_rules(model, batch, permitted, weight)
+    losses = loss_on_targets(model, torch.from_numpy(batch.tokens), torch.from_numpy(batch.targets))
+    return losses.mean(), None
 
 
 def loss_with_rules(
@@ -91,13 +106,12 @@ def loss_with_rules(
     """
     tokens, targets = torch.from_numpy(batch.tokens), torch.from_numpy(batch.targets)
     keep = targets != IGNORE
-    logits = model.lm_head(model.model(input_ids=tokens, use_cache=False).last_hidden_state[keep])
-    said = [row[row != IGNORE].tolist() for row in targets]
-    rows = [permitted.of_poem(ids, kept) for ids, kept in zip(said, batch.kept, strict=True)]
-    length = max(map(len, said))
-    ids = torch.tensor([row + [0] * (length - len(row)) for row in said])
-    real = torch.tensor([[True] * len(row) + [False] * (length - len(row)) for row in said])
-    allowed = permitted_tokens(ids, marks_tensor(rows, length), permitted.table())[real.flatten()]
+    logits = _logits(model, tokens, keep)
+    said = [row[row != IGNORE] for row in targets]
+    rows = [permitted.of_poem(ids.tolist(), kept) for ids, kept in zip(said, batch.kept, strict=True)]
+    ids = pad_sequence(said, batch_first=True, padding_value=IGNORE)
+    real = ids != IGNORE
+    allowed = permitted_tokens(ids, marks_tensor(rows, ids.shape[1]), permitted.table())[real.flatten()]
     rules = -log_mass(logits, allowed).mean()
     return cross_entropy(logits, targets[keep]) + weight * rules, rules
 
@@ -195,7 +209,7 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
     elif recipe.start_from:
         checkpoint.load_weights(Path(recipe.start_from), model)
         inherit(folder, Path(recipe.start_from))
-    permitted = Permitted(tokens)
+    permitted = Permitted(tokens) if recipe.rules else None
     total = sum(p.tokens for p in recipe.phases)
     base = [[g["lr"] for g in o.param_groups] for o in _with_lr(optimizers, recipe)]
     with bar("pretrain", total, position.tokens) as progress:
@@ -205,14 +219,7 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
             for optimizer, rates in zip(optimizers, base, strict=True):
                 for group, rate in zip(optimizer.param_groups, rates, strict=True):
                     group["lr"] = rate * factor
-            loss, rules = (
-                loss_with_rules(model, batch, permitted, recipe.rules)
-                if recipe.rules
-                else (
-                    loss_on_targets(model, torch.from_numpy(batch.tokens), torch.from_numpy(batch.targets)).mean(),
-                    None,
-                )
-            )
+            loss, rules = step_loss(model, batch, permitted, recipe.rules)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), recipe.optimizer.clip)
             for optimizer in optimizers:

@@ -65,7 +65,7 @@ def title_association() -> Association:
 
 def learn_couplets(source: Corpus) -> Association:
     """Count neighbouring couplets of the learnt poems."""
-    index = _characters(source)
+    index = characters(source)
     pairs = [
         (lines[i] + lines[i + 1], lines[i + 2] + lines[i + 3])
         for _, lines in source.learnt
@@ -79,10 +79,11 @@ def learn_titles(source: Corpus) -> Association:
     units = [title_units(title) for title, _ in source.learnt]
     counted = Counter(unit for row in units for unit in row)
     rows = {unit: i for i, (unit, _) in enumerate(counted.most_common(TITLE_UNITS))}
-    return _associate(rows, _characters(source), units, ["".join(lines) for _, lines in source.learnt])
+    return _associate(rows, characters(source), units, ["".join(lines) for _, lines in source.learnt])
 
 
-def _characters(source: Corpus) -> dict[str, int]:
+def characters(source: Corpus) -> dict[str, int]:
+    """The commonest characters of the learnt verse, numbered."""
     return {char: i for i, (char, _) in enumerate(source.uses[:VERSE_CHARACTERS])}
 
 
@@ -95,10 +96,17 @@ def _associate(
     joint = np.asarray((a.T @ b).todense(), np.float32)
     of_row, of_column = np.asarray(a.sum(axis=0)).ravel(), np.asarray(b.sum(axis=0)).ravel()
     expected = np.outer(of_row, of_column).astype(np.float32) / max(1, len(left))
-    information = np.log(np.maximum(joint, 1e-9) / np.maximum(expected, 1e-9))
-    table = np.where(joint > 0, information * joint / (joint + SHRINK), 0.0).astype(np.float32)
+    table = shrunk_information(joint, expected).astype(np.float32)
     left_weights, right_weights = (np.log((len(left) + 1) / np.maximum(n, 1.0)) for n in (of_row, of_column))
     return Association(rows, columns, table, left_weights, right_weights)
+
+
+def shrunk_information(joint: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Pointwise mutual information in nats, shrunk towards 0 where counts are small; 0 for what never came together."""
+    import numpy as np
+
+    information = np.log(np.maximum(joint, 1e-9) / np.maximum(expected, 1e-9))
+    return np.where(joint > 0, information * joint / (joint + SHRINK), 0.0)
 
 
 def incidence(texts: Sequence[Iterable[str]], index: dict[str, int]) -> csr_matrix:

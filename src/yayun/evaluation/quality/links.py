@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from yayun.evaluation.quality.association import SHRINK, VERSE_CHARACTERS, incidence
+from yayun.evaluation.quality.association import characters, incidence, shrunk_information
 from yayun.evaluation.quality.corpus import Corpus, corpus
 from yayun.evaluation.quality.verse import Verse
 
@@ -58,9 +58,7 @@ class Links:
         joint = self.joint[np.ix_(a, b)] - first.T @ second
         left, right = self.upper[a] - first.sum(0), self.lower[b] - second.sum(0)
         expected = np.outer(left, right) / max(1, self.total - len(own))
-        information = np.log(np.maximum(joint, 1e-9) / np.maximum(expected, 1e-9))
-        values = np.where(joint > 0.5, information * joint / (joint + SHRINK), 0.0)
-        return float(values.mean())
+        return float(shrunk_information(joint, expected).mean())
 
 
 @cache
@@ -73,7 +71,7 @@ def learn_links(source: Corpus) -> Links:
     """Count the neighbouring lines of the learnt poems."""
     import numpy as np
 
-    index = {char: i for i, (char, _) in enumerate(source.uses[:VERSE_CHARACTERS])}
+    index = characters(source)
     pairs = [pair for _, lines in source.learnt for pair in pairwise(lines)]
     a, b = incidence([p[0] for p in pairs], index), incidence([p[1] for p in pairs], index)
     joint = np.asarray((a.T @ b).todense(), np.float32)
