@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from yayun.corpus.store import CorpusPoem, read_poems
+from yayun.prosody.groups import groups
 from yayun.prosody.labels import pattern_label, rhyme_label
 from yayun.prosody.lexicon import standardize
 from yayun.training.recipe import DataMix
@@ -207,8 +208,7 @@ def batches_of_pass(
 ) -> Iterator[Batch]:
     """One pass over the mix: shuffled, then bucketed by length within pools so that little is padding."""
     rng = np.random.default_rng([seed, number])
-    copies = {"唐": mix.tang, "宋": mix.song}
-    index = np.repeat(np.arange(len(samples)), [copies[s.dynasty] for s in samples])
+    index = np.repeat(np.arange(len(samples)), [_copies(s, mix) for s in samples])
     order = rng.permutation(index)
     unknown = ids["<|unk|>"]
     for start in range(0, len(order), POOL):
@@ -221,6 +221,13 @@ def batches_of_pass(
         cuts = list(_cut(rows, batch_tokens))
         for k in rng.permutation(len(cuts)):
             yield pack(cuts[k])
+
+
+def _copies(sample: Sample, mix: DataMix) -> int:
+    """How often a poem comes in one pass."""
+    copies = {"唐": mix.tang, "宋": mix.song}[sample.dynasty]
+    kept = kept_by(sample)
+    return copies if kept is None or groups()[kept.rhyme].level else copies * mix.oblique
 
 
 def kept_by(sample: Sample) -> Asked | None:

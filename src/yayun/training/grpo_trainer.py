@@ -84,7 +84,7 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
         return found
 
     def _marked(self, inputs: Any, ids: torch.Tensor) -> torch.Tensor:
-        """(rows, completion, 3): what is permitted at every place."""
+        """(rows, completion, 1 + feet): what is permitted at every place."""
         assert self.permitted is not None
         asked = (Asked(row["form"], row["rhyme"], row["pattern"] or None) for row in inputs)
         rows = [self.permitted.marks(one, who) for one, who in zip(ids.tolist(), asked, strict=True)]

@@ -28,7 +28,7 @@ class Scored(NamedTuple):
 
 
 class Held(NamedTuple):
-    """The frozen ``start`` and what it is held to: ``marks`` (rows, completion, 3) and the masks they number, as
+    """The frozen ``start`` and what it is held to: ``marks`` (rows, completion, 1 + feet) and the masks they number, as
     ``permitted`` gives them."""
 
     start: Any

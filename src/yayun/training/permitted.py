@@ -25,16 +25,15 @@ from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Characters, Frame, Tracker
 
 FREE = 0  # the mask of a place about which the rules say nothing
+MOST_FEET = 4  # earlier feet that the last foot of a poem can have
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One place of a completion: the number of its mask, and the span of earlier tokens (from, to) that may not come
-    again."""
+    """One place of a completion: the number of its mask, and the places of earlier feet, which may not come again."""
 
     mask: int = FREE
-    since: int = 0
-    until: int = 0
+    feet: tuple[int, ...] = ()
 
 
 class Permitted:
@@ -56,12 +55,9 @@ class Permitted:
         return found
 
     def of_poem(self, ids: Sequence[int], kept: Asked | None) -> list[Mark]:
-        """``marks`` of a poem that is known to keep its form, group and pattern, with its plan or without; none of one
-        that is not."""
-        if kept is None:
-            return []
-        found = self.marks(ids, kept)
-        return found if self.characters.tokens[ids[0]] == v.THINK else [Mark(), *found[1:]]
+        """``marks`` of a poem that is known to keep its form, group and pattern, with its plan or without (which of the
+        two is left open); none of one that is not."""
+        return [] if kept is None else [Mark(), *self.marks(ids, kept)[1:]]
 
     def table(self) -> Tensor:
         """(masks, vocabulary) boolean: what each mask permits."""
@@ -92,22 +88,24 @@ class Permitted:
         count = len(pattern.rhyming)
         foot = self._number(("foot", rhyme), lambda: torch.from_numpy(self.characters.foot(rhyme)))
         for place in range(start, min(start + count, end + 1)):
-            yield place, Mark(foot, start, place)
+            yield place, Mark(foot, tuple(range(start, place)))
         if end >= start + count:
             yield start + count, self._only(v.THINK_END)
 
     def _verse(
         self, tokens: Sequence[str], start: int, frame: Frame, feet: Sequence[str]
     ) -> Iterator[tuple[int, Mark]]:
-        """The poem: tones, feet as planned, no character of an earlier line, punctuation and the closing tags."""
+        """The poem: tones, feet as planned, no foot again, punctuation and the closing tags."""
         tracker, place = Tracker(frame, self.characters), start
+        stood: list[int] = []  # places of the feet so far
         lines, width = len(frame.pattern.types), frame.pattern.width
         for line in range(lines):
-            opened = place
             for _ in range(width):
-                yield place, self._character(tracker, feet, start, opened)
+                yield place, self._character(tracker, feet, stood)
                 if place >= len(tokens) or not (len(tokens[place]) == 1 and is_hanzi(tokens[place])):
                     return
+                if tracker.at_foot:
+                    stood.append(place)
                 tracker.push(tokens[place])
                 place += 1
             mark = v.STOP if line % 2 else v.COMMA
@@ -118,18 +116,17 @@ class Permitted:
         yield place, self._only(v.ANSWER_END)
         yield place + 1, self._only(v.END)
 
-    def _character(self, tracker: Tracker, feet: Sequence[str], start: int, opened: int) -> Mark:
+    def _character(self, tracker: Tracker, feet: Sequence[str], stood: Sequence[int]) -> Mark:
         tones = tracker.open_tones()
         if not tones:  # an earlier character has broken the couplet
             return Mark()
         if not tracker.at_foot:
-            return Mark(self._number(tones, lambda: self._toned(tones)), start, opened)
-        foot = feet[len(tracker.feet)] if feet else None
-        if foot is not None and foot not in "".join(tracker.lines):
-            return self._only(foot)
+            return Mark(self._number(tones, lambda: self._toned(tones)))
+        if feet:
+            return self._only(feet[len(tracker.feet)])
         rhyme = tracker.frame.rhyme
         mask = self._number((tones, rhyme), lambda: self._toned(tones) & torch.from_numpy(self.characters.foot(rhyme)))
-        return Mark(mask, start, opened)
+        return Mark(mask, tuple(stood))
 
     def _toned(self, tones: frozenset[str]) -> Tensor:
         chars = self.characters
@@ -162,22 +159,20 @@ def _kept(feet: Sequence[str], pattern: Pattern, rhyme: str) -> tuple[str, ...]:
 
 
 def marks_tensor(rows: Sequence[Sequence[Mark]], length: int) -> Tensor:
-    """(rows, length, 3) int64: mask, since, until of every place; what a row lacks is free."""
+    """(rows, length, 1 + MOST_FEET) int64: a place's mask and its earlier feet (-1: none); what a row lacks is free."""
     padded = [[*marks, *[Mark()] * length][:length] for marks in rows]
-    return torch.tensor([[(m.mask, m.since, m.until) for m in marks] for marks in padded], dtype=torch.int64)
+    return torch.tensor([[(m.mask, *m.feet, *[-1] * (MOST_FEET - len(m.feet))) for m in marks] for marks in padded])
 
 
 def permitted_tokens(ids: Tensor, marks: Tensor, table: Tensor) -> Tensor:
     """(places, vocabulary) what may stand at each place of completions ``ids`` (rows, length), row by row.
 
-    ``marks``: (rows, length, 3), theirs; ``table``: the masks these number. Anything may stand where nothing is marked,
-    or nothing would be left.
+    ``marks``: theirs, as from ``marks_tensor``; ``table``: the masks these number. Anything may stand where nothing is
+    marked, or nothing would be left.
     """
     allowed = table[marks[..., 0].flatten()]
-    places = torch.arange(ids.shape[1], device=ids.device)
-    span = (places >= marks[..., 1:2]) & (places < marks[..., 2:3]) & (marks[..., :1] != FREE)
-    row, place, earlier = span.nonzero(as_tuple=True)
-    allowed[row * ids.shape[1] + place, ids[row, earlier]] = False
+    row, place, which = (marks[..., 1:] >= 0).nonzero(as_tuple=True)
+    allowed[row * ids.shape[1] + place, ids[row, marks[row, place, 1 + which]]] = False
     allowed[~allowed.any(-1)] = True
     return allowed
 

@@ -112,6 +112,7 @@ def loss_with_rules(
     ids = pad_sequence(said, batch_first=True, padding_value=IGNORE)
     real = ids != IGNORE
     allowed = permitted_tokens(ids, marks_tensor(rows, ids.shape[1]), permitted.table())[real.flatten()]
+    allowed[~allowed.gather(1, targets[keep][:, None]).squeeze(1)] = True  # a licence the poet took, and may teach
     rules = -log_mass(logits, allowed).mean()
     return cross_entropy(logits, targets[keep]) + weight * rules, rules
 

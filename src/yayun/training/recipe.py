@@ -34,11 +34,13 @@ class DataMix(Strict):
     """Copies of each dynasty's poems in one pass, and the share of samples that carry optional fields.
 
     ``whole_plan``: the share of plans of regular poems that state theme and pattern too; ``feet``: of regular poems
-    that are offered characters to rhyme with.
+    that are offered characters to rhyme with; ``oblique``: copies of a regular poem with oblique rhymes, of which
+    there are few, for each that its dynasty has.
     """
 
     tang: int = 3
     song: int = 1
+    oblique: int = 1
     pattern: float = 0.7
     imagery: float = 0.2
     plan: float = 0.3
