@@ -8,7 +8,8 @@ from tests.conftest import tiny_recipe
 
 from yayun.training.data import Asked, pack
 from yayun.training.permitted import Permitted
-from yayun.training.pretrain import build_model, loss_on_targets, loss_with_rules
+from yayun.training.pretrain import Rules, build_model, loss_on_targets, loss_with_rules
+from yayun.training.repetition import Fresh
 from yayun.writers import vocabulary as v
 from yayun.writers.prompt import Conditions, answer_tokens, prompt_tokens
 
@@ -22,15 +23,15 @@ def test_the_loss_adds_what_is_not_permitted_at_places_of_regular_poems_alone() 
     told = [ids[t] for t in prompt_tokens(Conditions("唐", "五绝", "尤", None, "登高"))]
     said = [ids[t] for t in answer_tokens(POEM)]
     kept = Asked("五绝", "尤", "仄起首句不入韵")
-    permitted = Permitted(TOKENS)
+    rules = Rules(Permitted(TOKENS), Fresh(TOKENS), 3.0, 0.0)
     plain = pack([(told, said, None), (told, said, None)])
-    loss, rules = loss_with_rules(model, plain, permitted, 3.0)
+    loss, beside = loss_with_rules(model, plain, rules)
     expected = loss_on_targets(model, torch.from_numpy(plain.tokens), torch.from_numpy(plain.targets)).mean()
-    assert rules.item() == pytest.approx(0.0, abs=1e-6)
+    assert beside["rules"].item() == pytest.approx(0.0, abs=1e-6)
     assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
-    loss, rules = loss_with_rules(model, pack([(told, said, kept), (told, said, None)]), permitted, 3.0)
-    assert rules.item() > 0.1
-    assert loss.item() == pytest.approx(expected.item() + 3.0 * rules.item(), rel=1e-5)
+    loss, beside = loss_with_rules(model, pack([(told, said, kept), (told, said, None)]), rules)
+    assert beside["rules"].item() > 0.1
+    assert loss.item() == pytest.approx(expected.item() + 3.0 * beside["rules"].item(), rel=1e-5)
 
 
 def test_a_step_makes_what_is_permitted_likelier() -> None:
@@ -38,12 +39,14 @@ def test_a_step_makes_what_is_permitted_likelier() -> None:
     model = build_model(tiny_recipe().model, len(TOKENS), ids, 1)
     told = [ids[t] for t in prompt_tokens(Conditions("唐", "五绝", "尤", None, "登高"))]
     batch = pack([(told, [ids[t] for t in answer_tokens(POEM)], Asked("五绝", "尤", "仄起首句不入韵"))])
-    optimizer, permitted = torch.optim.SGD(model.parameters(), lr=0.05), Permitted(TOKENS)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+    rules = Rules(Permitted(TOKENS), Fresh(TOKENS), 1.0, 1.0)
     found = []
     for _ in range(3):
-        _, rules = loss_with_rules(model, batch, permitted, 1.0)
+        _, beside = loss_with_rules(model, batch, rules)
         optimizer.zero_grad()
-        rules.backward()
+        improbable = beside["rules"] + beside["repeated"]
+        improbable.backward()
         optimizer.step()
-        found.append(rules.item())
+        found.append(improbable.item())
     assert found[2] < found[1] < found[0]

@@ -22,6 +22,7 @@ from yayun.training.data import IGNORE, Batch, Sample, batches_of_pass, load_sam
 from yayun.training.muon import Muon
 from yayun.training.permitted import Permitted, log_mass, marks_tensor, permitted_tokens
 from yayun.training.recipe import ModelShape, PretrainRecipe
+from yayun.training.repetition import Fresh
 from yayun.training.tokenizer import build_vocabulary
 from yayun.writers import vocabulary as v
 from yayun.writers.prompt import Conditions, answer_tokens, prompt_tokens
@@ -85,36 +86,56 @@ def _logits(model: Qwen3ForCausalLM, tokens: Tensor, keep: Tensor) -> Tensor:
     return model.lm_head(model.model(input_ids=tokens, use_cache=False).last_hidden_state[keep])
 
 
-def step_loss(
-    model: Qwen3ForCausalLM, batch: Batch, permitted: Permitted | None, weight: float
-) -> tuple[Tensor, Tensor | None]:
-    """A batch's mean loss, with that of the rules where ``permitted`` says what they are."""
-    if permitted is not None:
-        return loss_with_rules(model, batch, permitted, weight)
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is taught beside human verse: all that the rules ``permitted``, and what is ``fresh`` (no character of an
+    earlier line), each by its weight."""
+
+    permitted: Permitted
+    fresh: Fresh
+    weight: float
+    repetition: float
+
+    @classmethod
+    def build(cls, recipe: PretrainRecipe, tokens: list[str]) -> Rules | None:
+        """None where the recipe asks for neither."""
+        if not recipe.rules and not recipe.repetition:
+            return None
+        return cls(Permitted(tokens), Fresh(tokens), recipe.rules, recipe.repetition)
+
+
+def step_loss(model: Qwen3ForCausalLM, batch: Batch, rules: Rules | None) -> tuple[Tensor, dict[str, Tensor]]:
+    """A batch's mean loss, with that of the rules where there are any, and what is to be logged beside it."""
+    if rules is not None:
+        return loss_with_rules(model, batch, rules)
     losses = loss_on_targets(model, torch.from_numpy(batch.tokens), torch.from_numpy(batch.targets))
-    return losses.mean(), None
+    return losses.mean(), {}
 
 
-def loss_with_rules(
-    model: Qwen3ForCausalLM, batch: Batch, permitted: Permitted, weight: float
-) -> tuple[Tensor, Tensor]:
-    """(mean loss a target, of which the improbability of what is permitted, in nats).
+def loss_with_rules(model: Qwen3ForCausalLM, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
+    """(mean loss a target, of which the improbability of what is permitted and of what is fresh, in nats).
 
-    The second, by ``weight``, is the semantic loss of Xu et al. ("A Semantic Loss Function for Deep Learning with
-    Symbolic Knowledge", 2018): minus the log probability of all that the rules permit at a place of a regular poem. It
-    asks for no character before another; the poem itself does.
+    The former is the semantic loss of Xu et al. ("A Semantic Loss Function for Deep Learning with Symbolic Knowledge",
+    2018): minus the log probability of all that the rules permit at a place of a regular poem. Neither asks for one
+    character before another; the poem itself does.
     """
     tokens, targets = torch.from_numpy(batch.tokens), torch.from_numpy(batch.targets)
     keep = targets != IGNORE
     logits = _logits(model, tokens, keep)
     said = [row[row != IGNORE] for row in targets]
-    rows = [permitted.of_poem(ids.tolist(), kept) for ids, kept in zip(said, batch.kept, strict=True)]
+    rows = [rules.permitted.of_poem(ids.tolist(), kept) for ids, kept in zip(said, batch.kept, strict=True)]
     ids = pad_sequence(said, batch_first=True, padding_value=IGNORE)
-    real = ids != IGNORE
-    allowed = permitted_tokens(ids, marks_tensor(rows, ids.shape[1]), permitted.table())[real.flatten()]
-    allowed[~allowed.gather(1, targets[keep][:, None]).squeeze(1)] = True  # a licence the poet took, and may teach
-    rules = -log_mass(logits, allowed).mean()
-    return cross_entropy(logits, targets[keep]) + weight * rules, rules
+    real = (ids != IGNORE).flatten()
+    sets = {
+        "rules": permitted_tokens(ids, marks_tensor(rows, ids.shape[1]), rules.permitted.table())[real],
+        "repeated": rules.fresh.tokens(ids)[real],
+    }
+    found = {}
+    for name, allowed in sets.items():
+        allowed[~allowed.gather(1, targets[keep][:, None]).squeeze(1)] = True  # the poet's own liberty teaches itself
+        found[name] = -log_mass(logits, allowed).mean()
+    loss = cross_entropy(logits, targets[keep]) + rules.weight * found["rules"] + rules.repetition * found["repeated"]
+    return loss, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +231,7 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
     elif recipe.start_from:
         checkpoint.load_weights(Path(recipe.start_from), model)
         inherit(folder, Path(recipe.start_from))
-    permitted = Permitted(tokens) if recipe.rules else None
+    rules = Rules.build(recipe, tokens)
     total = sum(p.tokens for p in recipe.phases)
     base = [[g["lr"] for g in o.param_groups] for o in _with_lr(optimizers, recipe)]
     with bar("pretrain", total, position.tokens) as progress:
@@ -220,7 +241,7 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
             for optimizer, rates in zip(optimizers, base, strict=True):
                 for group, rate in zip(optimizer.param_groups, rates, strict=True):
                     group["lr"] = rate * factor
-            loss, rules = step_loss(model, batch, permitted, recipe.rules)
+            loss, beside = step_loss(model, batch, rules)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), recipe.optimizer.clip)
             for optimizer in optimizers:
@@ -231,8 +252,7 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
             position.seconds += spent
             row = {"step": step, "tokens": position.tokens, "loss": round(loss.item(), 4), "lr": round(factor, 4),
                    "tokens_per_second": round(batch.real / spent), "seconds": round(position.seconds)}  # fmt: skip
-            if rules is not None:
-                row["rules"] = round(rules.item(), 4)
+            row |= {name: round(value.item(), 4) for name, value in beside.items()}
             last = position.phase == len(recipe.phases) - 1 and position.tokens >= total
             if step % recipe.evaluate_every == 0 or last:
                 row["held_out"] = round(held.nats_per_character(model), 4)

@@ -69,7 +69,8 @@ class Optimizer(Strict):
 class PretrainRecipe(Strict):
     """``batch_tokens``: padded tokens a step. ``threads``: 0 leaves PyTorch's choice. ``labels``: where a poem's group
     and pattern come from, the quick labels of ``prosody.labels`` or the verifier, which calls regular only what is.
-    ``rules``: weight of the improbability of what the rules permit (``pretrain.loss_with_rules``)."""
+    ``rules``, ``repetition``: weights of the improbability of what the rules permit, and of characters that no earlier
+    line has (``pretrain.loss_with_rules``)."""
 
     name: str
     seed: int = 1
@@ -79,6 +80,7 @@ class PretrainRecipe(Strict):
     phases: tuple[Phase, ...]
     optimizer: Optimizer = Optimizer()
     rules: float = 0.0
+    repetition: float = 0.0
     batch_tokens: int = 8192
     evaluate_every: int = 100
     save_every: int = 50
