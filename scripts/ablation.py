@@ -64,11 +64,6 @@ def weights_of(data: Path, cell: str) -> dict[str, float]:
 
 def draw(cells: list[str], data: Path, out: Path) -> bool:
     """Each reward, the KL distance and the health figures over GRPO's steps, and what the checkpoints were worth."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
     logs = {cell: [r for r in read_rows(data / f"{cell}.log.jsonl") if "rewards" in r] for cell in cells}
     logs = {cell: rows for cell, rows in logs.items() if rows}
     if not logs:
@@ -76,7 +71,9 @@ def draw(cells: list[str], data: Path, out: Path) -> bool:
     names = list(dict.fromkeys(name for rows in logs.values() for name in rows[0]["rewards"]))
     panels = [*CURVES, *names, "pass_rate", "pass_at_group", "theme (selection)"]
     columns = 4
-    figure, axes = pyplot.subplots(-(-len(panels) // columns), columns, figsize=(13, 2.2 * -(-len(panels) // columns)))
+    figure, axes = _pyplot().subplots(
+        -(-len(panels) // columns), columns, figsize=(13, 2.2 * -(-len(panels) // columns))
+    )
     for axis, panel in zip(axes.flat, panels, strict=False):
         for cell, rows in logs.items():
             points = _points(panel, rows, list(read_rows(data / f"{cell}.selection.jsonl")))
@@ -88,21 +85,12 @@ def draw(cells: list[str], data: Path, out: Path) -> bool:
     for axis in axes.flat[len(panels) :]:
         axis.axis("off")
     axes.flat[0].legend(fontsize=7)
-    figure.tight_layout()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_open(out, "wb") as f:
-        figure.savefig(f, format="svg")
-    pyplot.close(figure)
+    _save(figure, out)
     return True
 
 
 def draw_trade(rows: list[Row], out: Path) -> bool:
     """How regular each row's verse is, and how easily it is told from human verse."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
     points = [
         (row.values["all_rules"], found.sample.value, _plain(row.name))
         for row in rows
@@ -111,17 +99,32 @@ def draw_trade(rows: list[Row], out: Path) -> bool:
     ]
     if not points:
         return False
-    figure, axis = pyplot.subplots(figsize=(8, 5))
+    figure, axis = _pyplot().subplots(figsize=(8, 5))
     for regular, told, name in points:
         axis.plot([regular], [told], "o", color="C3" if "rag" in name else "C0", markersize=4)
         axis.annotate(name, (regular, told), xytext=(4, 2), textcoords="offset points", fontsize=7)
     axis.set(xlabel="all rules kept, % of single samples", ylabel="naturalness: AUC against human verse (0.5 is best)")
     axis.grid(alpha=0.3)
+    _save(figure, out)
+    return True
+
+
+def _pyplot() -> Any:
+    """matplotlib's plotting, to files alone."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    return pyplot
+
+
+def _save(figure: Any, out: Path) -> None:
     figure.tight_layout()
+    out.parent.mkdir(parents=True, exist_ok=True)
     with atomic_open(out, "wb") as f:
         figure.savefig(f, format="svg")
-    pyplot.close(figure)
-    return True
+    _pyplot().close(figure)
 
 
 def _plain(name: str) -> str:
