@@ -72,7 +72,7 @@ class Permitted:
             named = next((i for i in range(end) if tokens[i] in self.patterns), None)
             if named is not None:
                 name = name or self.patterns[tokens[named]]
-                yield named, self._only(v.pattern_token(name))
+                yield named, self._no_other_pattern(name)
             pattern = _pattern(asked, name)
             if pattern is not None and v.FEET in tokens[:end]:
                 start = tokens.index(v.FEET) + 1
@@ -132,6 +132,15 @@ class Permitted:
         chars = self.characters
         mask = (chars.level * (LEVEL in tones)) | (chars.oblique * (OBLIQUE in tones))
         return torch.from_numpy(mask)
+
+    def _no_other_pattern(self, name: str) -> Mark:
+        """Any token but another pattern's: how much a plan says before it names one is its own affair."""
+        token = v.pattern_token(name)
+
+        def others_out() -> Tensor:
+            return torch.tensor([t == token or t not in self.patterns for t in self.characters.tokens])
+
+        return Mark(self._number(("pattern", token), others_out))
 
     def _only(self, token: str) -> Mark:
         def single() -> Tensor:
