@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import readings
 from yayun.prosody.patterns import LEVEL, patterns
 
 
 def rhyme_label(lines: Sequence[str]) -> str | None:
-    """The group that most even lines end in, if at least three quarters do (all but one in an octave); else None."""
+    """The group that most even lines end in, if at least three quarters do (all but one in an octave); else None.
+
+    Where the feet can be read in a level group and in an oblique one (長、忘、藏 in 阳 and 漾), they rhyme in the level
+    one, as regular verse does.
+    """
     feet = [line[-1] for line in lines[1::2]]
     votes = Counter(group for foot in feet for group in {r.group for r in readings(foot)})
     if not votes:
         return None
-    (group, count), *_ = sorted(votes.items(), key=lambda item: (-item[1], item[0]))
+    (group, count), *_ = sorted(votes.items(), key=lambda item: (-item[1], not groups()[item[0]].level, item[0]))
     return group if count >= 0.75 * len(feet) else None
 
 
