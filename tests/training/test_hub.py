@@ -136,7 +136,7 @@ def memorise(folder: Path) -> Path:
     heads = [width + learnt.index(line[0], verse_at) for line in VERSE]
     targets = torch.tensor([[-100] * width + [ids[token] for token in learnt]] * 12)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
-    for step in range(80):
+    for step in range(120):
         shown = torch.cat([torch.randint(len(tokens), (12, width)), targets[:, width:]], dim=1)
         if step % 2:
             shown[:, heads] = torch.tensor([ids[char] for char in HEADS])
