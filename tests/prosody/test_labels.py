@@ -10,7 +10,7 @@ from yayun.prosody.labels import rhyme_label
     [
         ("長忘", "阳"),  # both are read in 漾 too
         ("長光藏忘", "阳"),
-        ("浪忘", "漾"),  # 浪 is oblique alone here
+        ("曠忘", "漾"),  # 曠 is oblique alone
         ("流樓", "尤"),
         ("東冬", None),
     ],
