@@ -71,9 +71,8 @@ def draw(cells: list[str], data: Path, out: Path) -> bool:
     names = list(dict.fromkeys(name for rows in logs.values() for name in rows[0]["rewards"]))
     panels = [*CURVES, *names, "pass_rate", "pass_at_group", "theme (selection)"]
     columns = 4
-    figure, axes = _pyplot().subplots(
-        -(-len(panels) // columns), columns, figsize=(13, 2.2 * -(-len(panels) // columns))
-    )
+    height = -(-len(panels) // columns)
+    figure, axes = _pyplot().subplots(height, columns, figsize=(13, 2.2 * height))
     for axis, panel in zip(axes.flat, panels, strict=False):
         for cell, rows in logs.items():
             points = _points(panel, rows, list(read_rows(data / f"{cell}.selection.jsonl")))

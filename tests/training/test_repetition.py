@@ -6,6 +6,7 @@ torch = pytest.importorskip("torch")
 
 from yayun.training.repetition import Fresh  # noqa: E402
 from yayun.writers import vocabulary as v  # noqa: E402
+from yayun.writers.constraint import Characters  # noqa: E402
 from yayun.writers.prompt import answer_tokens, plan_tokens  # noqa: E402
 
 # 王之涣《登鸛雀樓》
@@ -17,7 +18,7 @@ def stale(tokens: list[str]) -> list[str]:
     """At each place, what earlier lines said."""
     ids = {t: i for i, t in enumerate(TOKENS)}
     rows = torch.tensor([[ids[t] for t in tokens] + [-100] * 2, [ids[v.ANSWER]] + [-100] * (len(tokens) + 1)])
-    fresh = Fresh(TOKENS).tokens(rows)
+    fresh = Fresh(Characters(TOKENS)).tokens(rows)
     assert fresh[len(tokens) + 2 :].all()  # the other row has no line yet
     return ["".join(sorted(TOKENS[i] for i in (~fresh[place]).nonzero().flatten())) for place in range(len(tokens))]
 

@@ -11,6 +11,7 @@ from yayun.training.permitted import Permitted
 from yayun.training.pretrain import Rules, build_model, loss_on_targets, loss_with_rules
 from yayun.training.repetition import Fresh
 from yayun.writers import vocabulary as v
+from yayun.writers.constraint import Characters
 from yayun.writers.prompt import Conditions, answer_tokens, prompt_tokens
 
 POEM = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")
@@ -23,7 +24,7 @@ def test_the_loss_adds_what_is_not_permitted_at_places_of_regular_poems_alone() 
     told = [ids[t] for t in prompt_tokens(Conditions("唐", "五绝", "尤", None, "登高"))]
     said = [ids[t] for t in answer_tokens(POEM)]
     kept = Asked("五绝", "尤", "仄起首句不入韵")
-    rules = Rules(Permitted(TOKENS), Fresh(TOKENS), 3.0, 0.0)
+    rules = Rules(Permitted(TOKENS), Fresh(Characters(TOKENS)), 3.0, 0.0)
     plain = pack([(told, said, None), (told, said, None)])
     loss, beside = loss_with_rules(model, plain, rules)
     expected = loss_on_targets(model, torch.from_numpy(plain.tokens), torch.from_numpy(plain.targets)).mean()
@@ -40,7 +41,7 @@ def test_a_step_makes_what_is_permitted_likelier() -> None:
     told = [ids[t] for t in prompt_tokens(Conditions("唐", "五绝", "尤", None, "登高"))]
     batch = pack([(told, [ids[t] for t in answer_tokens(POEM)], Asked("五绝", "尤", "仄起首句不入韵"))])
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
-    rules = Rules(Permitted(TOKENS), Fresh(TOKENS), 1.0, 1.0)
+    rules = Rules(Permitted(TOKENS), Fresh(Characters(TOKENS)), 1.0, 1.0)
     found = []
     for _ in range(3):
         _, beside = loss_with_rules(model, batch, rules)

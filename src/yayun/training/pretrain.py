@@ -101,7 +101,8 @@ class Rules:
         """None where the recipe asks for neither."""
         if not recipe.rules and not recipe.repetition:
             return None
-        return cls(Permitted(tokens), Fresh(tokens), recipe.rules, recipe.repetition)
+        permitted = Permitted(tokens)
+        return cls(permitted, Fresh(permitted.characters), recipe.rules, recipe.repetition)
 
 
 def step_loss(model: Qwen3ForCausalLM, batch: Batch, rules: Rules | None) -> tuple[Tensor, dict[str, Tensor]]:

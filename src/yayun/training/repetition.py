@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor
 
-from yayun.corpus.text import is_hanzi
 from yayun.writers import vocabulary as v
+from yayun.writers.constraint import Characters
 
 
 class Fresh:
-    """Marks what has not been said in earlier lines; ``tokens``: a vocabulary in id order.
+    """Marks what has not been said in earlier lines, by the ids of a vocabulary.
 
     Minus the log probability of these is unlikelihood training (Welleck et al., "Neural Text Generation with
     Unlikelihood Training", 2020) on the characters of earlier lines taken together. Within a line a character may come
     again at once (青青), so its own line counts for nothing.
     """
 
-    def __init__(self, tokens: Sequence[str]) -> None:
-        self._hanzi = torch.tensor([len(t) == 1 and is_hanzi(t) for t in tokens])
-        ids = {t: i for i, t in enumerate(tokens)}
+    def __init__(self, characters: Characters) -> None:
+        self._hanzi = torch.from_numpy(characters.hanzi)
+        ids = characters.ids
         self._answer = ids[v.ANSWER]
         self._marks = torch.tensor([ids[v.COMMA], ids[v.STOP]])
 
