@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import yaml
 from safetensors.torch import load_file
 from tests.tiny_qwen import make_tiny_qwen
 from transformers import AutoModelForCausalLM
+from trl import SFTTrainer
 
 from yayun.errors import YayunError
 from yayun.journal import read_rows
@@ -22,7 +24,8 @@ from yayun.training.export import export
 from yayun.training.origins import open_origin, shape_of
 from yayun.training.recipe import keep_recipe, load_recipe
 from yayun.training.selection import Judged, judge, summary
-from yayun.training.sft import SftRecipe, sft, training_set
+from yayun.training.sft import SftRecipe, _arguments, sft, training_set
+from yayun.training.sft_trainer import RulesTrainer
 from yayun.training.start import CHOSEN, DONE, SELECTION_LOG, checkpoints
 from yayun.writers import vocabulary as v
 from yayun.writers.prompt import Conditions, prompt_tokens
@@ -85,10 +88,6 @@ def test_a_whole_run_learns_leaves_a_model_folder_and_is_exported(
 def test_only_the_answer_is_learnt_and_its_ids_are_those_of_composing(
     tiny_model: Path, rows: Path, tmp_path: Path
 ) -> None:
-    from trl import SFTTrainer
-
-    from yayun.training.sft import _arguments
-
     recipe = tiny_sft(tiny_model, rows)
     model, tokenizer = open_origin(recipe.model)
     trainer = SFTTrainer(
@@ -106,6 +105,43 @@ def test_only_the_answer_is_learnt_and_its_ids_are_those_of_composing(
     expected = [(prompt + answer, [-100] * len(prompt) + answer) for prompt, answer in pairs]
     assert expected
     assert found == expected
+
+
+def test_the_loss_of_the_rules_is_added_on_the_same_pass(tiny_run: Path, rows: Path, tmp_path: Path) -> None:
+    recipe = tiny_sft(tiny_run, rows, rules=3.0, repetition=2.0)
+    model, tokenizer = open_origin(recipe.model)
+    found = {}
+    for make in (SFTTrainer, partial(RulesTrainer, 3.0, 2.0)):
+        trainer = make(
+            model=model,
+            args=_arguments(recipe, tmp_path / "run"),
+            train_dataset=training_set(recipe, tokenizer),
+            processing_class=tokenizer,
+        )
+        batch = next(iter(trainer.get_train_dataloader()))
+        labels = batch["labels"]
+        with torch.no_grad():
+            model.train()
+            found[make is SFTTrainer] = trainer.compute_loss(model, dict(batch)).item()
+            halved = trainer.compute_loss(model, dict(batch), num_items_in_batch=2 * (labels != -100).sum()).item()
+        assert halved == pytest.approx(found[make is SFTTrainer] / 2, rel=1e-5)
+    parts = {name: trainer._metrics["train"][name][0] for name in ("rules", "repeated")}
+    assert all(value > 0.01 for value in parts.values())
+    assert found[False] == pytest.approx(found[True] + 3 * parts["rules"] + 2 * parts["repeated"], rel=1e-4)
+    # What the prompt asks for is read from its tokens, as is the plan's pattern.
+    talk = next(read_rows(rows / "rows.jsonl"))
+    asked = trainer._asked(tokenizer(talk["messages"][1]["content"])["input_ids"])
+    assert asked is not None
+    assert (asked.form, asked.rhyme) == (talk["meta"]["form"], talk["meta"]["rhyme"])
+    said = tokenizer(talk["messages"][2]["content"])["input_ids"]
+    marks = trainer.rules.permitted.of_poem(said, asked)
+    toned = [m for m in marks[said.index(tokenizer.convert_tokens_to_ids(v.ANSWER)) :] if m.mask]
+    assert len(toned) > len(said) // 3
+
+
+def test_rules_are_for_rows_of_characters() -> None:
+    with pytest.raises(ValueError, match="内置模型"):
+        tiny_sft(Path("model"), Path("rows"), rules=1.0, style="instruction")
 
 
 def _ids(session: Session, text: str) -> list[int]:

@@ -27,6 +27,7 @@ from yayun.training.rewards import text_of
 from yayun.training.rollout import prompt_ids, sample
 from yayun.training.selection import measure, sampler
 from yayun.training.start import DONE, LOG, SAMPLES, SELECTION_LOG, without_bars
+from yayun.training.tokenizer import tokens_of
 
 if TYPE_CHECKING:
     from yayun.training.grpo import GrpoRecipe
@@ -46,7 +47,7 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
     def __init__(self, recorder: Recorder, shares_prompts: bool, **settings: Any) -> None:
         super().__init__(**settings)
         self.shares_prompts = shares_prompts
-        self.permitted = Permitted(_tokens(self.processing_class)) if recorder.recipe.permitted else None
+        self.permitted = Permitted(tokens_of(self.processing_class)) if recorder.recipe.permitted else None
         self._marks: torch.Tensor | None = None  # of the completions whose loss is being computed
         self._distance: torch.Tensor | None = None
         self.recorder = recorder
@@ -266,12 +267,6 @@ def extremes(advantages: torch.Tensor, size: int, kept: int) -> torch.Tensor:
     order = advantages.view(-1, size).argsort(dim=1, stable=True)
     chosen = torch.cat([order[:, : kept // 2], order[:, size - (kept - kept // 2) :]], dim=1).sort(dim=1).values
     return (chosen + torch.arange(0, len(advantages), size, device=chosen.device)[:, None]).flatten()
-
-
-def _tokens(tokenizer: Any) -> list[str]:
-    """The vocabulary in id order."""
-    found = tokenizer.get_vocab()
-    return sorted(found, key=found.__getitem__)
 
 
 class _Timer:

@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from torch.nn.utils.rnn import pad_sequence
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
 from yayun.home import atomic_open
@@ -20,9 +19,8 @@ from yayun.training import checkpoint
 from yayun.training.card import inherit
 from yayun.training.data import IGNORE, Batch, Sample, batches_of_pass, load_samples, pack
 from yayun.training.muon import Muon
-from yayun.training.permitted import Permitted, log_mass, marks_tensor, permitted_tokens
 from yayun.training.recipe import ModelShape, PretrainRecipe
-from yayun.training.repetition import Fresh
+from yayun.training.rules_loss import RulesLoss
 from yayun.training.tokenizer import build_vocabulary
 from yayun.writers import vocabulary as v
 from yayun.writers.prompt import Conditions, answer_tokens, prompt_tokens
@@ -86,57 +84,15 @@ def _logits(model: Qwen3ForCausalLM, tokens: Tensor, keep: Tensor) -> Tensor:
     return model.lm_head(model.model(input_ids=tokens, use_cache=False).last_hidden_state[keep])
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What is taught beside human verse: all that the rules ``permitted``, and what is ``fresh`` (no character of an
-    earlier line), each by its weight."""
-
-    permitted: Permitted
-    fresh: Fresh
-    weight: float
-    repetition: float
-
-    @classmethod
-    def build(cls, recipe: PretrainRecipe, tokens: list[str]) -> Rules | None:
-        """None where the recipe asks for neither."""
-        if not recipe.rules and not recipe.repetition:
-            return None
-        permitted = Permitted(tokens)
-        return cls(permitted, Fresh(permitted.characters), recipe.rules, recipe.repetition)
-
-
-def step_loss(model: Qwen3ForCausalLM, batch: Batch, rules: Rules | None) -> tuple[Tensor, dict[str, Tensor]]:
+def step_loss(model: Qwen3ForCausalLM, batch: Batch, rules: RulesLoss | None) -> tuple[Tensor, dict[str, Tensor]]:
     """A batch's mean loss, with that of the rules where there are any, and what is to be logged beside it."""
-    if rules is not None:
-        return loss_with_rules(model, batch, rules)
-    losses = loss_on_targets(model, torch.from_numpy(batch.tokens), torch.from_numpy(batch.targets))
-    return losses.mean(), {}
-
-
-def loss_with_rules(model: Qwen3ForCausalLM, batch: Batch, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
-    """(mean loss a target, of which the improbability of what is permitted and of what is fresh, in nats).
-
-    The former is the semantic loss of Xu et al. ("A Semantic Loss Function for Deep Learning with Symbolic Knowledge",
-    2018): minus the log probability of all that the rules permit at a place of a regular poem. Neither asks for one
-    character before another; the poem itself does.
-    """
     tokens, targets = torch.from_numpy(batch.tokens), torch.from_numpy(batch.targets)
+    if rules is None:
+        return loss_on_targets(model, tokens, targets).mean(), {}
     keep = targets != IGNORE
     logits = _logits(model, tokens, keep)
-    said = [row[row != IGNORE] for row in targets]
-    rows = [rules.permitted.of_poem(ids.tolist(), kept) for ids, kept in zip(said, batch.kept, strict=True)]
-    ids = pad_sequence(said, batch_first=True, padding_value=IGNORE)
-    real = (ids != IGNORE).flatten()
-    sets = {
-        "rules": permitted_tokens(ids, marks_tensor(rows, ids.shape[1]), rules.permitted.table())[real],
-        "repeated": rules.fresh.tokens(ids)[real],
-    }
-    found = {}
-    for name, allowed in sets.items():
-        allowed[~allowed.gather(1, targets[keep][:, None]).squeeze(1)] = True  # the poet's own liberty teaches itself
-        found[name] = -log_mass(logits, allowed).mean()
-    loss = cross_entropy(logits, targets[keep]) + rules.weight * found["rules"] + rules.repetition * found["repeated"]
-    return loss, found
+    beside = rules.parts(logits, [row[row != IGNORE] for row in targets], batch.kept)
+    return cross_entropy(logits, targets[keep]) + rules.weighted(beside), beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +188,8 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
     elif recipe.start_from:
         checkpoint.load_weights(Path(recipe.start_from), model)
         inherit(folder, Path(recipe.start_from))
-    rules = Rules.build(recipe, tokens)
+    taught = recipe.rules or recipe.repetition
+    rules = RulesLoss(tokens, recipe.rules, recipe.repetition) if taught else None
     total = sum(p.tokens for p in recipe.phases)
     base = [[g["lr"] for g in o.param_groups] for o in _with_lr(optimizers, recipe)]
     with bar("pretrain", total, position.tokens) as progress:

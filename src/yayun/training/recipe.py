@@ -70,7 +70,7 @@ class PretrainRecipe(Strict):
     """``batch_tokens``: padded tokens a step. ``threads``: 0 leaves PyTorch's choice. ``labels``: where a poem's group
     and pattern come from, the quick labels of ``prosody.labels`` or the verifier, which calls regular only what is.
     ``rules``, ``repetition``: weights of the improbability of what the rules permit, and of characters that no earlier
-    line has (``pretrain.loss_with_rules``)."""
+    line has (``rules_loss``)."""
 
     name: str
     seed: int = 1

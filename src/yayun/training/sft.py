@@ -6,10 +6,11 @@ folders (with LoRA, adapters); the one chosen is kept as the run's ``model`` fol
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from yayun.errors import YayunError
 from yayun.journal import append_row, read_rows
@@ -36,7 +37,8 @@ RESUMING = (
 class SftRecipe(Strict):
     """``model``: a model folder, a run, or a pretraining checkpoint; ``data``: sets written by ``distill`` (a folder or
     a file each); ``limit_rows``: only the first so many rows of each (0: all). ``batch_size`` rows a device,
-    ``accumulate`` batches a step; ``warmup``: a share of all steps; ``max_steps`` -1: what ``epochs`` gives."""
+    ``accumulate`` batches a step; ``warmup``: a share of all steps; ``max_steps`` -1: what ``epochs`` gives. ``rules``,
+    ``repetition``: as in pretraining, the weights of the losses beside the rows' own (``rules_loss``; compact rows)."""
 
     name: str
     seed: int = 1
@@ -48,6 +50,8 @@ class SftRecipe(Strict):
     max_steps: int = -1
     batch_size: Annotated[int, Field(gt=0)] = 32
     accumulate: Annotated[int, Field(gt=0)] = 1
+    rules: Annotated[float, Field(ge=0)] = 0.0
+    repetition: Annotated[float, Field(ge=0)] = 0.0
     learning_rate: float = 3e-4
     schedule: Literal["linear", "cosine", "constant_with_warmup"] = "cosine"
     warmup: float = 0.05
@@ -63,18 +67,28 @@ class SftRecipe(Strict):
     selection: Selection | None = Selection()
     threads: int = 0
 
+    @model_validator(mode="after")
+    def _rules_of_what(self) -> SftRecipe:
+        if (self.rules or self.repetition) and self.style != "compact":
+            raise ValueError("rules 与 repetition 只用于内置模型(style: compact):大模型的词元不是一字一个。")
+        return self
+
 
 def sft(recipe: SftRecipe, folder: Path) -> Path:
     """Run (or go on with) a recipe in ``folder``; returns its ``model`` folder."""
     import torch
     from trl import SFTTrainer
 
+    from yayun.training.sft_trainer import RulesTrainer
+
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     keep_recipe(recipe, folder)
     arguments = _arguments(recipe, folder)  # before the model is loaded: DeepSpeed partitions it while it is read
     model, tokenizer = open_origin(recipe.model, recipe.dtype)
-    trainer = SFTTrainer(
+    taught = recipe.rules or recipe.repetition
+    make = partial(RulesTrainer, recipe.rules, recipe.repetition) if taught else SFTTrainer
+    trainer = make(
         model=model,
         args=arguments,
         train_dataset=training_set(recipe, tokenizer),

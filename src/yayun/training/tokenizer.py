@@ -14,7 +14,7 @@ from yayun.writers import vocabulary as v
 from yayun.writers.prompt import CHAT_TEMPLATE
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerFast
+    from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 
 def count_characters(samples: Iterable[Sample]) -> Counter[str]:
@@ -62,3 +62,9 @@ def fast_tokenizer(tokens: list[str]) -> PreTrainedTokenizerFast:
 def save_tokenizer(tokens: list[str], folder: Path) -> None:
     """Write ``tokenizer.json``, ``tokenizer_config.json`` and ``chat_template.jinja``."""
     fast_tokenizer(tokens).save_pretrained(folder)
+
+
+def tokens_of(tokenizer: PreTrainedTokenizerBase) -> list[str]:
+    """The vocabulary in id order."""
+    found = tokenizer.get_vocab()
+    return sorted(found, key=found.__getitem__)

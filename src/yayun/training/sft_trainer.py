@@ -1,0 +1,64 @@
+"""TRL's ``SFTTrainer`` with the loss of the rules beside its own, for the embedded model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+from trl import SFTTrainer
+
+from yayun.prosody.groups import groups
+from yayun.prosody.patterns import FORMS
+from yayun.training.data import IGNORE, Asked
+from yayun.training.rules_loss import RulesLoss
+from yayun.training.tokenizer import tokens_of
+from yayun.writers import vocabulary as v
+
+
+class RulesTrainer(SFTTrainer):  # type: ignore[misc]
+    """TRL's loss and that of the rules (``rules_loss``) on the same forward pass.
+
+    Every row is taken to keep the form and the group that its prompt names, and the pattern that its plan names:
+    ``distill`` and ``rejection`` keep no other.
+    """
+
+    def __init__(self, weight: float, repetition: float, **settings: Any) -> None:
+        super().__init__(**settings)
+        tokens = tokens_of(self.processing_class)
+        self.rules = RulesLoss(tokens, weight, repetition)
+        ids = {token: i for i, token in enumerate(tokens)}
+        self.forms = {ids[v.FORM_TOKENS[form]]: form for form in FORMS}
+        self.groups = {ids[v.rhyme_token(name)]: name for name in groups()}
+        self._hidden: list[Tensor] = []
+
+    def compute_loss(
+        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """TRL's, with the rules' added."""
+        if not self.model.training:
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        labels, told = inputs["labels"], inputs["input_ids"]
+        # TRL keeps no logits: those of the answers are made again from what the layers gave.
+        layers = self.accelerator.unwrap_model(model)
+        hook = layers.base_model.register_forward_hook(self._keep)
+        loss = super().compute_loss(model, inputs, num_items_in_batch=num_items_in_batch)
+        hook.remove()
+        keep = labels[:, 1:] != IGNORE
+        logits = layers.lm_head(self._hidden.pop()[:, :-1][keep])
+        asked = [self._asked(row[mark == IGNORE].tolist()) for row, mark in zip(told, labels, strict=True)]
+        parts = self.rules.parts(logits, [row[row != IGNORE] for row in labels], asked)
+        for name, part in parts.items():
+            self._metrics["train"][name].append(part.item())
+        share = 1.0
+        if num_items_in_batch is not None:  # of all the tokens that a step's mean is taken over
+            share = keep.sum() * self.accelerator.num_processes / num_items_in_batch
+        return loss + share * self.rules.weighted(parts)
+
+    def _keep(self, module: Any, arguments: Any, found: Any) -> None:
+        self._hidden.append(found.last_hidden_state)
+
+    def _asked(self, prompt: Sequence[int]) -> Asked | None:
+        form = next((self.forms[i] for i in prompt if i in self.forms), None)
+        rhyme = next((self.groups[i] for i in prompt if i in self.groups), None)
+        return Asked(form, rhyme, None) if form and rhyme else None
