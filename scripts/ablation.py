@@ -45,8 +45,9 @@ def keep_curves(recipe: AblationRecipe, data: Path) -> None:
         run = find(cell.model)
         if run is None:
             continue
-        # A cell at another temperature is a run that has its curves already.
-        if not cell.temperature and (rows := [row for row in read_rows(run / "log.jsonl") if "step" in row]):
+        # A cell drawn in another way is a run that has its curves already.
+        same = not (cell.temperature or cell.top_p)
+        if same and (rows := [row for row in read_rows(run / "log.jsonl") if "step" in row]):
             write_rows(data / f"{cell.name}.log.jsonl", rows)
         if rows := list(read_rows(run / "selection.jsonl")):
             write_rows(data / f"{cell.name}.selection.jsonl", rows)
@@ -191,7 +192,7 @@ def main(arguments: list[str] | None = None) -> None:
         cell = next((c for c in recipe.cells if c.name == args.shown), None)
         folder = find(cell.model) if cell else None
         if folder is not None:
-            rows = shown(recipe, requests, torch_sampler(folder, recipe, recipe.temperature)[0])
+            rows = shown(recipe, requests, torch_sampler(folder, recipe, recipe.temperature, recipe.top_p)[0])
             write_rows(data / "shown.jsonl", [{"cell": args.shown, **row} for row in rows])
     names = [cell.name for cell in recipe.cells]
     spoilt = {name: trained_on(weights_of(data, name)) for name in names}

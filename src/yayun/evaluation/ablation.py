@@ -33,13 +33,14 @@ WITH_RAG = " + 检索"
 
 class Cell(Strict):
     """A stage: its ``name`` in the table, its run or model folder, and how many answers to each request (the best of
-    which by the rules and then by ``rank`` makes a further row, where there are several). ``temperature``: other than
-    the recipe's, to show what it trades."""
+    which by the rules and then by ``rank`` makes a further row, where there are several). ``temperature``, ``top_p``:
+    other than the recipe's, to show what they trade."""
 
     name: str
     model: str
     answers: Annotated[int, Field(gt=0)] = 1
     temperature: Annotated[float, Field(gt=0)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
 
 
 class AblationRecipe(Strict):
@@ -83,7 +84,7 @@ def fill(recipe: AblationRecipe, requests: Sequence[Request], log: Path, find: C
                 raise YayunError(f"找不到 {cell.name} 的模型 {cell.model},记录里也没有它的诗:请先训练它。")
             continue
         temperature = cell.temperature or recipe.temperature
-        sampler, weights = torch_sampler(folder, recipe, temperature)
+        sampler, weights = torch_sampler(folder, recipe, temperature, cell.top_p or recipe.top_p)
         for rag in (False, True):
             run = Run(BACKEND, f"{cell.name}@{weights}", "free", rag, temperature, recipe.seed)
             options = Options(mode="free", rag=rag, seed=recipe.seed, temperature=temperature)
@@ -147,8 +148,8 @@ def prompt_of(order: Any) -> list[str]:
     return prompt_tokens(conditions(order))
 
 
-def torch_sampler(folder: Path, recipe: AblationRecipe, temperature: float) -> tuple[Sampler, str]:
-    """A sampler of the model in ``folder`` at a temperature, and eight hex digits of its weights."""
+def torch_sampler(folder: Path, recipe: AblationRecipe, temperature: float, top_p: float) -> tuple[Sampler, str]:
+    """A sampler of the model in ``folder``, and eight hex digits of its weights."""
     import torch
 
     from yayun.training.origins import open_origin
@@ -166,7 +167,7 @@ def torch_sampler(folder: Path, recipe: AblationRecipe, temperature: float) -> t
             model,
             ids,
             temperature=temperature,
-            top_p=recipe.top_p,
+            top_p=top_p,
             limit=recipe.tokens,
             end=tokenizer.eos_token_id,
             pad=tokenizer.pad_token_id,

@@ -25,7 +25,8 @@ FEWEST_OFFERED = 8
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A clean poem with what the model can be told of it. ``words``: candidate imagery of each couplet."""
+    """A clean poem with what the model can be told of it. ``words``: candidate imagery of each couplet; ``own``: the
+    model's own verse, no poet's."""
 
     id: str
     dynasty: str
@@ -35,6 +36,7 @@ class Sample:
     rhyme: str | None
     pattern: str | None
     words: tuple[tuple[str, ...], ...]
+    own: bool = False
 
 
 def load_samples(split: str, limit: int = 0, labels: Labels = "quick") -> list[Sample]:
@@ -225,6 +227,8 @@ def batches_of_pass(
 
 def _copies(sample: Sample, mix: DataMix) -> int:
     """How often a poem comes in one pass."""
+    if sample.own:
+        return mix.own
     copies = {"唐": mix.tang, "宋": mix.song}[sample.dynasty]
     kept = kept_by(sample)
     return copies if kept is None or groups()[kept.rhyme].level else copies * mix.oblique

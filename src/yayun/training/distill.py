@@ -1,4 +1,5 @@
-"""Distillation: the rows a cold start is trained on, from real poems or from a teacher, every one past the verifier."""
+"""Distillation: the rows a cold start is trained on, from real poems, from the model's own
+guided verse, or from a teacher, every one past the verifier."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from yayun.errors import YayunError
 from yayun.journal import write_rows
 from yayun.progress import bar
 from yayun.prosody.patterns import FORMS
+from yayun.training.own_verse import Guided, write_verse
 from yayun.training.recipe import Strict
 from yayun.training.traces import Style, TraceMix, draw_conditions, row_of, trace_of
 
@@ -46,15 +48,17 @@ class Teacher(Strict):
 
 
 class DistillRecipe(Strict):
-    """``size``: rows after filtering, spread evenly over the forms. Sets of one seed are nested: a smaller one is the
-    beginning of a larger one's forms. ``style``: the embedded model's compact request, or the whole instruction."""
+    """``size``: rows after filtering, spread evenly over the forms (of ``guided``: requests). Sets of one seed are
+    nested: a smaller one is the beginning of a larger one's forms. ``style``: the embedded model's compact request, or
+    the whole instruction."""
 
     name: str
-    source: Literal["corpus", "teacher"] = "corpus"
+    source: Literal["corpus", "guided", "teacher"] = "corpus"
     size: Annotated[int, Field(gt=0)] = 4000
     seed: int = 1
     style: Style = "compact"
     mix: TraceMix = TraceMix()
+    guided: Guided = Guided()
     teacher: Teacher | None = None
     limit_poems: int = 0
 
@@ -63,6 +67,8 @@ def distill(recipe: DistillRecipe, folder: Path) -> Path:
     """Build the set in ``folder``; returns its file, ``rows.jsonl``."""
     if recipe.source == "corpus":
         return from_corpus(recipe, folder)
+    if recipe.source == "guided":
+        return from_guided(recipe, folder)
     if recipe.teacher is None:
         raise YayunError("source: teacher 要在配方里写明 teacher 的 base_url 与 model。")
     from yayun.training.teacher import from_teacher
@@ -82,6 +88,13 @@ def from_corpus(recipe: DistillRecipe, folder: Path) -> Path:
     if not rows:
         raise YayunError("语料里没有找到合律的诗:请先运行 yayun corpus fetch,或放宽配方里的 limit_poems。")
     write_rows(folder / ROWS, rows)
+    return folder / ROWS
+
+
+def from_guided(recipe: DistillRecipe, folder: Path) -> Path:
+    """Rows from verse that the embedded model wrote within the rules; its poems are kept beside them."""
+    verse = write_verse(recipe.guided, recipe.size, recipe.seed, folder)
+    write_rows(folder / ROWS, list(_rows_of(verse, recipe)))
     return folder / ROWS
 
 

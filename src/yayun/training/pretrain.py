@@ -19,6 +19,8 @@ from yayun.training import checkpoint
 from yayun.training.card import inherit
 from yayun.training.data import IGNORE, Batch, Sample, batches_of_pass, load_samples, pack
 from yayun.training.muon import Muon
+from yayun.training.origins import find_run
+from yayun.training.own_verse import read_verse
 from yayun.training.recipe import ModelShape, PretrainRecipe
 from yayun.training.rules_loss import RulesLoss
 from yayun.training.tokenizer import build_vocabulary
@@ -174,6 +176,8 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
         torch.set_num_threads(recipe.threads)
     folder.mkdir(parents=True, exist_ok=True)
     samples = load_samples("train", recipe.limit_poems, recipe.labels)
+    if recipe.verse:
+        samples += read_verse([find_run(name) for name in recipe.verse])
     if recipe.start_from:
         _take_vocabulary(folder, Path(recipe.start_from))
     tokens = _vocabulary(folder, samples, recipe)

@@ -35,11 +35,12 @@ class DataMix(Strict):
 
     ``whole_plan``: the share of plans of regular poems that state theme and pattern too; ``feet``: of regular poems
     that are offered characters to rhyme with; ``oblique``: copies of a regular poem with oblique rhymes, of which
-    there are few, for each that its dynasty has.
+    there are few, for each that its dynasty has; ``own``: copies of the model's own verse (``PretrainRecipe.verse``).
     """
 
     tang: int = 3
     song: int = 1
+    own: int = 1
     oblique: int = 1
     pattern: float = 0.7
     imagery: float = 0.2
@@ -70,7 +71,7 @@ class PretrainRecipe(Strict):
     """``batch_tokens``: padded tokens a step. ``threads``: 0 leaves PyTorch's choice. ``labels``: where a poem's group
     and pattern come from, the quick labels of ``prosody.labels`` or the verifier, which calls regular only what is.
     ``rules``, ``repetition``: weights of the improbability of what the rules permit, and of characters that no earlier
-    line has (``rules_loss``)."""
+    line has (``rules_loss``). ``verse``: runs of ``distill`` with the model's own verse, read beside the corpus."""
 
     name: str
     seed: int = 1
@@ -86,6 +87,7 @@ class PretrainRecipe(Strict):
     save_every: int = 50
     threads: int = 0
     limit_poems: int = 0
+    verse: tuple[str, ...] = ()
     start_from: str = ""  # a checkpoint folder whose weights to begin with
 
 

@@ -120,7 +120,7 @@ def row_of(trace: Trace, conditions: Conditions, style: Style) -> dict[str, Any]
     return {
         "messages": conversation(trace, conditions, style),
         "meta": {
-            "source": "corpus",
+            "source": "guided" if trace.sample.own else "corpus",
             "poem": trace.sample.id,
             "title": trace.sample.title,
             "form": trace.sample.form,
