@@ -10,7 +10,16 @@ import pytest
 
 from yayun.errors import YayunError
 from yayun.evaluation import ablation, table
-from yayun.evaluation.ablation import AblationRecipe, best_of, cell_of, composer, fill, rows_of, trained_on
+from yayun.evaluation.ablation import (
+    AblationRecipe,
+    best_of,
+    cell_of,
+    composer,
+    fill,
+    rows_of,
+    torch_sampler,
+    trained_on,
+)
 from yayun.evaluation.bench import read_requests
 from yayun.evaluation.rows import Row
 from yayun.evaluation.samples import Answer, Run, append_log, read_log
@@ -49,6 +58,21 @@ def test_sampling_goes_on_where_it_stopped_and_a_full_log_needs_no_model(tiny_mo
     assert read_log(log) == whole
     with pytest.raises(YayunError, match="训练"):
         fill(recipe(tiny_model), requests, tmp_path / "none.jsonl", lambda name: None)
+
+
+def test_a_cell_can_be_drawn_more_narrowly_than_the_others(tiny_model: Path, tmp_path: Path) -> None:
+    (request,) = read_requests(default_requests(), 1)
+    cells = [
+        {"name": name, "model": str(tiny_model), "answers": 2, "top_p": p} for name, p in (("广", 1.0), ("窄", 1e-6))
+    ]
+    sampled = {}
+    for cell in cells:
+        sampler, _ = torch_sampler(tiny_model, recipe(tiny_model), 1.0, cell["top_p"])
+        sampled[cell["name"]] = {sampler([["<|begin|>", "【唐】"]], seed)[0] for seed in range(3)}
+    assert len(sampled["广"]) > len(sampled["窄"]) == 1
+    log = tmp_path / "log.jsonl"
+    fill(recipe(tiny_model, cells=cells), [request], log, Path)
+    assert {cell_of(a.run) for a in read_log(log)} == {"广", "窄"}
 
 
 def test_the_prompt_has_retrieved_feet_with_retrieval_alone() -> None:
