@@ -241,12 +241,13 @@ def _with_lr(optimizers: list[torch.optim.Optimizer], recipe: PretrainRecipe) ->
 
 
 def _vocabulary(folder: Path, samples: list[Sample], recipe: PretrainRecipe) -> list[str]:
-    """The run's vocabulary: built once, then read, so that a resumed run can't differ."""
+    """The run's vocabulary: built once, then read, so that a resumed run can't differ; control tokens under today's
+    names, for under an old one what is written by the new would be read as unknown."""
     path = folder / "vocabulary.json"
     if not path.exists():
         with atomic_open(path) as f:
             json.dump(build_vocabulary(samples, recipe.vocabulary_min_count), f, ensure_ascii=False)
-    return json.loads(path.read_text(encoding="utf-8"))
+    return v.current_names(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _take_vocabulary(folder: Path, origin: Path) -> None:
