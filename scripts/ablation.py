@@ -11,11 +11,22 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from yayun.errors import YayunError
-from yayun.evaluation.ablation import WITH_RAG, AblationRecipe, fill, marked, rows_of, shown, torch_sampler, trained_on
+from yayun.evaluation.ablation import (
+    WITH_RAG,
+    AblationRecipe,
+    Cell,
+    fill,
+    marked,
+    rows_of,
+    shown,
+    torch_sampler,
+    trained_on,
+)
 from yayun.evaluation.bench import read_requests
 from yayun.evaluation.render import markdown
 from yayun.evaluation.rows import Row
@@ -28,7 +39,13 @@ from yayun.training.recipe import load_recipe
 ROOT = Path(__file__).parents[1]
 CURVES = ("reward", "kl", "entropy", "zero_std", "clipped", "tokens")
 # English names for the plot: its fonts have no Chinese everywhere.
-PLOTTED = {"预训练": "pretrained", "规矩": "rules", "拒绝采样SFT": "rejection-sampled SFT", "温度": "T="}
+PLOTTED = {
+    "预训练": "pretrained",
+    "规矩": "rules",
+    "自作": "own verse",
+    "拒绝采样SFT": "rejection-sampled SFT",
+    "温度": "T=",
+}
 
 
 def find(name: str) -> Path | None:
@@ -39,34 +56,38 @@ def find(name: str) -> Path | None:
         return None
 
 
+def curves_of(cell: Cell, data: Path, kind: str) -> Path:
+    """Where a kind of figures of the cell's run is kept: cells drawn in other ways share their run's."""
+    return data / f"{Path(cell.model).name}.{kind}"
+
+
 def keep_curves(recipe: AblationRecipe, data: Path) -> None:
     """Copy each run's log, its checkpoints' measurements and its reward weights."""
     for cell in recipe.cells:
         run = find(cell.model)
         if run is None:
             continue
-        # A cell drawn in another way is a run that has its curves already.
-        same = not (cell.temperature or cell.top_p)
-        if same and (rows := [row for row in read_rows(run / "log.jsonl") if "step" in row]):
-            write_rows(data / f"{cell.name}.log.jsonl", rows)
+        if rows := [row for row in read_rows(run / "log.jsonl") if "step" in row]:
+            write_rows(curves_of(cell, data, "log.jsonl"), rows)
         if rows := list(read_rows(run / "selection.jsonl")):
-            write_rows(data / f"{cell.name}.selection.jsonl", rows)
+            write_rows(curves_of(cell, data, "selection.jsonl"), rows)
         if (run / "recipe.json").is_file():
             weights = json.loads((run / "recipe.json").read_text(encoding="utf-8")).get("weights")
-            with atomic_open(data / f"{cell.name}.weights.json") as f:
+            with atomic_open(curves_of(cell, data, "weights.json")) as f:
                 json.dump(weights, f, indent=1)
 
 
-def weights_of(data: Path, cell: str) -> dict[str, float]:
+def weights_of(data: Path, cell: Cell) -> dict[str, float]:
     """A cell's reward weights; none where it was not trained on rewards."""
-    path = data / f"{cell}.weights.json"
+    path = curves_of(cell, data, "weights.json")
     return (json.loads(path.read_text(encoding="utf-8")) or {}) if path.is_file() else {}
 
 
-def draw(cells: list[str], data: Path, out: Path) -> bool:
+def draw(cells: Sequence[Cell], data: Path, out: Path) -> bool:
     """Each reward, the KL distance and the health figures over GRPO's steps, and what the checkpoints were worth."""
-    logs = {cell: [r for r in read_rows(data / f"{cell}.log.jsonl") if "rewards" in r] for cell in cells}
-    logs = {cell: rows for cell, rows in logs.items() if rows}
+    runs = {cell.model: cell for cell in reversed(cells)}  # a run's first cell names it
+    logs = {cell: list(read_rows(curves_of(cell, data, "log.jsonl"))) for cell in reversed(runs.values())}
+    logs = {cell: rows for cell, rows in logs.items() if rows and "rewards" in rows[0]}
     if not logs:
         return False
     names = list(dict.fromkeys(name for rows in logs.values() for name in rows[0]["rewards"]))
@@ -76,9 +97,9 @@ def draw(cells: list[str], data: Path, out: Path) -> bool:
     figure, axes = _pyplot().subplots(height, columns, figsize=(13, 2.2 * height))
     for axis, panel in zip(axes.flat, panels, strict=False):
         for cell, rows in logs.items():
-            points = _points(panel, rows, list(read_rows(data / f"{cell}.selection.jsonl")))
+            points = _points(panel, rows, list(read_rows(curves_of(cell, data, "selection.jsonl"))))
             if points:
-                axis.plot(*zip(*points, strict=True), label=PLOTTED.get(cell, cell), linewidth=1)
+                axis.plot(*zip(*points, strict=True), label=_plain(cell.name), linewidth=1)
         axis.set_title(panel, fontsize=9)
         axis.tick_params(labelsize=7)
         axis.grid(alpha=0.3)
@@ -195,9 +216,9 @@ def main(arguments: list[str] | None = None) -> None:
             rows = shown(recipe, requests, torch_sampler(folder, recipe, recipe.temperature, recipe.top_p)[0])
             write_rows(data / "shown.jsonl", [{"cell": args.shown, **row} for row in rows])
     names = [cell.name for cell in recipe.cells]
-    spoilt = {name: trained_on(weights_of(data, name)) for name in names}
+    spoilt = {cell.name: trained_on(weights_of(data, cell)) for cell in recipe.cells}
     rows = [marked(row, spoilt[name]) for name, row in rows_of(log, names, Wanted(PROFILES, quality=True))]
-    curves = draw(names, data, args.docs / "img/ablation.svg")
+    curves = draw(recipe.cells, data, args.docs / "img/ablation.svg")
     trade = draw_trade(rows, args.docs / "img/ablation_trade.svg")
     with atomic_open(args.docs / "ablation.md") as f:
         shown_rows = list(read_rows(data / "shown.jsonl"))

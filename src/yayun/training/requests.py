@@ -29,7 +29,7 @@ from yayun.training.traces import Style
 from yayun.writers import instruction, prompt
 
 Rag = Literal["share", "all", "none"]
-_RARE = 0.015  # a group with a smaller share of its kind is not asked for
+_FEWEST = 5  # poems that a group must have to be asked for
 
 
 class Asking(Strict):
@@ -135,9 +135,7 @@ def _rhyme_counts(level: bool) -> dict[str, int]:
     """Groups of a kind in which Tang poets of the training split rhymed often enough to learn from, with the number of
     poems."""
     counts = Counter(rhyme_label(p.lines) for p in read_poems() if p.dynasty == "唐" and p.form and p.split == "train")
-    found = {name: counts[name] for name, group in groups().items() if group.level == level and counts[name]}
-    most = sum(found.values())
-    return {name: count for name, count in found.items() if count >= _RARE * most}
+    return {name: counts[name] for name, g in groups().items() if g.level == level and counts[name] >= _FEWEST}
 
 
 @cache
