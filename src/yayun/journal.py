@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from yayun.home import atomic_open
+from yayun.progress import bar
+
+T = TypeVar("T")
 
 
 def append_row(path: Path, row: dict[str, Any]) -> None:
@@ -53,3 +56,22 @@ def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write a whole file of rows at once, or leave the old one."""
     with atomic_open(path) as f:
         f.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def write_in_batches(
+    path: Path, items: Sequence[T], size: int, make: Callable[[int, Sequence[T]], Iterable[dict[str, Any]]], name: str
+) -> None:
+    """A row of ``path`` for each of ``items``, in order, ``size`` at once: ``make(start, batch)``, ``start`` being the
+    number of the batch's first item. ``name``: the progress bar's.
+
+    Called again it goes on where it was stopped, by whole batches, so that a resumed run writes what an unbroken one
+    would.
+    """
+    done = len(whole_lines(path))
+    with bar(name, len(items), done) as progress:
+        for start in range(done - done % size, len(items), size):
+            batch = items[start : start + size]
+            for i, row in enumerate(make(start, batch), start):
+                if i >= done:
+                    append_row(path, row)
+            progress(start + len(batch), {})

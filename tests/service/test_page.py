@@ -372,6 +372,19 @@ def test_turning_the_script_shows_the_same_poem_in_other_characters(page: Page, 
     assert line_text(page, 4) == "更上一层楼"
 
 
+def test_the_last_wording_is_kept_though_its_verdict_has_not_come(page: Page) -> None:
+    check_text(page, f"登鹳雀楼\n王之涣\n{STORK_TOWER}")
+    page.get_by_role("button", name="繁体", exact=True).click()
+    expect(page.locator("#title")).to_have_text("登鸛雀樓")
+    page.route("**/api/check", lambda route: None)  # no verdict from here on
+    page.get_by_role("button", name="撤回").click()
+    expect(page.locator("#title")).to_have_text("登鹳雀楼")
+    page.unroute("**/api/check")
+    page.reload()
+    page.get_by_text("旧作").click()
+    expect(page.locator(".shelf-title").first).to_have_text("登鹳雀楼")
+
+
 def test_a_turned_poem_is_judged_as_written_and_can_be_edited(page: Page) -> None:
     check_text(page, "高江急峽雷霆鬥，古木蒼藤日月昏。\n戎馬不如歸馬逸，千家今有百家存。")
     findings = page.locator("#findings").inner_text()

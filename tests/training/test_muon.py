@@ -6,10 +6,13 @@ import torch
 from yayun.training.muon import Muon, orthogonalize
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("shape", [(16, 16), (24, 8), (8, 24)])
-def test_orthogonalize_brings_singular_values_near_one(shape: tuple[int, int]) -> None:
+def test_orthogonalize_brings_singular_values_near_one(shape: tuple[int, int], dtype: torch.dtype) -> None:
     torch.manual_seed(0)
-    values = torch.linalg.svdvals(orthogonalize(torch.randn(shape)))
+    found = orthogonalize(torch.randn(shape), dtype=dtype)
+    assert found.dtype == torch.float32
+    values = torch.linalg.svdvals(found)
     assert values.min() > 0.4
     assert values.max() < 1.4
 

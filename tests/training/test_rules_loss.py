@@ -8,7 +8,7 @@ from tests.conftest import tiny_recipe
 
 from yayun.training.data import Asked, pack
 from yayun.training.pretrain import build_model, loss_on_targets, step_loss
-from yayun.training.rules_loss import RulesLoss
+from yayun.training.rules_loss import RulesLoss, log_mass
 from yayun.writers import vocabulary as v
 from yayun.writers.prompt import Conditions, answer_tokens, prompt_tokens
 
@@ -49,3 +49,39 @@ def test_a_step_makes_what_is_permitted_likelier() -> None:
         optimizer.step()
         found.append(improbable.item())
     assert found[2] < found[1] < found[0]
+
+
+def test_bfloat16_arithmetic_finds_the_same_losses_nearly() -> None:
+    ids = {token: i for i, token in enumerate(TOKENS)}
+    model = build_model(tiny_recipe().model, len(TOKENS), ids, 1)
+    told = [ids[t] for t in prompt_tokens(Conditions("唐", "五绝", "尤", None, "登高"))]
+    batch = pack([(told, [ids[t] for t in answer_tokens(POEM)], Asked("五绝", "尤", "仄起首句不入韵"))])
+    rules = RulesLoss(TOKENS, 3.0, 1.0)
+    exact, beside = step_loss(model, batch, rules)
+    with torch.autocast("cpu", torch.bfloat16):
+        found, rounded = step_loss(model, batch, rules)
+    assert found.dtype == torch.float32
+    assert found.item() == pytest.approx(exact.item(), rel=0.02)
+    assert rounded["rules"].item() == pytest.approx(beside["rules"].item(), rel=0.05)
+
+
+def test_log_mass_and_its_gradient_are_those_of_the_plain_formula() -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = (4 * torch.randn(600, 40, generator=generator, dtype=torch.float64)).requires_grad_()
+    allowed = torch.rand(600, 40, generator=generator) < 0.7
+    allowed[:, 0] = True
+    plain = logits.masked_fill(~allowed, -torch.inf).logsumexp(-1) - logits.logsumexp(-1)
+    weights = torch.randn(600, generator=generator, dtype=torch.float64)
+    torch.testing.assert_close(log_mass(logits, allowed), plain)
+    found, expected = (
+        torch.autograd.grad((part * weights).sum(), logits)[0] for part in (log_mass(logits, allowed), plain)
+    )
+    torch.testing.assert_close(found, expected)
+
+
+def test_log_mass_of_next_to_nothing_is_finite() -> None:
+    logits = torch.tensor([[200.0, 0.0]], requires_grad=True)
+    found = log_mass(logits, torch.tensor([[False, True]]))
+    found.sum().backward()
+    assert torch.isfinite(found).all()
+    assert torch.isfinite(logits.grad).all()

@@ -16,7 +16,7 @@ from yayun.journal import write_rows
 from yayun.progress import bar
 from yayun.prosody.patterns import FORMS
 from yayun.training.own_verse import Guided, write_verse
-from yayun.training.recipe import Strict
+from yayun.training.recipe import Strict, keep_recipe
 from yayun.training.traces import Style, TraceMix, draw_conditions, row_of, trace_of
 
 if TYPE_CHECKING:
@@ -92,7 +92,11 @@ def from_corpus(recipe: DistillRecipe, folder: Path) -> Path:
 
 
 def from_guided(recipe: DistillRecipe, folder: Path) -> Path:
-    """Rows from verse that the embedded model wrote within the rules; its poems are kept beside them."""
+    """Rows from verse that the embedded model wrote within the rules; its poems are kept beside them.
+
+    Raises YayunError where the folder was begun with another recipe: the requests of another size are others.
+    """
+    keep_recipe(recipe, folder)
     verse = write_verse(recipe.guided, recipe.size, recipe.seed, folder)
     write_rows(folder / ROWS, list(_rows_of(verse, recipe)))
     return folder / ROWS

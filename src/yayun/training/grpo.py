@@ -125,6 +125,7 @@ class GrpoRecipe(Strict):
     sampler: Literal["own", "trl", "vllm"] = "own"
     vllm: Vllm = Vllm()
     dtype: Literal["float32", "bfloat16"] = "float32"
+    autocast: bool = False  # bfloat16 arithmetic in the loss, over weights of ``dtype``
     gradient_checkpointing: bool = False
     lora: GrpoLora | None = None
     save_every: Positive = 20
@@ -265,7 +266,7 @@ def config(recipe: GrpoRecipe, run: Path) -> Any:
         reward_weights=list(recipe.weights.values()),
         mask_truncated_completions=False,  # a poem without end must be punished, not overlooked
         **(recipe.vllm.settings() if recipe.sampler == "vllm" else {}),
-        bf16=recipe.dtype == "bfloat16",
+        bf16=recipe.autocast or recipe.dtype == "bfloat16",
         use_cpu=not torch.cuda.is_available(),
         gradient_checkpointing=None,  # the old name of the next
         activation_checkpointing=recipe.gradient_checkpointing,

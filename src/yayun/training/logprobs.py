@@ -54,7 +54,7 @@ def completion_logprobs(
     teacher = _Teacher.of(held, tokens, mask, completion)
     parts = []
     for i, (states, wanted) in enumerate(zip(hidden[real].split(CHUNK), targets.split(CHUNK), strict=True)):
-        logits = base.lm_head(states) / temperature
+        logits = base.lm_head(states).float() / temperature
         parts.append((*_scored(logits, wanted, entropy), teacher.distance(logits, i, temperature) if teacher else None))
 
     def spread(found: tuple[Tensor | None, ...]) -> Tensor | None:
@@ -85,7 +85,7 @@ class _Teacher(NamedTuple):
 
     def distance(self, logits: Tensor, chunk: int, temperature: float) -> Tensor:
         with torch.no_grad():
-            start = self.head(self.states[chunk]) / temperature
+            start = self.head(self.states[chunk]).float() / temperature
         return distance(logits, start, self.allowed[chunk])
 
 
@@ -112,9 +112,9 @@ def _hidden(inner: Any, tokens: Tensor, mask: Tensor, completion: int) -> Tensor
 
 
 def _scored(logits: Tensor, targets: Tensor, entropy: bool) -> tuple[Tensor, Tensor | None]:
-    logprobs = -cross_entropy(logits.float(), targets, reduction="none")
+    logprobs = -cross_entropy(logits, targets, reduction="none")
     if not entropy:
         return logprobs, None
     with torch.no_grad():
-        scores = torch.log_softmax(logits.detach().float(), dim=-1)
+        scores = torch.log_softmax(logits.detach(), dim=-1)
         return logprobs, -(scores.exp() * scores).sum(-1)

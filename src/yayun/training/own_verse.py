@@ -7,7 +7,7 @@ write it freely. Above all it sees the forms that Tang poets left few examples o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,8 +17,7 @@ from pydantic import Field
 from yayun.brief import Brief
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.errors import YayunError
-from yayun.journal import append_row, read_rows
-from yayun.progress import bar
+from yayun.journal import read_rows, whole_lines, write_in_batches
 from yayun.training.data import Sample, relabelled, to_sample, word_salience
 from yayun.training.recipe import Strict
 from yayun.training.requests import Asking, Request, draw
@@ -49,19 +48,16 @@ def write_verse(guided: Guided, size: int, seed: int, folder: Path) -> list[Samp
     from yayun.writers.embedded import EmbeddedWriter
 
     path = folder / POEMS
-    done = len(list(read_rows(path)))
-    asked = draw(size, guided.asking, seed, TOGETHER) if done < size else []
-    writer = EmbeddedWriter(Path(guided.model) if guided.model else model_dir(), guided.threads)
-    with bar("guided", size, done) as progress:
-        # Whole batches, so that a resumed run writes what an unbroken one would.
-        for start in range(done - done % TOGETHER, len(asked), TOGETHER):
-            part = asked[start : start + TOGETHER]
+    if len(whole_lines(path)) < size:
+        writer = EmbeddedWriter(Path(guided.model) if guided.model else model_dir(), guided.threads)
+
+        def write(start: int, part: Sequence[Request]) -> Iterator[dict[str, Any]]:
             options = Options(seed=start, temperature=guided.temperature, candidates=guided.candidates)
             poems = compose_together([_brief(one) for one in part], options, writer)
             for i, (request, poem) in enumerate(zip(part, poems, strict=True), start):
-                if i >= done:
-                    append_row(path, {"request": i, "poem": _row(request, poem)})
-            progress(start + len(part), {})
+                yield {"request": i, "poem": _row(request, poem)}
+
+        write_in_batches(path, draw(size, guided.asking, seed, TOGETHER), TOGETHER, write, "guided")
     return read_verse([folder])
 
 

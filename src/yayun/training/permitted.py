@@ -192,8 +192,3 @@ def distance(logits: Tensor, start: Tensor, allowed: Tensor) -> Tensor:
     held = start.masked_fill(~allowed, -torch.inf).log_softmax(-1)
     wanted = held.exp()
     return (wanted * (held.masked_fill(~allowed, 0.0) - logits.log_softmax(-1))).sum(-1)
-
-
-def log_mass(logits: Tensor, allowed: Tensor) -> Tensor:
-    """(places,) log probability of all that is ``allowed``, given logits (places, vocabulary)."""
-    return logits.masked_fill(~allowed, -torch.inf).logsumexp(-1) - logits.logsumexp(-1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +60,12 @@ def build_optimizers(model: nn.Module, recipe: PretrainRecipe) -> list[torch.opt
     others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
     settings = recipe.optimizer
     return [
-        Muon(matrices, lr=settings.muon_lr, weight_decay=settings.muon_weight_decay),
+        Muon(
+            matrices,
+            lr=settings.muon_lr,
+            weight_decay=settings.muon_weight_decay,
+            dtype=torch.bfloat16 if recipe.autocast else torch.float32,
+        ),
         torch.optim.AdamW(others, lr=settings.adam_lr, betas=(0.9, 0.95), weight_decay=0.0),
     ]
 
@@ -83,7 +88,7 @@ def _logits(model: Qwen3ForCausalLM, tokens: Tensor, keep: Tensor) -> Tensor:
 
     Rows are right-padded and attention is causal, so no real position sees padding and no mask is needed.
     """
-    return model.lm_head(model.model(input_ids=tokens, use_cache=False).last_hidden_state[keep])
+    return model.lm_head(model.model(input_ids=tokens, use_cache=False).last_hidden_state[keep]).float()
 
 
 def step_loss(model: Qwen3ForCausalLM, batch: Batch, rules: RulesLoss | None) -> tuple[Tensor, dict[str, Tensor]]:
@@ -95,6 +100,24 @@ def step_loss(model: Qwen3ForCausalLM, batch: Batch, rules: RulesLoss | None) ->
     logits = _logits(model, tokens, keep)
     beside = rules.parts(logits, [row[row != IGNORE] for row in targets], batch.kept)
     return cross_entropy(logits, targets[keep]) + rules.weighted(beside), beside
+
+
+def train_step(
+    model: Qwen3ForCausalLM,
+    optimizers: Sequence[torch.optim.Optimizer],
+    batch: Batch,
+    rules: RulesLoss | None,
+    recipe: PretrainRecipe,
+) -> tuple[float, dict[str, float]]:
+    """One update of the weights by a batch; its loss and what is to be logged beside it."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=recipe.autocast):
+        loss, beside = step_loss(model, batch, rules)
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), recipe.optimizer.clip)
+    for optimizer in optimizers:
+        optimizer.step()
+        optimizer.zero_grad()
+    return loss.item(), {name: value.item() for name, value in beside.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +215,7 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
     elif recipe.start_from:
         checkpoint.load_weights(Path(recipe.start_from), model)
         inherit(folder, Path(recipe.start_from))
-    taught = recipe.rules or recipe.repetition
-    rules = RulesLoss(tokens, recipe.rules, recipe.repetition) if taught else None
+    rules = RulesLoss.of(tokens, recipe.rules, recipe.repetition)
     total = sum(p.tokens for p in recipe.phases)
     base = [[g["lr"] for g in o.param_groups] for o in _with_lr(optimizers, recipe)]
     with bar("pretrain", total, position.tokens) as progress:
@@ -203,18 +225,13 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
             for optimizer, rates in zip(optimizers, base, strict=True):
                 for group, rate in zip(optimizer.param_groups, rates, strict=True):
                     group["lr"] = rate * factor
-            loss, beside = step_loss(model, batch, rules)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), recipe.optimizer.clip)
-            for optimizer in optimizers:
-                optimizer.step()
-                optimizer.zero_grad()
+            loss, beside = train_step(model, optimizers, batch, rules, recipe)
             step += 1
             spent = time.perf_counter() - started
             position.seconds += spent
-            row = {"step": step, "tokens": position.tokens, "loss": round(loss.item(), 4), "lr": round(factor, 4),
+            row = {"step": step, "tokens": position.tokens, "loss": round(loss, 4), "lr": round(factor, 4),
                    "tokens_per_second": round(batch.real / spent), "seconds": round(position.seconds)}  # fmt: skip
-            row |= {name: round(value.item(), 4) for name, value in beside.items()}
+            row |= {name: round(value, 4) for name, value in beside.items()}
             last = position.phase == len(recipe.phases) - 1 and position.tokens >= total
             if step % recipe.evaluate_every == 0 or last:
                 row["held_out"] = round(held.nats_per_character(model), 4)

@@ -83,6 +83,7 @@ class PretrainRecipe(Strict):
     rules: float = 0.0
     repetition: float = 0.0
     batch_tokens: int = 8192
+    autocast: bool = False  # bfloat16 arithmetic over float32 weights
     evaluate_every: int = 100
     save_every: int = 50
     threads: int = 0

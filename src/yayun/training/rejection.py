@@ -15,8 +15,7 @@ from pydantic import Field
 
 from yayun.errors import YayunError
 from yayun.evaluation.quality.repetition import repeated_share
-from yayun.journal import append_row, read_rows, write_rows
-from yayun.progress import bar
+from yayun.journal import read_rows, whole_lines, write_in_batches, write_rows
 from yayun.prosody.review import Review, review
 from yayun.rank import judge
 from yayun.retrieval.novelty import is_corpus_line
@@ -62,21 +61,16 @@ def reject(recipe: RejectionRecipe, folder: Path) -> Path:
 
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
-    asked = draw(recipe.requests, recipe.asking, recipe.seed, recipe.together, recipe.style)
-    done = len(list(read_rows(folder / DRAWN)))
-    if done < len(asked):
+    if len(whole_lines(folder / DRAWN)) < recipe.requests:
         model, tokenizer = open_origin(recipe.model)
         model.eval()
-        with bar("rejection", len(asked), done) as progress:
-            kept = sum(row["row"] is not None for row in read_rows(folder / DRAWN))
-            # Whole batches, so that a resumed run draws what an unbroken one would.
-            for start in range(done - done % recipe.together, len(asked), recipe.together):
-                found = list(_batch(recipe, model, tokenizer, asked[start : start + recipe.together], start))
-                for i, row in enumerate(found, start):
-                    if i >= done:
-                        append_row(folder / DRAWN, {"request": i, "row": row})
-                        kept += row is not None
-                progress(start + len(found), {"kept": kept})
+
+        def choose(start: int, part: Sequence[Request]) -> Iterator[dict[str, Any]]:
+            for i, row in enumerate(_batch(recipe, model, tokenizer, part, start), start):
+                yield {"request": i, "row": row}
+
+        asked = draw(recipe.requests, recipe.asking, recipe.seed, recipe.together, recipe.style)
+        write_in_batches(folder / DRAWN, asked, recipe.together, choose, "rejection")
     rows = [row["row"] for row in read_rows(folder / DRAWN) if row["row"] is not None]
     if not rows:
         raise YayunError("没有一首合用的诗:请先做监督微调,或放宽配方里的 plan、加大 samples。")

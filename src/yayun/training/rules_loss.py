@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from yayun.training.data import IGNORE, Asked
-from yayun.training.permitted import Permitted, log_mass, marks_tensor, permitted_tokens
+from yayun.training.permitted import Permitted, marks_tensor, permitted_tokens
 from yayun.training.repetition import Fresh
+
+_TOGETHER = 256  # places
 
 
 class RulesLoss:
@@ -27,6 +30,11 @@ class RulesLoss:
         self.permitted = Permitted(tokens)
         self.fresh = Fresh(self.permitted.characters)
         self.weight, self.repetition = weight, repetition
+
+    @classmethod
+    def of(cls, tokens: Sequence[str], weight: float, repetition: float) -> RulesLoss | None:
+        """None where neither has a weight."""
+        return cls(tokens, weight, repetition) if weight or repetition else None
 
     def parts(self, logits: Tensor, said: Sequence[Tensor], kept: Sequence[Asked | None]) -> dict[str, Tensor]:
         """The mean of each over all places, in nats.
@@ -55,3 +63,33 @@ def _improbable(logits: Tensor, allowed: Tensor, said: Tensor) -> Tensor:
     """Minus the mean log probability of what is ``allowed``; the poet's own liberty teaches itself."""
     allowed[~allowed.gather(1, said[:, None]).squeeze(1)] = True
     return -log_mass(logits, allowed).mean()
+
+
+class _LogMass(torch.autograd.Function):
+    """``log_mass`` a few places at a time: what it makes on the way stays in the cache instead of filling memory."""
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor, allowed: Tensor) -> Tensor:
+        parts = zip(logits.split(_TOGETHER), allowed.split(_TOGETHER), strict=True)
+        mass = torch.cat([part.softmax(-1).masked_fill_(~free, 0.0).sum(-1) for part, free in parts])
+        mass.clamp_(min=torch.finfo(mass.dtype).tiny)
+        ctx.save_for_backward(logits, allowed, mass)
+        return mass.log()
+
+    @staticmethod
+    def backward(ctx: Any, *given: Tensor) -> tuple[Tensor, None]:
+        logits, allowed, mass = ctx.saved_tensors
+        found = torch.empty_like(logits)
+        every = (
+            one.split(_TOGETHER) for one in (found, logits, allowed, (given[0] / mass)[:, None], given[0][:, None])
+        )
+        for into, part, free, share, whole in zip(*every, strict=True):
+            # d log(mass) / d logit = probability (allowed / mass - 1)
+            torch.mul(part.softmax(-1), torch.where(free, share - whole, -whole), out=into)
+        return found, None
+
+
+def log_mass(logits: Tensor, allowed: Tensor) -> Tensor:
+    """(places,) log probability of all that is ``allowed``, given logits (places, vocabulary)."""
+    found: Tensor = _LogMass.apply(logits, allowed)  # type: ignore[no-untyped-call]
+    return found

@@ -79,15 +79,17 @@ def sft(recipe: SftRecipe, folder: Path) -> Path:
     import torch
     from trl import SFTTrainer
 
+    from yayun.training.rules_loss import RulesLoss
     from yayun.training.sft_trainer import RulesTrainer
+    from yayun.training.tokenizer import tokens_of
 
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     keep_recipe(recipe, folder)
     arguments = _arguments(recipe, folder)  # before the model is loaded: DeepSpeed partitions it while it is read
     model, tokenizer = open_origin(recipe.model, recipe.dtype)
-    taught = recipe.rules or recipe.repetition
-    make = partial(RulesTrainer, recipe.rules, recipe.repetition) if taught else SFTTrainer
+    rules = RulesLoss.of(tokens_of(tokenizer), recipe.rules, recipe.repetition)
+    make = partial(RulesTrainer, rules) if rules else SFTTrainer
     trainer = make(
         model=model,
         args=arguments,

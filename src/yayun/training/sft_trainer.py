@@ -23,11 +23,10 @@ class RulesTrainer(SFTTrainer):  # type: ignore[misc]
     ``distill`` and ``rejection`` keep no other.
     """
 
-    def __init__(self, weight: float, repetition: float, **settings: Any) -> None:
+    def __init__(self, rules: RulesLoss, **settings: Any) -> None:
         super().__init__(**settings)
-        tokens = tokens_of(self.processing_class)
-        self.rules = RulesLoss(tokens, weight, repetition)
-        ids = {token: i for i, token in enumerate(tokens)}
+        self.rules = rules
+        ids = {token: i for i, token in enumerate(tokens_of(self.processing_class))}
         self.forms = {ids[v.FORM_TOKENS[form]]: form for form in FORMS}
         self.groups = {ids[v.rhyme_token(name)]: name for name in groups()}
         self._hidden: list[Tensor] = []

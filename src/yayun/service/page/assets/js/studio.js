@@ -101,7 +101,15 @@ function show(fresh) {
   tools();
 }
 
-draft.addEventListener("change", () => (draft.poem ? show(false) : (paper.state = "empty")));
+draft.addEventListener("change", () => {
+  if (!draft.poem) {
+    paper.state = "empty";
+    return;
+  }
+  show(false);
+  // At once, and not with the verdict: who leaves before it comes finds the last wording on the shelf.
+  if (desk.kept && !draft.trial) history.update(desk.kept, draft.poem);
+});
 draft.addEventListener("judged", () => {
   show(false);
   if (draft.trial) return;
