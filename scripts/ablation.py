@@ -42,7 +42,6 @@ CURVES = ("reward", "kl", "entropy", "zero_std", "clipped", "tokens")
 PLOTTED = {
     "预训练": "pretrained",
     "规矩": "rules",
-    "自作": "own verse",
     "拒绝采样SFT": "rejection-sampled SFT",
     "温度": "T=",
 }
@@ -201,7 +200,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("overrides", nargs="*")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
     parser.add_argument("--log-only", action="store_true")
-    parser.add_argument("--shown", default="SFT+GRPO", help="the cell whose samples are shown")
+    parser.add_argument("--shown", default="GRPO2", help="the cell whose samples are shown")
     args = parser.parse_args(arguments)
     recipe = load_recipe(args.recipe, AblationRecipe, args.overrides)
     data = args.docs / "data/ablation"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,15 @@ def test_the_folder_is_complete_and_names_no_machine(tiny_model: Path) -> None:
     config = json.loads((tiny_model / "config.json").read_text())
     assert config["model_type"] == "qwen3"
     assert "_name_or_path" not in config
+
+
+def test_what_training_left_without_a_cache_generates_with_one(tiny_model: Path, tmp_path: Path) -> None:
+    trained = tmp_path / "trained"
+    shutil.copytree(tiny_model, trained)
+    config = trained / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text(encoding="utf-8")) | {"use_cache": False}))
+    found = export(None, trained, tmp_path / "out")
+    assert json.loads((found / "config.json").read_text(encoding="utf-8"))["use_cache"]
 
 
 def test_export_without_a_checkpoint_says_what_to_do(tmp_path: Path) -> None:

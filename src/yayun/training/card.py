@@ -134,7 +134,8 @@ def _pretraining(recipe: PretrainRecipe | None, run: Path) -> str:
     measured = [(r["tokens"], r["held_out"]) for r in rows if "held_out" in r]
     curve = "\n".join(f"| {tokens / 1e6:.1f} | {loss:.3f} |" for tokens, loss in _thin(measured, 12))
     phases = "".join(
-        f"- 配方第 {i} 段:{p.tokens / 1e6:.0f} 百万词元,唐诗 ×{p.mix.tang},宋诗 ×{p.mix.song}\n"
+        f"- 配方第 {i} 段:{p.tokens / 1e6:.1f} 百万词元,唐诗 ×{p.mix.tang},宋诗 ×{p.mix.song}"
+        + (f",自己守律的诗 ×{p.mix.own}\n" if recipe and recipe.verse else "\n")
         for i, p in enumerate(recipe.phases if recipe else (), start=1)
     )
     began = "- 从前一份配方的检查点接着训练;以下总数连同前一份。\n" if (run / "before.jsonl").exists() else ""

@@ -62,6 +62,7 @@ def _write_weights(recipe: PretrainRecipe | None, run: Path, out: Path) -> None:
         )
         if recipe is not None:
             model.config.max_position_embeddings = recipe.model.context
+    model.config.use_cache = True  # what trains turns it off, and generating without it is slow
     model.save_pretrained(out)
     _drop_paths(out)
 
