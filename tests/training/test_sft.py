@@ -23,10 +23,12 @@ from yayun.training.distill import DistillRecipe, distill
 from yayun.training.export import export
 from yayun.training.origins import open_origin, shape_of
 from yayun.training.recipe import keep_recipe, load_recipe
+from yayun.training.rules_loss import RulesLoss
 from yayun.training.selection import Judged, judge, summary
 from yayun.training.sft import SftRecipe, _arguments, sft, training_set
 from yayun.training.sft_trainer import RulesTrainer
 from yayun.training.start import CHOSEN, DONE, SELECTION_LOG, checkpoints
+from yayun.training.tokenizer import tokens_of
 from yayun.writers import vocabulary as v
 from yayun.writers.prompt import Conditions, prompt_tokens
 from yayun.writers.session import Session
@@ -111,7 +113,7 @@ def test_the_loss_of_the_rules_is_added_on_the_same_pass(tiny_run: Path, rows: P
     recipe = tiny_sft(tiny_run, rows, rules=3.0, repetition=2.0)
     model, tokenizer = open_origin(recipe.model)
     found = {}
-    for make in (SFTTrainer, partial(RulesTrainer, 3.0, 2.0)):
+    for make in (SFTTrainer, partial(RulesTrainer, RulesLoss(tokens_of(tokenizer), 3.0, 2.0))):
         trainer = make(
             model=model,
             args=_arguments(recipe, tmp_path / "run"),
