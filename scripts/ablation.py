@@ -130,10 +130,11 @@ def draw_trade(rows: list[Row], out: Path) -> bool:
 
 
 def _pyplot() -> Any:
-    """matplotlib's plotting, to files alone."""
+    """matplotlib's plotting, to files alone, the same file for the same figures."""
     import matplotlib
 
     matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "ablation"
     from matplotlib import pyplot
 
     return pyplot
@@ -143,7 +144,7 @@ def _save(figure: Any, out: Path) -> None:
     figure.tight_layout()
     out.parent.mkdir(parents=True, exist_ok=True)
     with atomic_open(out, "wb") as f:
-        figure.savefig(f, format="svg")
+        figure.savefig(f, format="svg", metadata={"Date": None})
     _pyplot().close(figure)
 
 
