@@ -65,6 +65,15 @@ def test_bfloat16_arithmetic_finds_the_same_losses_nearly() -> None:
     assert rounded["rules"].item() == pytest.approx(beside["rules"].item(), rel=0.05)
 
 
+def test_bfloat16_logits_do_not_round_the_loss_away() -> None:
+    ids = {token: i for i, token in enumerate(TOKENS)}
+    said = torch.tensor([ids[token] for token in answer_tokens(POEM)])
+    logits = torch.zeros(len(said), len(TOKENS), dtype=torch.bfloat16)
+    logits[torch.arange(len(said)), said] = 12.0  # nearly all of the probability, on what is permitted
+    found = RulesLoss(TOKENS, 1.0, 1.0).parts(logits, [said], [Asked("五绝", "尤", "仄起首句不入韵")])
+    assert 0.0 < found["rules"].item() < 0.002
+
+
 def test_log_mass_and_its_gradient_are_those_of_the_plain_formula() -> None:
     generator = torch.Generator().manual_seed(0)
     logits = (4 * torch.randn(600, 40, generator=generator, dtype=torch.float64)).requires_grad_()

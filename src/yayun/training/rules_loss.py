@@ -42,6 +42,7 @@ class RulesLoss:
         ``logits``: (places, vocabulary), the rows' places one after another; ``said``: a row's completion each;
         ``kept``: what its poem keeps, None where it is not known to be regular.
         """
+        logits = logits.float()  # what is not permitted is a thousandth: bfloat16 would round it away
         ids = pad_sequence(list(said), batch_first=True, padding_value=IGNORE)
         real = ids != IGNORE
         found = {}
