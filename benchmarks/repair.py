@@ -24,7 +24,7 @@ from yayun.composer import Options, compose_all, default_writer
 from yayun.diagnosis import Task
 from yayun.mend_by_search import EmbeddedSearch
 from yayun.poem import Poem
-from yayun.prosody.forms import canonical_form, short_form
+from yayun.prosody.forms.names import canonical_form, short_form
 from yayun.prosody.lexicon import tones
 from yayun.prosody.patterns import LEVEL, OBLIQUE, Pattern, patterns
 from yayun.repair import ROUNDS, Repaired, compose_verified

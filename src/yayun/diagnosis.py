@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from yayun.prosody.finding import Finding
-from yayun.prosody.forms import fold
+from yayun.prosody.forms.names import fold
 from yayun.prosody.groups import neighbours
 from yayun.prosody.lexicon import Place, read_line, standardize
 from yayun.prosody.linerules import acceptable_couplets

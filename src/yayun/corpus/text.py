@@ -13,7 +13,7 @@ _NOTE = re.compile(r"（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|�
 _BREAK = re.compile(r"[，。？！；、：,.?!;:…\s]+")
 _QUOTES = re.compile(r"[「」『』“”‘’《》〈〉\"'〖〗]")
 
-_FORM_BY_SHAPE = {shape: form for form, shape in FORMS.items()}
+_FORM_BY_SHAPE: dict[tuple[int, int], str] = {shape: form for form, shape in FORMS.items()}
 
 
 def is_hanzi(char: str) -> bool:

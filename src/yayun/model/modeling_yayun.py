@@ -113,6 +113,7 @@ import .yayun_prosody_linerules
 import .yayun_prosody_oblique
 import .yayun_prosody_patterns
 import .yayun_prosody_tables
+import .yayun_prosody_tones
 import .yayun_retrieval_feet
 import .yayun_retrieval_habits
 import .yayun_retrieval_imagery

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-LEVEL, OBLIQUE = "平", "仄"
-OPEN = "中"  # either tone: a symbol of what is read, not of a pattern
+from .yayun_prosody_tones import LEVEL as LEVEL
+from .yayun_prosody_tones import OBLIQUE as OBLIQUE
+from .yayun_prosody_tones import OPEN as OPEN
+
 Width = Literal[5, 7]
 LineType = Literal["a", "b", "A", "B"]
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from yayun.prosody.context import BREAK, Place, alone, decided_places, read_place
-from yayun.prosody.forms import exact_shape, nearest_form, shapes
+from yayun.prosody.forms.names import exact_shape, nearest_form, shapes
 from yayun.prosody.lexicon import standardize
 from yayun.prosody.oblique import ObliqueScansion, scan_oblique
 from yayun.prosody.patterns import LEVEL, OPEN

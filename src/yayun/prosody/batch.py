@@ -20,7 +20,7 @@ from yayun.prosody.batch_rhymes import rhymes_of_all
 from yayun.prosody.batch_scansion import oblique_costs, scansion_costs
 from yayun.prosody.batch_text import Text, code_points, read_codes, read_text
 from yayun.prosody.context import BREAK
-from yayun.prosody.forms import canonical_form, canonical_rhyme
+from yayun.prosody.forms.names import canonical_form, canonical_rhyme
 from yayun.prosody.scores import UNDEMANDED, WEIGHTS, dilution_of, length_score, ruled_places
 
 Floats = NDArray[np.float64]

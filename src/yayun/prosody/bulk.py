@@ -20,7 +20,7 @@ from yayun.prosody.batch import antithesis_scores, parallelism_of_all
 from yayun.prosody.batch_rhymes import Rhymes, group_names, rhymes_of_all
 from yayun.prosody.batch_scansion import Readings, line_strings, scansion_readings
 from yayun.prosody.batch_text import Text, read_text
-from yayun.prosody.forms import exact_shape
+from yayun.prosody.forms.names import exact_shape
 from yayun.prosody.groups import same_final
 from yayun.prosody.judgement import Silent, judge, pattern_name
 from yayun.prosody.oblique import ObliqueScansion, scan_oblique

@@ -27,7 +27,7 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
-from yayun.prosody.forms import canonical_form, canonical_rhyme, shapes
+from yayun.prosody.forms.names import canonical_form, canonical_rhyme, shapes
 from yayun.prosody.lexicon import read_line, standardize
 from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN
 from yayun.prosody.rhymes import foot_credit

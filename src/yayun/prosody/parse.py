@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
-from yayun.prosody.forms import exact_shape, nearest_form
+from yayun.prosody.forms.names import exact_shape, nearest_form
 from yayun.prosody.review import Profile, Review, review
 
 _SENTENCE = re.compile(r"[，。！？；、,.!?;｡､]")

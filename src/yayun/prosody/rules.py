@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from yayun.prosody import antithesis
 from yayun.prosody.finding import Finding, Severity, ordinal
-from yayun.prosody.forms import fold
+from yayun.prosody.forms.names import fold
 from yayun.prosody.lexicon import read_line, standardize
 from yayun.prosody.oblique import ObliqueScansion
 from yayun.prosody.scansion import Scansion

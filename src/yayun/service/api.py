@@ -14,7 +14,7 @@ from yayun.brief.fields import parse_rhyme, parse_script, parse_title
 from yayun.composer import Options, default_writer, draw_seed
 from yayun.errors import YayunError
 from yayun.poem import Poem
-from yayun.prosody.forms import canonical_form, canonical_pattern, short_form
+from yayun.prosody.forms.names import canonical_form, canonical_pattern, short_form
 from yayun.prosody.groups import Group, groups
 from yayun.prosody.lexicon import members, readings
 from yayun.prosody.marks import marks

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yayun.prosody.forms import canonical_form, short_form
+from yayun.prosody.forms.names import canonical_form, short_form
 from yayun.prosody.lexicon import rhyme_groups
 from yayun.prosody.rhymes import best_group
 from yayun.retrieval.novelty import fold_line
