@@ -21,7 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from yayun.brief import make_brief
-from yayun.composer import Options, compose_all, default_writer, model_dir, settle
+from yayun.composer import Options, compose_all, default_writer, settle
+from yayun.hub.folder import model_dir
 from yayun.prosody.patterns import FORM_NAMES
 from yayun.writers.decode import Sampling
 

@@ -199,7 +199,7 @@ def test_backends_that_cannot_be_used(args: list[str], says: str) -> None:
 
 
 def test_a_folder_of_weights_writes_too() -> None:
-    from yayun.composer import model_dir
+    from yayun.hub.folder import model_dir
 
     asked = ["compose", "以'春风'为题写一首五言绝句,押东韵", "--backend", f"transformers:{model_dir()}"]
     done = yayun(*asked, "--json", "--seed", "1", "--mode", "free")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from yayun.hub.code import code_files
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -44,6 +46,7 @@ def test_the_wheel_is_small_and_whole(wheel: Path) -> None:
         if p.is_file() and "__pycache__" not in p.parts
     }
     assert sources <= packed
+    assert {f"yayun/model/{name}" for name in code_files()} <= packed
 
 
 def test_an_empty_environment_composes_without_torch(installed: Path, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from tests.tiny_qwen import make_tiny_qwen
 
 from tests_servers.running import free_port, running
 from yayun.brief import make_brief
-from yayun.composer import default_writer, model_dir
+from yayun.composer import default_writer
 from yayun.errors import YayunError
+from yayun.hub.folder import model_dir
 from yayun.poem import Poem
 from yayun.served import Backend, compose_each, opened
 from yayun.settle import Options

@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "compose": "yayun.composer",
-    "model_dir": "yayun.composer",
+    "model_dir": "yayun.hub.folder",
     "check": "yayun.prosody.parse",
     "Poem": "yayun.poem",
     "Review": "yayun.prosody.review",

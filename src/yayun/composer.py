@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yayun.brief import Brief, make_brief
 from yayun.errors import YayunError
+from yayun.hub.folder import weights_dir
 from yayun.poem import Poem, punctuate
 from yayun.prosody.groups import groups
 from yayun.prosody.patterns import FORM_NAMES
@@ -32,17 +32,12 @@ ROUNDS = 4  # times drafting is repeated when no draft passes
 Watch = Callable[[int, Settled, "Order", "Draft"], None]
 
 
-def model_dir() -> Path:
-    """The embedded model's folder, in Hugging Face layout."""
-    return Path(__file__).parent / "model"
-
-
 @cache
 def default_writer() -> EmbeddedWriter:
     """The embedded model that ships with the package."""
     from yayun.writers.embedded import EmbeddedWriter
 
-    return EmbeddedWriter(model_dir())
+    return EmbeddedWriter(weights_dir())
 
 
 def compose(request: str | Brief | None = None, **fields: Any) -> Poem:

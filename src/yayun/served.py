@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from yayun.brief import Brief
-from yayun.composer import compose_all, default_writer, make_poem, model_dir
+from yayun.composer import compose_all, default_writer, make_poem
 from yayun.errors import YayunError
+from yayun.hub.folder import weights_dir
 from yayun.poem import Poem
 from yayun.settle import Options, Settled, draw_seed, settle
 
@@ -98,7 +99,7 @@ def model_name(backend: Backend) -> str:
     """What tells the backend's weights from others': a server's model, twelve hex digits of a folder's."""
     if backend.kind == OPENAI:
         return backend.model or backend.base_url or ""
-    return weights_id(backend.folder or model_dir())
+    return weights_id(backend.folder or weights_dir())
 
 
 def weights_id(folder: Path) -> str:

@@ -10,8 +10,9 @@ import pytest
 from tests.tiny_qwen import make_tiny_qwen
 
 from yayun.brief import make_brief
-from yayun.composer import compose_all, model_dir
+from yayun.composer import compose_all
 from yayun.errors import YayunError
+from yayun.hub.folder import model_dir
 from yayun.prosody.review import review
 from yayun.served import compose_each
 from yayun.settle import Options, settle

@@ -1,6 +1,6 @@
 """``importlib.resources.files`` for a model folder: the package's data files, held in this module.
 
-``training.hub`` appends the tables when it copies this module into a folder; here there are none. Transformers fetches
+``hub.code`` appends the tables when it copies this module into a folder; here there are none. Transformers fetches
 Python files alone, so a model loaded by its hub id has no other place for them.
 """
 

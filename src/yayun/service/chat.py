@@ -12,8 +12,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from yayun.brief import Brief, make_brief
-from yayun.composer import Options, model_dir
+from yayun.composer import Options
 from yayun.errors import YayunError
+from yayun.hub.folder import weights_dir
 from yayun.poem import Poem, punctuate
 from yayun.service.answers import REFUSALS, error_body
 from yayun.service.schemas import ChatAsked, OpenAIRefused
@@ -31,7 +32,7 @@ def models() -> dict[str, Any]:
 
 
 def _model() -> dict[str, Any]:
-    created = int((model_dir() / "model.onnx").stat().st_mtime)
+    created = int((weights_dir() / "model.onnx").stat().st_mtime)
     return {"id": MODEL, "object": "model", "created": created, "owned_by": "yayun"}
 
 

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from yayun.home import atomic_open
+from yayun.hub.code import write_code
 from yayun.training.export_chat import write_chat
-from yayun.training.hub import write_code
 from yayun.training.onnx_graph import write_graph
 from yayun.training.origins import locate, open_origin, pretraining_step
 from yayun.training.recipe import PretrainRecipe

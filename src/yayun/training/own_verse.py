@@ -42,14 +42,14 @@ class Guided(Strict):
 
 def write_verse(guided: Guided, size: int, seed: int, folder: Path) -> list[Sample]:
     """``size`` requests' poems, written or read from ``folder``; called again it goes on where it was stopped."""
-    from yayun.composer import model_dir
+    from yayun.hub.folder import weights_dir
     from yayun.served import compose_together
     from yayun.settle import Options
     from yayun.writers.embedded import EmbeddedWriter
 
     path = folder / POEMS
     if len(whole_lines(path)) < size:
-        writer = EmbeddedWriter(Path(guided.model) if guided.model else model_dir(), guided.threads)
+        writer = EmbeddedWriter(Path(guided.model) if guided.model else weights_dir(), guided.threads)
 
         def write(start: int, part: Sequence[Request]) -> Iterator[dict[str, Any]]:
             options = Options(seed=start, temperature=guided.temperature, candidates=guided.candidates)

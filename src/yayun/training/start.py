@@ -27,9 +27,9 @@ def model_folder(path: str) -> Path:
     Of a run folder its finished ``model``, else its newest whole checkpoint. Raises YayunError where there is none.
     """
     if not path:
-        from yayun.composer import model_dir
+        from yayun.hub.folder import weights_dir
 
-        return model_dir()
+        return weights_dir()
     run = Path(path).expanduser()
     for found in (run, run / MODEL, *reversed(checkpoints(run))):
         if (found / "config.json").is_file():

@@ -87,10 +87,10 @@ class Spelling:
 def verse_characters(script: str) -> tuple[str, ...]:
     """The characters that verse is written in: those of the embedded model's vocabulary, in the script asked for, and
     only such as the rhyme book knows."""
-    from yayun.composer import model_dir
+    from yayun.hub.folder import weights_dir
     from yayun.writers.session import read_tokens
 
-    chars = [token for token in read_tokens(model_dir()) if len(token) == 1 and is_hanzi(token)]
+    chars = [token for token in read_tokens(weights_dir()) if len(token) == 1 and is_hanzi(token)]
     if script == "simplified":
         chars = list(dict.fromkeys(map(to_simplified, chars)))
     else:

@@ -5,7 +5,8 @@ data. So ``hub.modeling_yayun`` and every module of the package it needs are cop
 ``yayun_brief_fields.py``), with their imports made relative and nothing else changed, and the tables they read are
 appended to the copy of ``hub.tables``, which stands in for ``importlib.resources`` there.
 
-    python -m yayun.training.hub [FOLDER]     brings the code of a folder (the shipped model) up to date
+The wheel's build (``hatch_build.py``), ``yayun train export`` and ``hub.folder`` write it; no copy is kept.
+Standard library only, for the build has nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import sys
 from base64 import b85encode
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -53,17 +53,22 @@ UNREAD = frozenset({"compounds.tsv", "lines.bin", "parallels.tsv"})
 def write_code(folder: Path) -> None:
     """Write the code into ``folder`` (a model in Hugging Face layout) and name it in ``config.json``.
 
-    Copies of modules that are no longer needed are removed.
+    What is there already stays untouched; copies of modules that are no longer needed are removed.
     """
     code = code_files()
     for old in folder.glob("yayun_*.py"):
         if old.name not in code:
             old.unlink()
     for name, text in code.items():
-        with atomic_open(folder / name) as f:
-            f.write(text)
+        path = folder / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            with atomic_open(path) as f:
+                f.write(text)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    config["auto_map"] = {"AutoModelForCausalLM": f"{MODELING}.{CLASS}"}
+    auto_map = {"AutoModelForCausalLM": f"{MODELING}.{CLASS}"}
+    if config.get("auto_map") == auto_map:
+        return
+    config["auto_map"] = auto_map
     with atomic_open(folder / "config.json") as f:
         json.dump(config, f, ensure_ascii=False, indent=2)
         f.write("\n")
@@ -193,9 +198,3 @@ def _source(name: str) -> str:
     path = _path(name)
     assert path is not None, name
     return path.read_text(encoding="utf-8")
-
-
-if __name__ == "__main__":
-    from yayun.composer import model_dir
-
-    write_code(Path(sys.argv[1]) if len(sys.argv) > 1 else model_dir())

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from yayun.composer import model_dir
 from yayun.hub.chat import read_jobs
-from yayun.training.hub import PACKED, TABLES, UNREAD, code_files, write_code
+from yayun.hub.code import PACKED, TABLES, UNREAD, code_files, write_code
+from yayun.hub.folder import model_dir, weights_dir
 from yayun.writers import vocabulary as v
 from yayun.writers.prompt import answer_tokens, plan_tokens
 
@@ -292,15 +292,33 @@ def test_export_brings_the_code(tiny_model: Path) -> None:
     assert_code_is_current(tiny_model)
 
 
-def test_the_shipped_folder_has_the_packages_present_code() -> None:
+def test_the_folder_given_out_has_the_weights_and_the_packages_present_code() -> None:
     assert_code_is_current(model_dir())
+    for path in weights_dir().iterdir():
+        assert (model_dir() / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_folder_put_together_before_is_brought_up_to_date_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YAYUN_HOME", str(tmp_path))
+    made = model_dir.__wrapped__()
+    if made == weights_dir():
+        pytest.skip("the package has its code with it")
+    assert made.is_relative_to(tmp_path)
+    (made / "modeling_yayun.py").write_text("old")
+    (made / "yayun_gone.py").write_text("old")
+    untouched = (made / "yayun_errors.py").stat().st_mtime_ns
+    assert model_dir.__wrapped__() == made
+    assert_code_is_current(made)
+    assert (made / "yayun_errors.py").stat().st_mtime_ns == untouched
 
 
 def assert_code_is_current(folder: Path) -> None:
     made = code_files()
     assert {p.name for p in folder.glob("*.py")} == set(made)
     stale = [name for name, text in made.items() if (folder / name).read_text(encoding="utf-8") != text]
-    assert not stale, f"run: python -m yayun.training.hub {folder}"
+    assert not stale, folder
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     assert config["auto_map"] == {"AutoModelForCausalLM": "modeling_yayun.YayunForCausalLM"}
     assert config["architectures"] == ["Qwen3ForCausalLM"]
