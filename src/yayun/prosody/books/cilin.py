@@ -1,0 +1,87 @@
+"""詞林正韻 (戈載, 1821): nineteen sections made of the Pingshui groups.
+
+Fourteen sections hold level, rising and departing rhymes together (level rhymes apart from the two oblique tones, but
+of one 部: 叶韵), five hold the entering tone. Nine Pingshui groups are divided between sections; ``data/cilin.tsv``,
+made by ``scripts/build_cilin.py``, says which character goes where.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from yayun.prosody import tables
+
+ENTERING = 15  # the first section of the entering tone
+
+# Section -> the Pingshui groups that go into it whole, all tones. Divided groups are not here.
+_WHOLE = {
+    1: "东冬董肿送宋",
+    2: "江阳讲养绛漾",
+    3: "支微齐纸尾荠寘未霁",
+    4: "鱼虞语麌御遇",
+    5: "蟹",
+    6: "真文轸吻震问",
+    7: "寒删先旱潸铣翰谏霰",
+    8: "萧肴豪筱巧皓啸效号",
+    9: "歌哿个",
+    10: "麻马祃",
+    11: "庚青蒸梗迥敬径",
+    12: "尤有宥",
+    13: "侵寝沁",
+    14: "覃盐咸感俭豏勘艳陷",
+    15: "屋沃",
+    16: "觉药",
+    17: "质陌锡职缉",
+    18: "物月曷黠屑叶",
+    19: "合洽",
+}
+
+# Sections that Song poets are often seen to rhyme together (通押), by how near they sound; a note, not a fault.
+KIN = (
+    (3, 4),
+    (3, 5),
+    (6, 11),
+    (6, 13),
+    (11, 13),
+    (7, 14),
+    (17, 18),
+    (16, 17),
+    (16, 18),
+    (18, 19),
+    (17, 19),
+    (9, 10),
+    (5, 10),
+)
+
+
+@cache
+def _section_of_group() -> dict[str, int]:
+    return {group: number for number, held in _WHOLE.items() for group in held}
+
+
+@cache
+def _divided() -> dict[str, dict[str, tuple[int, ...]]]:
+    """Divided group -> folded character -> sections."""
+    rows = (files("yayun.prosody.books") / "data" / "cilin.tsv").read_text(encoding="utf-8").split("\n")[1:-1]
+    found: dict[str, dict[str, tuple[int, ...]]] = {}
+    for row in rows:
+        group, numbers, chars = row.split("\t")
+        sections = tuple(map(int, numbers.split()))
+        held = found.setdefault(group, {})
+        for char in chars.translate(tables.folding()):
+            held[char] = tuple(sorted({*held.get(char, ()), *sections}))
+    return found
+
+
+@cache
+def sections_of(char: str, group: str) -> tuple[int, ...]:
+    """The sections (1 to 19) of ``char`` read in a Pingshui group; more than one where the book or poets have both.
+
+    Raises KeyError for a name that is no group.
+    """
+    if (whole := _section_of_group().get(group)) is not None:
+        return (whole,)
+    held = _divided()[group]
+    folded = char.translate(tables.folding())
+    return held.get(folded) or tuple(sorted({number for numbers in held.values() for number in numbers}))

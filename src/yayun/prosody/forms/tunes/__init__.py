@@ -1,0 +1,1 @@
+"""The tunes of 词: their names, forms and marks, and what Song poets did with them."""

@@ -1,0 +1,54 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yayun.prosody.forms.tunes.notation import Clause, parse, render
+from yayun.prosody.forms.tunes.tune import names, tune
+
+CLAUSES = st.builds(
+    Clause,
+    st.text("平仄中", min_size=1, max_size=9),
+    st.sampled_from("、，。"),
+    st.sampled_from(["", "A", "a", "B"]),
+    st.integers(0, 4),
+    st.just(1),
+)
+
+
+@given(st.lists(st.lists(CLAUSES, min_size=1, max_size=6).map(tuple), min_size=1, max_size=3).map(tuple))
+def test_notation_reads_what_it_writes(stanzas: tuple[tuple[Clause, ...], ...]) -> None:
+    assert parse(render(stanzas)) == stanzas
+
+
+def test_notation_rejects_nonsense() -> None:
+    with pytest.raises(ValueError, match="no clause"):
+        parse("平平仄。A春")
+
+
+def test_every_form_of_the_book_is_there() -> None:
+    forms = [form for name in names() for form in tune(name).forms if form.source == "钦定词谱"]
+    assert len(names()) == 817
+    assert len(forms) == 2293
+    for form in forms:
+        assert form.form.genre == "词"
+        assert sum(form.form.widths) == form.length
+        assert len(form.form.stanzas) == len(form.stanzas)
+        for i, clause in enumerate(form.clauses):
+            assert (clause.rhyme != "") == (clause.cut == "。")
+            if clause.rhyme:
+                assert (clause.tones[-1] == "平") == clause.rhyme.isupper()
+            if clause.same:
+                assert clause.back <= i
+
+
+def test_shapes_as_every_reference_has_them() -> None:
+    lengths = {"浣溪沙": 42, "菩萨蛮": 44, "水调歌头": 95, "念奴娇": 100, "沁园春": 114, "如梦令": 33, "莺啼序": 240}
+    for name, length in lengths.items():
+        assert tune(name).forms[0].length == length
+    stanzas = {"如梦令": 1, "浣溪沙": 2, "兰陵王": 3, "莺啼序": 4}
+    for name, count in stanzas.items():
+        assert len(tune(name).forms[0].stanzas) == count
+    first, second = tune("西江月").forms[0].form.rhymes
+    assert (first.tone, second.tone, second.kin) == ("平", "仄", 0)
+    assert tune("竹枝").forms[0].clauses[0].sung == ((4, "竹枝"), (7, "女儿"))
+    assert tune("如梦令").forms[0].form.lines[5].repeats == 4
