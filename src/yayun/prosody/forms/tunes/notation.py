@@ -1,7 +1,7 @@
 """A form of a tune in one line of text, for tables that people read and correct.
 
-A clause is its tones (``平``, ``仄``, ``中`` either) and how it is cut: ``、`` 读, ``，`` 句, ``。`` 韵. A rhyme names its
-class with a letter, capital where it is level and small where it is oblique: ``A`` and ``a`` are one section of the
+A clause is its tones (``平``, ``仄``, ``中`` either) and how it is cut: ``、`` 读, ``，`` 句, ``。`` 韵. A rhyme names
+its class with a letter, capital where it is level and small where it is oblique: ``A`` and ``a`` are one section of the
 rhyme book in two tones (叶), another letter is another rhyme (换). ``*3`` after it repeats the last three characters of
 the clause before (叠), ``*3-2`` of the clause two before. ``|`` ends a stanza; what stands in brackets is sung between
 (和声) and counts as no character. E.g. 如梦令: ``中仄中平平仄。a…平仄。a平仄。a*2中仄仄平平仄。a``.
