@@ -177,7 +177,7 @@ def page(recipe: AblationRecipe, n: int, table: str, samples: list[dict[str, str
     parts = [
         "# 消融",
         f"同一批 {n} 条没有训练过的请求(`benchmarks/requests.jsonl`),自由写作,温度 {recipe.temperature:g},"
-        "每条一首,不挑不修;“N 选 1”是每条写 N 首、先看合律再按 `yayun.rank` 取一首。"
+        "每条一首,不挑不修;“N 选 1”是每条写 N 首、先看合律再按 `yayun.choosing.rank` 取一首。"
         "名称里写了温度或 top-p 的行另按那样取样;“+ 检索”是提示里给出检索到的韵脚字与意象。"
         "名称带 † 的行,训练奖励里有与某项诗意同类的量,那一项对它不作凭据。",
         "由 `python scripts/ablation.py recipes/embedded/ablation.yaml` 写成;样本与曲线的数据在 `docs/data/ablation`,"

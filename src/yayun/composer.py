@@ -81,7 +81,7 @@ def _guided(
     """The best passing draft of each."""
     import numpy as np
 
-    from yayun.rank import judge
+    from yayun.choosing.rank import judge
     from yayun.writers.decode import Sampling
 
     chosen: dict[int, tuple[Order, Draft]] = {}
@@ -94,7 +94,7 @@ def _guided(
 
         def score(group: int, drafts: Sequence[Draft], left: Sequence[Settled] = left) -> np.ndarray:
             asked = left[group]
-            return judge(asked.title, asked.brief.imagery, asked.orders[0].form in ("五律", "七律"), drafts)
+            return judge(asked.title, asked.brief.imagery, drafts)
 
         sampling = Sampling(temperature=options.temperature)
         told = None if watch is None else _telling(watch, left, places)

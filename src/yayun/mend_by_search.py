@@ -23,7 +23,7 @@ class EmbeddedSearch:
 
     writer: EmbeddedWriter
     seed: int
-    temperature: float = 0.8
+    temperature: float = 0.6
     candidates: int = CANDIDATES
 
     def __call__(self, diagnosis: Diagnosis) -> tuple[str, ...] | None:
@@ -34,15 +34,14 @@ class EmbeddedSearch:
         """
         import numpy as np
 
-        from yayun.rank import judge
+        from yayun.choosing.rank import judge
         from yayun.writers.decode import Sampling
 
         task = diagnosis.task
         title = task.asked.title or task.asked.theme or ""
-        octave = len(task.pattern.types) == 8
 
         def score(_: int, drafts: Sequence[Draft]) -> np.ndarray:
-            return judge(title, task.asked.imagery, octave, drafts)
+            return judge(title, task.asked.imagery, drafts)
 
         order = search_order(diagnosis)
         for attempt in range(ATTEMPTS):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from yayun.brief.brief import Brief
+from yayun.effort import DRAFTS, EFFORT, TEMPERATURE
 from yayun.errors import YayunError
 from yayun.prosody.groups import groups
 from yayun.prosody.patterns import Pattern, patterns
@@ -20,20 +21,33 @@ from yayun.writers.prompt import offered_feet
 if TYPE_CHECKING:
     import numpy as np
 
-CANDIDATES = 12  # drafts a poem is chosen from in guided mode
 DEFAULT_FORM = "五绝"
 TONES_OF_RHYME = {"平": "平", "仄": "上去入", "上": "上", "去": "去", "入": "入"}
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to write. ``mode`` guided or free; ``temperature`` > 0; ``seed`` None draws one."""
+    """How to write. ``mode`` guided or free; ``temperature`` > 0; ``seed`` None draws one; ``effort`` quick, normal or
+    careful; ``candidates``: drafts to choose from, None for as many as the effort says.
+
+    Raises YayunError for another effort.
+    """
 
     mode: str = "guided"
     rag: bool = True
     seed: int | None = None
-    temperature: float = 0.8
-    candidates: int = CANDIDATES
+    temperature: float = TEMPERATURE
+    effort: str = EFFORT
+    candidates: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.effort not in DRAFTS:
+            raise YayunError(f"没有“{self.effort}”这一档:effort 请用 {'、'.join(DRAFTS)}。")
+
+    @property
+    def drafts(self) -> int:
+        """Drafts a poem is chosen from."""
+        return 1 if self.mode == "free" else self.candidates or DRAFTS[self.effort]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,7 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
     rng = np.random.default_rng([seed, 0])
     form = brief.form or DEFAULT_FORM
     title = brief.title or brief.theme or _title(brief, rng)
-    count = 1 if options.mode == "free" else options.candidates
+    count = options.drafts
     images = _images(brief, title) if options.rag else []
     first = _order(brief, form, title, images, rng)
     # All candidates rhyme in as many lines as the first, so that they are decoded in step.

@@ -199,8 +199,8 @@ def rows_of(log: Path, order: Sequence[str], wanted: Wanted) -> Iterator[tuple[s
 
 
 def best_of(answers: Sequence[Answer]) -> list[Answer]:
-    """The best answer to each request: one that keeps the rules before one that doesn't, then by ``rank`` (title and
-    parallelism; likelihoods are not in a log)."""
+    """The best answer to each request: one that keeps the rules before one that doesn't, then by
+    ``choosing.rank`` (likelihoods are not in a log)."""
     by_request: dict[tuple[int, str], list[Answer]] = {}
     for answer in answers:
         by_request.setdefault((answer.index, answer.request), []).append(answer)
@@ -208,7 +208,7 @@ def best_of(answers: Sequence[Answer]) -> list[Answer]:
 
 
 def _best(group: Sequence[Answer]) -> Answer:
-    from yayun.rank import judge
+    from yayun.choosing.rank import judge
     from yayun.writers.decode import Draft
 
     written = [a for a in group if len(a.lines) > 1]
@@ -216,7 +216,7 @@ def _best(group: Sequence[Answer]) -> Answer:
         return group[0]
     passing = [a for a in written if review(a.lines, form=a.form, rhyme=a.rhyme).passed] or written
     drafts = [Draft(a.lines, (), (), 0.0) for a in passing]
-    scores = judge(passing[0].title, (), len(passing[0].lines) == 8, drafts)
+    scores = judge(passing[0].title, (), drafts)
     return passing[int(scores.argmax())]
 
 

@@ -7,7 +7,7 @@ any script find them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from yayun.corpus.text import is_hanzi
 from yayun.retrieval.novelty import fold_line
@@ -31,9 +31,15 @@ def title_units(title: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*chars, *pairs]))
 
 
+def word_starts(length: int) -> Sequence[int]:
+    """Where the two-character units of a line of so many characters begin: at its word boundaries in a five or seven,
+    else everywhere."""
+    return _WORD_STARTS.get(length, range(length - 1))
+
+
 def line_words(line: str) -> Iterator[str]:
-    """Two-character units of a line: at its word boundaries in a five or seven, else all adjacent pairs."""
-    for i in _WORD_STARTS.get(len(line), range(len(line) - 1)):
+    """Two-character units of a line, where ``word_starts`` says."""
+    for i in word_starts(len(line)):
         yield line[i : i + 2]
 
 

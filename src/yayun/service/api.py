@@ -31,7 +31,7 @@ from yayun.suggest import Candidate, Wanted
 from yayun.suggest import suggest as suggest_for
 
 router = APIRouter(prefix="/api", responses={status: {"model": Refused} for status in REFUSALS})
-OPTIONS = frozenset(("mode", "rag", "seed", "temperature"))
+OPTIONS = frozenset(("mode", "rag", "seed", "temperature", "effort"))
 CHECKED = 40  # poems a text to check may hold
 FEET = 400  # characters of a group that are ranked by use
 

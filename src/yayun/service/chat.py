@@ -13,6 +13,7 @@ from fastapi.responses import Response
 
 from yayun.brief import Brief, make_brief
 from yayun.composer import Options
+from yayun.effort import EFFORT
 from yayun.errors import YayunError
 from yayun.hub.folder import weights_dir
 from yayun.poem import Poem, punctuate
@@ -65,7 +66,7 @@ def read_chat(asked: ChatAsked) -> tuple[str, Brief, Options]:
     words = next((message.text for message in reversed(asked.messages) if message.role == "user"), "")
     brief = make_brief(words)
     brief = replace(brief, count=brief.count * (asked.n or 1))
-    options = Options(seed=None if asked.seed is None else asked.seed % 2**53)
+    options = Options(seed=None if asked.seed is None else asked.seed % 2**53, effort=asked.effort or EFFORT)
     if asked.temperature is not None:
         low, high = TEMPERATURES
         options = replace(options, temperature=min(high, max(low, asked.temperature)))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from yayun.brief.text import LIMIT
+from yayun.effort import EFFORT, TEMPERATURE, Effort
 
 TEXT, POEMS, LINES = 20_000, 4, 8
 Short = Annotated[str, StringConstraints(max_length=100)]
@@ -39,7 +40,8 @@ class ComposeAsked(Asked):
     rag: bool = True
     count: Annotated[int, Field(ge=1, le=POEMS)] | None = None
     seed: Seed | None = None
-    temperature: Temperature = 0.8
+    temperature: Temperature = TEMPERATURE
+    effort: Effort = EFFORT
     locked: Annotated[list[Line | None], Field(max_length=LINES)] | None = None
 
 
@@ -103,7 +105,7 @@ class StreamOptions(BaseModel):
 
 
 class ChatAsked(BaseModel):
-    """``POST /v1/chat/completions``: what we use of it; other fields are let pass."""
+    """``POST /v1/chat/completions``: what we use of it, and ``effort``, which is ours; other fields are let pass."""
 
     model_config = ConfigDict(extra="ignore")
     messages: Annotated[list[Message], Field(min_length=1, max_length=64)]
@@ -111,6 +113,7 @@ class ChatAsked(BaseModel):
     stream: bool | None = False
     stream_options: StreamOptions | None = None
     n: Annotated[int, Field(ge=1, le=POEMS)] | None = 1
+    effort: Effort | None = None
     temperature: Annotated[float, Field(ge=0, le=2.0, allow_inf_nan=False)] | None = None
     seed: int | None = None
     max_tokens: Any = None

@@ -17,7 +17,7 @@ from yayun.errors import YayunError
 from yayun.evaluation.quality.repetition import repeated_share
 from yayun.journal import read_rows, whole_lines, write_in_batches, write_rows
 from yayun.prosody.review import Review, review
-from yayun.rank import judge
+from yayun.choosing.rank import judge
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.training.distill import ROWS
 from yayun.training.origins import open_origin
@@ -118,7 +118,7 @@ def best_row(
     if not fit:
         return None
     drafts = [Draft(poem.lines, poem.plan.imagery, poem.plan.feet, likelihood) for _, poem, likelihood, _ in fit]
-    scores = judge(request.title, request.imagery, len(fit[0][1].lines) == 8, drafts)
+    scores = judge(request.title, request.imagery, drafts)
     text, poem, _, found = fit[int(scores.argmax())]
     meta = {
         "source": "rejection", "title": request.title, "form": request.form, "rhyme": request.rhyme,

@@ -24,7 +24,7 @@ class Sampling:
     """``temperature`` > 0; ``top_p`` in (0, 1]; ``wish``: how firmly images asked for are brought in
     (see ``Guide``)."""
 
-    temperature: float = 0.8
+    temperature: float = 0.6
     top_p: float = 0.95
     wish: float = 1.0
 
@@ -33,7 +33,8 @@ class Sampling:
 class Draft:
     """A poem as written, or as far as it has come. ``likelihood``: mean log probability a character under the bare
     model, in nats; ``think``: the model's own reasoning, where it wrote any unaided; ``origin``: the index of its task;
-    ``broken``: a compound has spoilt a tone."""
+    ``broken``: a compound has spoilt a tone; ``nats``: a line's log probabilities, one a character, where they are
+    known. ``plan_feet``: the rhyme feet in order, as planned, or as they came where none were."""
 
     lines: tuple[str, ...]
     plan_imagery: tuple[str, ...]
@@ -43,6 +44,7 @@ class Draft:
     origin: int = 0
     broken: bool = False
     plan_theme: str = ""
+    nats: tuple[tuple[float, ...], ...] = ()
 
 
 # Given all rows as far as they have come, the row that each row is to go on from.
@@ -112,18 +114,17 @@ class GuidedRun:
         self.session, self.characters, self.tasks = session, characters, tasks
         self.sampling, self.rng, self.is_known_line = sampling, rng, is_known_line
         self.guides = [Guide(task, characters, sampling.wish) for task in tasks]
-        self.total = np.zeros(len(tasks))
-        self.count = 0
+        self.taken: list[np.ndarray] = []  # the log probabilities of each place's characters, (tasks,)
         self.plans = [Plan()] * len(tasks)
         self._chosen: np.ndarray | None = None  # the last character of each row, not yet fed
 
-    def run(self, plan: bool) -> list[Draft]:
-        """Write all poems; ``plan`` first names images and rhyme feet, and the feet are kept."""
+    def run(self, plan: bool, feet: bool = True) -> list[Draft]:
+        """Write all poems; ``plan`` first names images and, with ``feet``, rhyme feet, which are then kept."""
         opening = [v.THINK, v.THEME if self.themed else v.IMAGERY] if plan else [v.ANSWER]
         state = self.session.start([self.session.encode([*task.prompt, *opening]) for task in self.tasks])
         certain: list[str] = []
         if plan:
-            state = self._plan(state)
+            state = self._plan(state, feet)
             certain = [v.THINK_END, v.ANSWER]
         pattern = self.tasks[0].frame.pattern
         for line in range(len(pattern.types)):
@@ -141,7 +142,7 @@ class GuidedRun:
         self.guides = [self.guides[row].copy() for row in rows]
         self.plans = [self.plans[row] for row in rows]
         self.origins = [self.origins[row] for row in rows]
-        self.total = self.total[list(rows)]
+        self.taken = [nats[list(rows)] for nats in self.taken]
         assert self._chosen is not None
         self._chosen = self._chosen[list(rows)]
         return state.select(rows)
@@ -157,8 +158,7 @@ class GuidedRun:
         return self.session.step(state, np.stack(columns, axis=1)) if columns else state
 
     def _take(self, state: State, chosen: np.ndarray) -> None:
-        self.total += log_probability(state.logits, chosen)
-        self.count += 1
+        self.taken.append(log_probability(state.logits, chosen))
         for guide, i in zip(self.guides, chosen, strict=True):
             guide.push(self.characters.tokens[i])
         self._chosen = chosen
@@ -177,9 +177,9 @@ class GuidedRun:
                     chosen[row] = sample_rows(logits[row : row + 1], self.sampling, self.rng)[0]
         return chosen
 
-    def _plan(self, state: State) -> State:
-        """Let the model name an image a couplet and then the rhyme feet, in the form it was trained on: where that is
-        ``themed``, after a theme, and with the pattern, which is settled, between them."""
+    def _plan(self, state: State, with_feet: bool) -> State:
+        """Let the model name an image a couplet and then the rhyme feet, if wanted, in the form it was trained on:
+        where that is ``themed``, after a theme, and with the pattern, which is settled, between them."""
         couplets = len(self.tasks[0].frame.pattern.types) // 2
         names: Sequence[str | Sequence[str]] = ()
         themes = [""] * len(self.tasks)
@@ -195,8 +195,12 @@ class GuidedRun:
             state, drawn = self._plan_word(state, ["".join(named) for named in words])
             words = [(*named, word) for named, word in zip(words, drawn, strict=True)]
             certain = [v.PAUSE]
-        state = self._advance(state, [*names, v.FEET])
-        state, feet = self._plan_feet(state)
+        feet: list[tuple[str, ...]] = [()] * len(self.tasks)
+        if with_feet:
+            state = self._advance(state, [*names, v.FEET])
+            state, feet = self._plan_feet(state)
+        elif names:
+            state = self._advance(state, names)
         self.plans = [
             Plan(theme=theme or None, imagery=imagery, feet=planned)
             for theme, imagery, planned in zip(themes, words, feet, strict=True)
@@ -254,15 +258,17 @@ class GuidedRun:
 
     def _draft(self, row: int) -> Draft:
         tracker = self.guides[row].tracker
-        plan = self.plans[row]
+        plan, width = self.plans[row], tracker.width
+        nats = [float(place[row]) for place in self.taken]
         return Draft(
             lines=tuple(tracker.lines),
             plan_imagery=plan.imagery,
-            plan_feet=plan.feet,
-            likelihood=float(self.total[row] / self.count),
+            plan_feet=plan.feet or tuple(tracker.feet),
+            likelihood=sum(nats) / len(nats),
             origin=self.origins[row],
             broken=tracker.broken,
             plan_theme=plan.theme or "",
+            nats=tuple(tuple(nats[i : i + width]) for i in range(0, len(nats), width)),
         )
 
 

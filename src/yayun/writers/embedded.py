@@ -26,6 +26,7 @@ _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.S)
 _THINK = re.compile(r"<think>(.*?)(?:</think>|$)", re.S)
 ROWS = 64  # rows decoded at once: past this, a step's time grows faster than its yield
 SPREAD = 4  # rows that go on from one good couplet
+ALIKE = 4  # of the rows that go on, one in so many may share their first couplet
 
 
 # Scores of a group's drafts as far as they have come: (group, drafts) -> (drafts,).
@@ -38,6 +39,7 @@ class EmbeddedWriter:
     """The model in ``folder``, opened when first needed."""
 
     name = "embedded"
+    feet = False
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self.folder, self.threads = folder, threads
@@ -95,16 +97,15 @@ class EmbeddedWriter:
         """Drafts of each group of orders (the candidates for one poem), with the order each fulfils.
 
         A group's orders share form and number of rhyming lines. After each couplet the better rows of a group, by
-        ``judge``, go on in place of the others. With ``watch`` (one group only) all go on from the best, which is
-        shown to it: what it has seen will stand.
+        ``judge``, go on in place of the others; they stay different in their first couplets. With ``watch`` (one group
+        only) all go on from the best, which is shown to it: what it has seen will stand.
         """
         drafts: list[list[tuple[Order, Draft]]] = [[] for _ in groups]
-        for batch in _batches(groups):
-            rows = [(g, order) for g in batch for order in groups[g]]
+        for rows in _batches(groups):
             select = _selection([g for g, _ in rows], judge, None if watch is None else _shown(rows, watch))
             tasks = [self._task(order) for _, order in rows]
             run = GuidedRun(self.session, self.characters, tasks, sampling, rng, is_corpus_line, select, self.themed)
-            for (g, _), draft in zip(rows, run.run(plan=True), strict=True):
+            for (g, _), draft in zip(rows, run.run(plan=True, feet=self.feet), strict=True):
                 drafts[g].append((rows[draft.origin][1], draft))
         return drafts
 
@@ -142,16 +143,19 @@ def parse_completion(text: str, likelihood: float) -> Draft:
     return Draft(lines, plan.imagery, plan.feet, likelihood, told, plan_theme=plan.theme or "")
 
 
-def _batches(groups: Sequence[Sequence[Order]]) -> list[list[int]]:
-    """Indices of groups that share form and number of rhyming lines, about ``ROWS`` rows together."""
-    shared: dict[tuple[str, int], list[int]] = {}
+def _batches(groups: Sequence[Sequence[Order]]) -> list[list[tuple[int, Order]]]:
+    """Rows (group, order) that share form and number of rhyming lines, about ``ROWS`` together; a group larger than
+    that is written in parts."""
+    shared: dict[tuple[str, int], list[list[tuple[int, Order]]]] = {}
     for g, orders in enumerate(groups):
-        shared.setdefault((orders[0].form, len(orders[0].pattern.rhyming)), []).append(g)
-    batches: list[list[int]] = []
-    for alike in shared.values():
-        size = max(1, ROWS // len(groups[alike[0]]))
-        batches += [alike[i : i + size] for i in range(0, len(alike), size)]
-    return batches
+        alike = shared.setdefault((orders[0].form, len(orders[0].pattern.rhyming)), [])
+        for start in range(0, len(orders), ROWS):
+            part = [(g, order) for order in orders[start : start + ROWS]]
+            if alike and len(alike[-1]) + len(part) <= ROWS:
+                alike[-1] += part
+            else:
+                alike.append(part)
+    return [rows for alike in shared.values() for rows in alike]
 
 
 def _shown(rows: Sequence[tuple[int, Order]], watch: Watch) -> Callable[[Draft], None]:
@@ -167,10 +171,28 @@ def _selection(owners: Sequence[int], judge: Judge, show: Callable[[Draft], None
         rows: list[int] = []
         for g, span in spans.items():
             order = np.argsort(-judge(g, [drafts[row] for row in span]), kind="stable")
-            best = [span[i] for i in order[: 1 if show else max(1, len(span) // SPREAD)]]
+            ranked = [span[i] for i in order]
+            best = ranked[:1] if show else _different(ranked, drafts, max(1, len(span) // SPREAD))
             if show:
                 show(drafts[best[0]])
             rows += [best[i % len(best)] for i in range(len(span))]
         return rows
 
     return select
+
+
+def _different(ranked: Sequence[int], drafts: Sequence[Draft], count: int) -> list[int]:
+    """The first ``count`` rows of which no more than one in ``ALIKE`` share their first couplet, and none are the same;
+    fewer where there are no more."""
+    begun: dict[tuple[str, ...], int] = {}
+    texts: set[tuple[str, ...]] = set()
+    kept: list[int] = []
+    for row in ranked:
+        lines = drafts[row].lines
+        if len(kept) == count:
+            break
+        if lines not in texts and begun.get(lines[:2], 0) < max(1, count // ALIKE):
+            kept.append(row)
+            texts.add(lines)
+            begun[lines[:2]] = begun.get(lines[:2], 0) + 1
+    return kept

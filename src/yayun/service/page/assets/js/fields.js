@@ -58,6 +58,7 @@ function read(form) {
     first_line_rhymes: first === "" ? null : first === "yes",
     acrostic: elements.acrostic.value.trim(),
     script: elements.script.value,
+    effort: elements.effort.value,
     count: Number(elements.count.value) > 1 ? Number(elements.count.value) : null,
   };
 }

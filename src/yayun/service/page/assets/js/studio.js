@@ -28,7 +28,7 @@ const pick = tabs(document.querySelector("[role=tablist]"));
 
 // --- composing -------------------------------------------------------------------------------------------------
 
-composeForm(byId("compose"), {
+const asking = composeForm(byId("compose"), {
   onAsk: (body) => {
     goToPaper();
     begin(body);
@@ -152,7 +152,8 @@ byId("again").addEventListener("click", () => {
     return;
   }
   const kept = draft.poem.lines.map((line, i) => (draft.locked[i] ? line : undefined));
-  const body = { ...fieldsOf(draft.poem), ...(locked && { locked: kept.map((line) => line ?? null) }) };
+  const { effort } = asking.read();
+  const body = { ...fieldsOf(draft.poem), effort, ...(locked && { locked: kept.map((line) => line ?? null) }) };
   begin(body, { request: locked ? desk.request : body, kept: locked ? kept : [], locks: draft.locked });
 });
 byId("undo").addEventListener("click", () => draft.undo());

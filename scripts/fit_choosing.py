@@ -1,0 +1,217 @@
+"""Fit ``choosing/data/weights.tsv`` to labelled drafts, and show how well each way to choose does on them.
+
+The labels (docs/data/reading) are drafts of one model; the likelihoods are those of the model that ships, without a
+plan. A way is judged by its rank correlation with the reader's sense within a title, and by the sense of the draft of
+ten that it puts first. The weights are of a ridge regression on features less their title's mean; its figures are
+cross-validated, titles left out ten parts at a time. Run:
+
+    python scripts/fit_choosing.py [--labels FILE] [--tried] [--dry]
+
+--tried adds what was tried and is not used (six minutes more); --dry writes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+
+import numpy as np
+
+from yayun.choosing.features import FEATURES, features
+from yayun.composer import default_writer
+from yayun.home import atomic_open
+from yayun.prosody.antithesis import couplet_parallelism
+from yayun.prosody.review import review
+from yayun.retrieval.phrases import phrases
+from yayun.writers.decode import Draft
+from yayun.writers.order import written
+from yayun.writers.prompt import Conditions, prompt_tokens
+from yayun.writers.scoring import Nats, score_poems
+
+ROOT = Path(__file__).parents[1]
+LABELS = ROOT / "docs/data/reading/labels.jsonl"
+WEIGHTS = ROOT / "src/yayun/choosing/data/weights.tsv"
+FOLDS, SHUFFLES, RIDGE, TOGETHER = 10, 5, 100.0, 64
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A draft with a reader's marks: ``sense`` 1 to 5."""
+
+    title: str
+    form: str
+    lines: tuple[str, ...]
+    sense: float
+    temperature: float
+
+
+def read_labels(path: Path) -> list[Labelled]:
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [
+        Labelled(r["title"], r["form"], tuple(r["lines"].split("/")), r["sense"], r.get("temperature", 0.0))
+        for r in rows
+    ]
+
+
+def by_title(drafts: Sequence[Labelled]) -> list[list[int]]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for i, draft in enumerate(drafts):
+        found.setdefault((draft.title, draft.form), []).append(i)
+    return [ids for ids in found.values() if len(ids) > 1]
+
+
+def likelihoods(drafts: Sequence[Labelled], title: bool = True, pattern: bool = True, turned: bool = False) -> list[Nats]:
+    """The model's nats of each: without the title, without the pattern in the prompt, the last couplet put first."""
+    session, found = default_writer().session, dict[int, Nats]()
+    for form in dict.fromkeys(d.form for d in drafts):
+        ids = [i for i, d in enumerate(drafts) if d.form == form]
+        for part in (ids[at : at + TOGETHER] for at in range(0, len(ids), TOGETHER)):
+            poems = [tuple(map(written, drafts[i].lines)) for i in part]
+            reviews = [review(lines) for lines in poems]
+            prompts = [
+                prompt_tokens(
+                    Conditions(
+                        "唐", form, r.rhyme, r.pattern if pattern else None, written(drafts[i].title) if title else ""
+                    )
+                )
+                for i, r in zip(part, reviews, strict=True)
+            ]
+            shown = [(*lines[-2:], *lines[:-2]) if turned else lines for lines in poems]
+            found |= dict(zip(part, score_poems(session, prompts, shown), strict=True))
+    return [found[i] for i in range(len(drafts))]
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks, equal values sharing theirs."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    shared: np.ndarray = (last - (counts - 1) / 2)[inverse]
+    return shared
+
+
+def judged(scores: np.ndarray, sense: np.ndarray, titles: Sequence[Sequence[int]]) -> tuple[float, float]:
+    """Mean rank correlation within a title, mean sense of the best."""
+    found, best = [], []
+    for ids in titles:
+        a, b = scores[ids], sense[ids]
+        if len(set(a)) > 1 and len(set(b)) > 1:
+            found.append(float(np.corrcoef(ranks(a), ranks(b))[0, 1]))
+        best.append(float(b[int(a.argmax())]))
+    return mean(found), mean(best)
+
+
+def centred(values: np.ndarray, titles: Sequence[Sequence[int]]) -> np.ndarray:
+    """Less their title's mean."""
+    out = np.array(values, float)
+    for ids in titles:
+        out[ids] -= out[ids].mean(axis=0)
+    return out
+
+
+def ridge(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Weights of centred ``x`` (n, features), in units of each feature."""
+    scale = x.std(axis=0) + 1e-9
+    scaled = x / scale
+    found: np.ndarray = np.linalg.solve(scaled.T @ scaled + RIDGE * np.eye(x.shape[1]), scaled.T @ y) / scale
+    return found
+
+
+def cross_validated(x: np.ndarray, y: np.ndarray, titles: Sequence[Sequence[int]]) -> np.ndarray:
+    """Scores of each draft by weights fitted without its title, over several divisions."""
+    x, y, out = centred(x, titles), centred(y, titles), np.zeros(len(y))
+    for shuffle in range(SHUFFLES):
+        order = [*titles]
+        random.Random(shuffle).shuffle(order)
+        for fold in range(FOLDS):
+            out_of = [i for ids in order[fold::FOLDS] for i in ids]
+            within = np.setdiff1d(np.arange(len(y)), out_of)
+            out[out_of] += x[out_of] @ ridge(x[within], y[within])
+    return out
+
+
+def tried(drafts: Sequence[Labelled], nats: Sequence[Nats]) -> Iterator[tuple[str, list[float]]]:
+    """Scores by themselves that are not among the features."""
+    known = phrases()
+    flat = [np.array([n for line in poem for n in line]) for poem in nats]
+    lines = [np.array([mean(line) for line in poem]) for poem in nats]
+    ends = [np.array([mean(line[-3:]) for line in poem]) for poem in nats]
+    yield "chance", [random.Random(i).random() for i in range(len(drafts))]
+    yield "temperature of the draft, negative", [-d.temperature for d in drafts]
+    middle = [range(2, 6, 2) if len(d.lines) == 8 else range(0, 4, 2) for d in drafts]
+    yield "parallelism of middle couplets", [
+        mean(couplet_parallelism(*d.lines[i : i + 2]) for i in at) for d, at in zip(drafts, middle, strict=True)
+    ]
+    yield "likelihood of the worst line", [line.min() for line in lines]
+    yield "likelihood of the worst line's last three", [end.min() for end in ends]
+    yield "likelihood of the worst character", [f.min() for f in flat]
+    yield "likelihood, none under -6 nats", [np.maximum(f, -6).mean() for f in flat]
+    yield "likelihood of all but the last three", [mean(n for line in poem for n in line[:-3]) for poem in nats]
+    yield "likelihood of the rhyming lines", [line[1::2].mean() for line in lines]
+    yield "evenness of likelihood", [-f.std() for f in flat]
+    yield "information of the worst line", [min(mean(known.information(line)) for line in d.lines) for d in drafts]
+    yield "share of attested words", [mean(map(mean, map(known.attested_words, d.lines))) for d in drafts]
+    plain = [f.mean() for f in flat]
+    for name, how in (
+        ("likelihood without the title", {"title": False}),
+        ("likelihood without the pattern", {"pattern": False}),
+        ("likelihood with the last couplet first", {"turned": True}),
+    ):
+        other = [mean(n for line in poem for n in line) for poem in likelihoods(drafts, **how)]
+        yield name, other
+        yield f"likelihood less {name.removeprefix('likelihood ')}", [a - b for a, b in zip(plain, other, strict=True)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--labels", type=Path, default=LABELS)
+    parser.add_argument("--tried", action="store_true")
+    parser.add_argument("--dry", action="store_true")
+    args = parser.parse_args()
+    drafts = read_labels(args.labels)
+    titles, sense = by_title(drafts), np.array([d.sense for d in drafts])
+    show = reporter(sense, titles)
+    nats = likelihoods(drafts)
+    x = np.concatenate(
+        [
+            features(d.title, [Draft(tuple(map(written, d.lines)), (), (), mean(n for li in poem for n in li), nats=poem)])
+            for d, poem in zip(drafts, nats, strict=True)
+        ]
+    )
+    for i, name in enumerate(FEATURES):
+        sign = -1.0 if name in ("numerals", "glue") else 1.0
+        show(name if sign > 0 else f"{name}, negative", sign * x[:, i])
+    for name, scores in tried(drafts, nats) if args.tried else ():
+        show(name, np.array(scores))
+    for i, name in enumerate(FEATURES):
+        show(f"ridge without {name}", cross_validated(np.delete(x, i, axis=1), sense, titles))
+    show("ridge over all features", cross_validated(x, sense, titles))
+    found = ridge(centred(x, titles), centred(sense, titles))
+    for name, weight in zip(FEATURES, found, strict=True):
+        print(f"{name:<24}{weight:>10.4f}")
+    if not args.dry:
+        with atomic_open(WEIGHTS) as f:
+            f.write("feature\tpoints a unit\n")
+            f.writelines(f"{name}\t{weight:.4f}\n" for name, weight in zip(FEATURES, found, strict=True))
+
+
+def reporter(sense: np.ndarray, titles: Sequence[Sequence[int]]) -> Callable[[str, np.ndarray], None]:
+    print(f"| chooser | rho | best of ten |\n|---|---|---|\n| the reader's own | – | {_best(sense, titles):.2f} |")
+
+    def show(name: str, scores: np.ndarray) -> None:
+        rho, best = judged(scores, sense, titles)
+        print(f"| {name} | {rho:+.3f} | {best:.2f} |", flush=True)
+
+    return show
+
+
+def _best(sense: np.ndarray, titles: Sequence[Sequence[int]]) -> float:
+    return mean(float(sense[ids].max()) for ids in titles)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""How good a draft is beside its rivals: the sense a reader would find in it, images, tones kept.
+
+``data/weights.tsv`` says what a unit of each feature is worth, in points of a reader's five; ``scripts/fit_choosing.py``
+fits it to labelled drafts. docs/choosing.md has what was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from yayun.choosing.features import FEATURES, features
+from yayun.script import to_simplified
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from yayun.writers.decode import Draft
+
+# Points that an image asked for, and a tone that a compound has spoilt, are worth beside sense.
+IMAGE, BROKEN = 0.4, 100.0
+
+
+def judge(title: str, imagery: Sequence[str], drafts: Sequence[Draft]) -> np.ndarray:
+    """A score a draft, comparable among drafts of one title and form that have come equally far. Shape (drafts,)."""
+    import numpy as np
+
+    score: np.ndarray = features(title, drafts) @ weights()
+    score -= BROKEN * np.array([d.broken for d in drafts])
+    wanted = [to_simplified(w) for w in imagery]
+    if wanted:
+        texts = [to_simplified("|".join(d.lines)) for d in drafts]
+        score += IMAGE * np.array([sum(w in text for w in wanted) for text in texts])
+    return score
+
+
+@cache
+def weights() -> np.ndarray:
+    """Points a unit of each feature, shape (features,)."""
+    import numpy as np
+
+    text = (files("yayun.choosing") / "data" / "weights.tsv").read_text(encoding="utf-8")
+    rows = dict(row.split("\t") for row in text.splitlines()[1:])
+    return np.array([float(rows[name]) for name in FEATURES])

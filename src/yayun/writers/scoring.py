@@ -1,0 +1,33 @@
+"""How likely the model finds verse that stands: log probabilities of its characters, after a prompt and no plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from yayun.writers import vocabulary as v
+from yayun.writers.decode import log_probability
+from yayun.writers.session import Session
+
+Nats = tuple[tuple[float, ...], ...]
+
+
+def score_poems(session: Session, prompts: Sequence[Sequence[str]], poems: Sequence[Sequence[str]]) -> list[Nats]:
+    """Each poem's log probabilities in nats, a tuple a line, one a character. ``poems`` (as the model writes:
+    ``writers.order.written``) are of one form; a prompt a poem. A batch costs a step a character, so give it some
+    dozens at once."""
+    ids = np.array([session.encode(_answer(lines)) for lines in poems])
+    state = session.start([session.encode([*prompt, v.ANSWER]) for prompt in prompts])
+    found = np.empty(ids.shape)
+    for i in range(ids.shape[1]):
+        found[:, i] = log_probability(state.logits, ids[:, i])
+        if i + 1 < ids.shape[1]:
+            state = session.step(state, ids[:, i : i + 1])
+    lines, width = len(poems[0]), len(poems[0][0])
+    rows = found.reshape(len(poems), lines, width + 1)[:, :, :width]  # punctuation costs nothing and tells nothing
+    return [tuple(tuple(line) for line in poem) for poem in rows.tolist()]
+
+
+def _answer(lines: Sequence[str]) -> list[str]:
+    return [token for i, line in enumerate(lines) for token in (*line, v.STOP if i % 2 else v.COMMA)]
