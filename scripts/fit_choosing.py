@@ -65,7 +65,9 @@ def by_title(drafts: Sequence[Labelled]) -> list[list[int]]:
     return [ids for ids in found.values() if len(ids) > 1]
 
 
-def likelihoods(drafts: Sequence[Labelled], title: bool = True, pattern: bool = True, turned: bool = False) -> list[Nats]:
+def likelihoods(
+    drafts: Sequence[Labelled], title: bool = True, pattern: bool = True, turned: bool = False
+) -> list[Nats]:
     """The model's nats of each: without the title, without the pattern in the prompt, the last couplet put first."""
     session, found = default_writer().session, dict[int, Nats]()
     for form in dict.fromkeys(d.form for d in drafts):
@@ -143,9 +145,10 @@ def tried(drafts: Sequence[Labelled], nats: Sequence[Nats]) -> Iterator[tuple[st
     yield "chance", [random.Random(i).random() for i in range(len(drafts))]
     yield "temperature of the draft, negative", [-d.temperature for d in drafts]
     middle = [range(2, 6, 2) if len(d.lines) == 8 else range(0, 4, 2) for d in drafts]
-    yield "parallelism of middle couplets", [
-        mean(couplet_parallelism(*d.lines[i : i + 2]) for i in at) for d, at in zip(drafts, middle, strict=True)
-    ]
+    yield (
+        "parallelism of middle couplets",
+        [mean(couplet_parallelism(*d.lines[i : i + 2]) for i in at) for d, at in zip(drafts, middle, strict=True)],
+    )
     yield "likelihood of the worst line", [line.min() for line in lines]
     yield "likelihood of the worst line's last three", [end.min() for end in ends]
     yield "likelihood of the worst character", [f.min() for f in flat]
@@ -178,7 +181,9 @@ def main() -> None:
     nats = likelihoods(drafts)
     x = np.concatenate(
         [
-            features(d.title, [Draft(tuple(map(written, d.lines)), (), (), mean(n for li in poem for n in li), nats=poem)])
+            features(
+                d.title, [Draft(tuple(map(written, d.lines)), (), (), mean(n for li in poem for n in li), nats=poem)]
+            )
             for d, poem in zip(drafts, nats, strict=True)
         ]
     )

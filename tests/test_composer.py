@@ -23,7 +23,7 @@ CASES = [
 
 @pytest.mark.parametrize(("request_text", "form", "rhyme"), CASES)
 def test_poems_are_regular_new_and_as_asked(request_text: str, form: str, rhyme: str) -> None:
-    poem = yayun.compose(request_text, seed=3)
+    poem = yayun.compose(request_text, seed=3, effort="quick")
     assert (poem.form, poem.rhyme) == (form, rhyme)
     assert poem.review.passed, [f.message for f in poem.review.findings]
     # The verdict is the text's own: reading it again says the same, in either script.
@@ -35,7 +35,7 @@ def test_poems_are_regular_new_and_as_asked(request_text: str, form: str, rhyme:
 
 def test_pattern_first_line_and_images_asked_for_are_kept() -> None:
     poem = yayun.compose(title="送别", form="七绝", rhyme="庚", pattern="平起", first_line_rhymes=True,
-                         imagery="柳,孤帆", seed=2)  # fmt: skip
+                         imagery="柳,孤帆", seed=2, effort="quick")  # fmt: skip
     assert poem.pattern == "平起首句入韵"
     text = "".join(poem.lines)
     for image in ("柳", "孤帆"):
@@ -44,15 +44,15 @@ def test_pattern_first_line_and_images_asked_for_are_kept() -> None:
 
 
 def test_acrostic_heads_the_lines() -> None:
-    poem = yayun.compose("写一首藏头诗:春夏秋冬", seed=1)
+    poem = yayun.compose("写一首藏头诗:春夏秋冬", seed=1, effort="quick")
     assert "".join(line[0] for line in poem.lines) == "春夏秋冬"
     assert poem.review.passed
 
 
 def test_script_and_words_to_avoid() -> None:
     asked = "用繁体以《春云》为题写一首七绝,押东韵"
-    poem = yayun.compose(asked, seed=4)
-    simplified = yayun.compose(asked.replace("用繁体", ""), seed=4)
+    poem = yayun.compose(asked, seed=4, effort="quick")
+    simplified = yayun.compose(asked.replace("用繁体", ""), seed=4, effort="quick")
     assert poem.lines != simplified.lines
     assert tuple(map(to_simplified, poem.lines)) == simplified.lines
     assert (poem.form, poem.rhyme) == ("七言绝句", "东")
@@ -60,18 +60,33 @@ def test_script_and_words_to_avoid() -> None:
 
 def test_seeds_decide() -> None:
     ask = "写一首五绝《山中》,押真韵"
-    assert yayun.compose(ask, seed=8).lines == yayun.compose(ask, seed=8).lines
-    assert yayun.compose(ask, seed=8).lines != yayun.compose(ask, seed=9).lines
-    three = compose_all([make_brief("写三首五绝《山中》,押真韵")], Options(seed=8))
+    first, again, other = (yayun.compose(ask, seed=seed, effort="quick") for seed in (8, 8, 9))
+    assert first.lines == again.lines != other.lines
+    three = compose_all([make_brief("写三首五绝《山中》,押真韵")], Options(seed=8, effort="quick"))
     assert len({p.lines for p in three}) == 3
     assert three[0].seed == 8
 
 
+def test_effort_says_how_many_drafts_there_are() -> None:
+    brief = make_brief("写一首五绝《山中》,押真韵")
+    counts = [len(settle(brief, 1, Options(effort=effort)).orders) for effort in ("quick", "normal", "careful")]
+    assert counts == sorted(set(counts))
+    assert len(settle(brief, 1, Options(mode="free")).orders) == 1
+    assert len(settle(brief, 1, Options(candidates=5)).orders) == 5
+    with pytest.raises(YayunError, match="quick、normal、careful"):
+        Options(effort="slow")
+
+
+def test_more_drafts_than_are_decoded_at_once_are_written_in_parts() -> None:
+    poem = yayun.compose("写一首五绝《山中》,押真韵", seed=1, candidates=70)
+    assert poem.review.passed
+
+
 def test_what_is_not_said_is_chosen_and_reported() -> None:
     brief = make_brief("写一首诗")
-    settled = settle(brief, 5, Options())
+    settled = settle(brief, 5, Options(effort="quick"))
     assert settled.title
-    poem = compose_all([brief], Options(seed=5))[0]
+    poem = compose_all([brief], Options(seed=5, effort="quick"))[0]
     assert poem.title == settled.title
     assert poem.form == "五言绝句"
     assert poem.rhyme

@@ -43,7 +43,7 @@ def test_glue_and_numbers_count_against_a_draft() -> None:
 
 
 def test_likelihoods_are_of_the_places_they_are_named_for() -> None:
-    nats = ((-1.0, -1.0, -2.0, -2.0, -2.0), (-1.0, -1.0, -2.0, -2.0, -8.0)) + ((0.0,) * 5, (0.0,) * 5)
+    nats = ((-1.0, -1.0, -2.0, -2.0, -2.0), (-1.0, -1.0, -2.0, -2.0, -8.0), (0.0,) * 5, (0.0,) * 5)
     found = features("", [draft(*PLAIN, *LOOSE, likelihood=-1.1, nats=nats)])[0]
     told = dict(zip(FEATURES, found, strict=True))
     assert told["likelihood"] == -1.1

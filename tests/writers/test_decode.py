@@ -9,9 +9,11 @@ import pytest
 from yayun.prosody.patterns import patterns
 from yayun.prosody.review import review
 from yayun.writers.constraint import Characters, Frame
-from yayun.writers.decode import GuidedRun, Sampling, sample_rows, write_free
+from yayun.writers.decode import Draft, GuidedRun, Sampling, sample_rows, write_free
+from yayun.writers.embedded import _different
 from yayun.writers.guidance import Task
 from yayun.writers.prompt import Conditions, prompt_tokens
+from yayun.writers.scoring import score_poems
 from yayun.writers.session import Session
 
 
@@ -122,3 +124,34 @@ def test_a_themed_plan_names_the_theme_and_keeps_the_rules(session: Session) -> 
         assert [line[-1] for line in draft.lines[1::2]] == list(draft.plan_feet)
         found = review(draft.lines, form="五绝", rhyme=task.frame.rhyme)
         assert not [f for f in found.findings if f.rule in ("出韵", "字数", "句数", "重韵")]
+
+
+def test_feet_that_were_not_planned_are_told_as_they_came(session: Session) -> None:
+    tasks = [_task("五绝", 0, "尤"), _task("五绝", 0, "支")]
+    run = GuidedRun(
+        session, Characters(session.tokens), tasks, Sampling(), np.random.default_rng(0), lambda line: False
+    )
+    for draft in run.run(plan=True, feet=False):
+        assert [line[-1] for line in draft.lines[1::2]] == list(draft.plan_feet)
+
+
+def test_a_draft_keeps_the_likelihood_of_each_character(session: Session) -> None:
+    for draft in _run(session, [_task("七绝", 1, "先"), _task("七绝", 3, "先")]):
+        assert [len(line) for line in draft.nats] == [7] * 4
+        assert np.isclose(np.mean(draft.nats), draft.likelihood)
+
+
+def test_verse_that_stands_is_scored_as_it_was_when_written(session: Session) -> None:
+    tasks = [_task("五绝", 0, "尤"), _task("五绝", 0, "支")]
+    drafts = _run(session, tasks, plan=False)
+    found = score_poems(session, [task.prompt for task in tasks], [draft.lines for draft in drafts])
+    np.testing.assert_allclose(found, [draft.nats for draft in drafts], atol=1e-3)
+
+
+def test_rows_that_go_on_begin_differently() -> None:
+    begun = [("甲甲甲甲甲", "乙乙乙乙乙"), ("丙丙丙丙丙", "丁丁丁丁丁")]
+    texts = [(*begun[i % 5 == 4], f"戊戊戊戊{i}", "己己己己己") for i in range(12)]
+    drafts = [Draft(lines, (), (), -float(i)) for i, lines in enumerate(texts)]
+    drafts[1] = drafts[0]
+    kept = _different(range(12), drafts, 8)
+    assert kept == [0, 2, 4, 9]  # two of each beginning, the same draft once

@@ -1,7 +1,7 @@
 """How good a draft is beside its rivals: the sense a reader would find in it, images, tones kept.
 
-``data/weights.tsv`` says what a unit of each feature is worth, in points of a reader's five; ``scripts/fit_choosing.py``
-fits it to labelled drafts. docs/choosing.md has what was tried.
+``data/weights.tsv`` says what a unit of each feature is worth, in points of a reader's five, as
+``scripts/fit_choosing.py`` fits it to labelled drafts. docs/choosing.md has what was tried.
 """
 
 from __future__ import annotations

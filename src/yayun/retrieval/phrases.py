@@ -2,9 +2,10 @@
 
 ``data/phrases.npz`` (``scripts/build_phrases.py``) holds what was written at least twice, in the folded spelling:
 ``chars``, the characters (code points), the commonest first, with ``uses``, how many of a million characters each is;
-``words``, the pairs that stand where verse has its words (``retrieval.units``), ``twos`` and ``threes``, the last two and
-the last three characters of lines. A pair or triple is a number in base ``len(chars)``; the numbers are sorted and
-stored as differences. ``word_counts``: counts of ``words`` in sixteenths of a nat; ``total``: all words that were read.
+``words``, the pairs that stand where verse has its words (``retrieval.units``), with their counts in sixteenths of a
+nat (``word_counts``; ``total``: all words that were read); ``twos`` and ``threes``, the last two and the last three
+characters of lines. A pair or triple is a number in base ``len(chars) + 1``; the numbers are sorted and stored as
+differences.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from yayun.choosing.rank import judge
 from yayun.errors import YayunError
 from yayun.evaluation.quality.repetition import repeated_share
 from yayun.journal import read_rows, whole_lines, write_in_batches, write_rows
 from yayun.prosody.review import Review, review
-from yayun.choosing.rank import judge
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.training.distill import ROWS
 from yayun.training.origins import open_origin
