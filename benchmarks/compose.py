@@ -23,7 +23,7 @@ import numpy as np
 from yayun.brief import make_brief
 from yayun.composer import Options, compose_all, default_writer, settle
 from yayun.hub.folder import model_dir
-from yayun.prosody.patterns import FORM_NAMES
+from yayun.prosody.forms.regulated import FORM_NAMES
 from yayun.writers.decode import Sampling
 
 REQUESTS = Path(__file__).with_name("requests.jsonl")

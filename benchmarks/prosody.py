@@ -29,8 +29,8 @@ import numpy as np
 from yayun.corpus.store import read_poems
 from yayun.prosody import antithesis, antithesis_batch, batch
 from yayun.prosody.bulk import review_all
+from yayun.prosody.forms.regulated import FORM_NAMES, FORMS
 from yayun.prosody.lexicon import readings
-from yayun.prosody.patterns import FORM_NAMES, FORMS
 from yayun.prosody.review import review
 
 TAGS = {"五言绝句", "七言绝句", "五言律诗", "七言律诗"}

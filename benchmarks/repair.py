@@ -25,8 +25,8 @@ from yayun.diagnosis import Task
 from yayun.mend_by_search import EmbeddedSearch
 from yayun.poem import Poem
 from yayun.prosody.forms.names import canonical_form, short_form
+from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, Pattern, patterns
 from yayun.prosody.lexicon import tones
-from yayun.prosody.patterns import LEVEL, OBLIQUE, Pattern, patterns
 from yayun.repair import ROUNDS, Repaired, compose_verified
 from yayun.retrieval.feet import rhyme_feet
 from yayun.script import to_traditional

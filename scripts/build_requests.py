@@ -13,8 +13,8 @@ from pathlib import Path
 
 from yayun.corpus.store import read_poems
 from yayun.home import atomic_open
+from yayun.prosody.forms.regulated import FORM_NAMES
 from yayun.prosody.groups import groups
-from yayun.prosody.patterns import FORM_NAMES
 from yayun.script import to_simplified
 
 OUT = Path(__file__).parents[1] / "benchmarks/requests.jsonl"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from yayun.corpus.store import CorpusPoem, read_poems
+from yayun.prosody.forms.regulated import FORMS, LEVEL, patterns
 from yayun.prosody.lexicon import readings, standardize
-from yayun.prosody.patterns import FORMS, LEVEL, patterns
 
 LEVEL_BIT, OBLIQUE_BIT = 1, 2
 # The line of type b may swap places 3 and 4 (特拗): 平平仄平仄.

@@ -15,8 +15,8 @@ from yayun.composer import default_writer
 from yayun.diagnosis import Task, align, diagnose
 from yayun.errors import YayunError
 from yayun.mend_by_search import EmbeddedSearch, search_order
+from yayun.prosody.forms.regulated import patterns
 from yayun.prosody.lexicon import tones
-from yayun.prosody.patterns import patterns
 from yayun.prosody.review import review
 from yayun.repair import Repaired, compose_verified, repair
 from yayun.script import to_traditional

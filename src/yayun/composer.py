@@ -12,8 +12,8 @@ from yayun.brief import Brief, make_brief
 from yayun.errors import YayunError
 from yayun.hub.folder import weights_dir
 from yayun.poem import Poem, punctuate
+from yayun.prosody.forms.regulated import FORM_NAMES
 from yayun.prosody.groups import groups
-from yayun.prosody.patterns import FORM_NAMES
 from yayun.prosody.review import Review, review
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.script import to_simplified

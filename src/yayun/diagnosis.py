@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from yayun.prosody.finding import Finding
 from yayun.prosody.forms.names import fold
+from yayun.prosody.forms.regulated import Pattern, patterns
 from yayun.prosody.groups import neighbours
 from yayun.prosody.lexicon import Place, read_line, standardize
-from yayun.prosody.linerules import acceptable_couplets
-from yayun.prosody.oblique import acceptable_oblique_couplets
-from yayun.prosody.patterns import Pattern, patterns
+from yayun.prosody.meter.finding import Finding
+from yayun.prosody.meter.linerules import acceptable_couplets
+from yayun.prosody.meter.oblique import acceptable_oblique_couplets
 from yayun.prosody.review import Review, review
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.writers.instruction import Asked, Retrieved

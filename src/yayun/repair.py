@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from yayun.brief.text import is_traditional
 from yayun.diagnosis import Diagnosis, Slots, Task, align, diagnose
 from yayun.errors import YayunError
-from yayun.prosody.finding import Finding
+from yayun.prosody.meter.finding import Finding
 from yayun.prosody.review import Review
 from yayun.script import to_simplified, to_traditional
 from yayun.writers.answer import Answer, labelled_lines, read_answer, split_completion

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from yayun.brief.brief import Brief
 from yayun.effort import DRAFTS, EFFORT, TEMPERATURE
 from yayun.errors import YayunError
+from yayun.prosody.forms.regulated import Pattern, patterns
 from yayun.prosody.groups import groups
-from yayun.prosody.patterns import Pattern, patterns
 from yayun.retrieval.habits import habits
 from yayun.retrieval.imagery import imagery_for
 from yayun.script import to_simplified

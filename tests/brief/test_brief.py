@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from yayun.brief import Brief, make_brief, read_request
 from yayun.errors import YayunError
+from yayun.prosody.forms.regulated import FORM_NAMES, FORMS
 from yayun.prosody.groups import groups
-from yayun.prosody.patterns import FORM_NAMES, FORMS
 
 
 def assert_one_sentence(error: YayunError) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from yayun.corpus.store import corpus_path, read_poems
+from yayun.prosody.meter.rules import RULES
 from yayun.prosody.review import review
-from yayun.prosody.rules import RULES
 from yayun.script import to_simplified
 
 TAGS = {"五言绝句", "七言绝句", "五言律诗", "七言律诗"}

@@ -11,7 +11,7 @@ from tests.prosody.realise import realise
 from tests.prosody.test_golden import POEMS
 
 from yayun.prosody.batch import scores_of_all
-from yayun.prosody.patterns import FORMS, LEVEL, OBLIQUE, patterns
+from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, patterns
 from yayun.prosody.scores import scores_of
 from yayun.script import to_traditional
 

@@ -13,7 +13,7 @@ from tests.prosody.test_golden import POEMS
 
 from yayun.errors import YayunError
 from yayun.prosody.bulk import review_all
-from yayun.prosody.patterns import FORMS, LEVEL, OBLIQUE, patterns
+from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, patterns
 from yayun.prosody.review import Review, review
 from yayun.script import to_traditional
 

@@ -12,9 +12,9 @@ from tests.prosody.realise import FEET, LEVELS, OBLIQUES, realise, settled
 
 from yayun.errors import YayunError
 from yayun.prosody import paper
-from yayun.prosody.linerules import line_verdicts
+from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, Pattern, line_tones, patterns
+from yayun.prosody.meter.linerules import line_verdicts
 from yayun.prosody.paper import paper_rows, paper_scores
-from yayun.prosody.patterns import FORMS, LEVEL, OBLIQUE, Pattern, line_tones, patterns
 from yayun.prosody.scores import Scores
 
 PATTERNS = [p for form in FORMS for p in patterns(form)]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.prosody.realise import realise
 
 from yayun.errors import YayunError
-from yayun.prosody.linerules import acceptable_couplets, tone_strings
-from yayun.prosody.patterns import FORM_NAMES, FORMS, Pattern, line_tones, patterns
+from yayun.prosody.forms.regulated import FORM_NAMES, FORMS, Pattern, line_tones, patterns
+from yayun.prosody.meter.linerules import acceptable_couplets, tone_strings
 from yayun.prosody.review import review
 
 SPRING = [

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.prosody.realise import LEVELS, OBLIQUES, realise, settled
 
-from yayun.prosody.patterns import FORMS, LEVEL, OBLIQUE, Pattern, patterns
+from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, Pattern, patterns
 from yayun.prosody.review import review
 from yayun.prosody.scores import scores_of
 

@@ -6,7 +6,7 @@ import pytest
 
 from yayun.errors import YayunError
 from yayun.journal import read_rows
-from yayun.prosody.patterns import patterns
+from yayun.prosody.forms.regulated import patterns
 from yayun.training import rejection, requests
 from yayun.training.recipe import load_recipe
 from yayun.training.rejection import DRAWN, RejectionRecipe, best_row, reject

@@ -248,7 +248,7 @@ def test_passing_is_keeping_all_that_was_asked() -> None:
 
 
 def _asked(form: str, rhyme: str, pattern: str | None = None, title: str = "") -> requests.Request:
-    from yayun.prosody.patterns import patterns
+    from yayun.prosody.forms.regulated import patterns
 
     return requests.Request(form, rhyme, pattern, title, (), (), patterns(form)[0], False)
 

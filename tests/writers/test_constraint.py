@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.groups import groups
-from yayun.prosody.patterns import FORMS, patterns
 from yayun.prosody.review import review
 from yayun.writers.constraint import Characters, Frame, Tracker, places_fit
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from yayun.prosody.patterns import patterns
+from yayun.prosody.forms.regulated import patterns
 from yayun.prosody.review import review
 from yayun.writers.constraint import Characters, Frame
 from yayun.writers.decode import Draft, GuidedRun, Sampling, sample_rows, write_free

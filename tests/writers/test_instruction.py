@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from yayun.brief import make_brief
+from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.lexicon import rhyme_groups
-from yayun.prosody.patterns import FORMS, patterns
 from yayun.writers.instruction import SYSTEM, Retrieved, instruction, messages, retrieve
 
 

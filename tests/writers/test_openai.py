@@ -17,7 +17,7 @@ import pytest
 from tests.writers.chat_server import Script, gone, say, send_bytes, send_json, serving, silence, stream
 
 from yayun.errors import YayunError
-from yayun.prosody.patterns import patterns
+from yayun.prosody.forms.regulated import patterns
 from yayun.writers.chat import BudgetSpentError, ChatClient, Server
 from yayun.writers.decode import Sampling
 from yayun.writers.embedded import Order

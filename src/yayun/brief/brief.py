@@ -27,8 +27,8 @@ from yayun.brief.locked import Locked, form_of, parse_locked, with_locked
 from yayun.brief.reader import Said, read_sentence
 from yayun.brief.text import LIMIT, clean, plain
 from yayun.errors import YayunError
+from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import groups
-from yayun.prosody.patterns import FORMS
 
 HOW_TO_ASK = "请写明要一首什么诗,例如:以“春风”为题写一首五言绝句,押东韵"
 

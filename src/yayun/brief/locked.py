@@ -11,10 +11,10 @@ from yayun.brief.fields import brief_quote
 from yayun.brief.text import clean, plain
 from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
-from yayun.prosody.finding import Finding, ordinal
+from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import read_line
-from yayun.prosody.patterns import FORMS
+from yayun.prosody.meter.finding import Finding, ordinal
 
 if TYPE_CHECKING:
     from yayun.brief.brief import Brief

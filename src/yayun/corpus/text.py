@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from yayun.prosody.patterns import FORMS
+from yayun.prosody.forms.regulated import FORMS
 
 # Editors' notes, e.g. （一作春） or [一]; they are not verse.
 _NOTE = re.compile(r"（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】")

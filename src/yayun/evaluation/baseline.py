@@ -8,7 +8,7 @@ from functools import cache
 from yayun.evaluation.bench import Request
 from yayun.evaluation.samples import Sample
 from yayun.prosody import tables
-from yayun.prosody.patterns import FORMS
+from yayun.prosody.forms.regulated import FORMS
 
 DEFAULT_FORM = "五绝"
 

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yayun.prosody import antithesis_batch
-from yayun.prosody.analysis import find_shape
 from yayun.prosody.batch_rhymes import rhymes_of_all
 from yayun.prosody.batch_scansion import oblique_costs, scansion_costs
 from yayun.prosody.batch_text import Text, code_points, read_codes, read_text
 from yayun.prosody.context import BREAK
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme
+from yayun.prosody.meter.analysis import find_shape
 from yayun.prosody.scores import UNDEMANDED, WEIGHTS, dilution_of, length_score, ruled_places
 
 Floats = NDArray[np.float64]

@@ -15,9 +15,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from yayun.prosody.oblique import best_line
-from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN, line_tones
-from yayun.prosody.scansion import (
+from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN, line_tones
+from yayun.prosody.meter.oblique import best_line
+from yayun.prosody.meter.scansion import (
     ERROR,
     CoupletReading,
     Face,

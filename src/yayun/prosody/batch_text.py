@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yayun.prosody import context, tables
+from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
 from yayun.prosody.lexicon import Place, read_line, standardize
-from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN
 
 _CODES = 0x110000
 _SYMBOLS = LEVEL + OBLIQUE + OPEN

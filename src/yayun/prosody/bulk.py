@@ -14,19 +14,19 @@ from itertools import chain, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from yayun.prosody import rules
-from yayun.prosody.analysis import Analysis, Shape
 from yayun.prosody.batch import antithesis_scores, parallelism_of_all
 from yayun.prosody.batch_rhymes import Rhymes, group_names, rhymes_of_all
 from yayun.prosody.batch_scansion import Readings, line_strings, scansion_readings
 from yayun.prosody.batch_text import Text, read_text
 from yayun.prosody.forms.names import exact_shape
 from yayun.prosody.groups import same_final
-from yayun.prosody.judgement import Silent, judge, pattern_name
-from yayun.prosody.oblique import ObliqueScansion, scan_oblique
+from yayun.prosody.meter import rules
+from yayun.prosody.meter.analysis import Analysis, Shape
+from yayun.prosody.meter.judgement import Silent, judge, pattern_name
+from yayun.prosody.meter.oblique import ObliqueScansion, scan_oblique
+from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.review import Review, in_order, review
 from yayun.prosody.rhymes import Rhyme
-from yayun.prosody.scansion import Scansion
 from yayun.prosody.scores import Scores, ruled_places
 
 Flags = NDArray[np.bool_]

@@ -10,7 +10,7 @@ from typing import Literal
 
 from yayun.prosody import tables
 from yayun.prosody.characters import Reading, everyday, readings, tone_classes
-from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN
+from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
 
 How = Literal["only", "compound", "sense", "prior", "open", "unresolved"]
 BREAK = "\n"  # stands before the first and after the last character of a line

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yayun.prosody.finding import Finding
+from yayun.prosody.forms.regulated import LEVEL
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import read_line
-from yayun.prosody.patterns import LEVEL
+from yayun.prosody.meter.finding import Finding
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from yayun.errors import YayunError
-from yayun.prosody import rules
-from yayun.prosody.analysis import Analysis, Shape, analyse, find_shape
-from yayun.prosody.finding import Finding
 from yayun.prosody.forms.names import canonical_form, canonical_pattern, canonical_rhyme, exact_shape
-from yayun.prosody.judgement import judge, pattern_name
+from yayun.prosody.meter import rules
+from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape
+from yayun.prosody.meter.finding import Finding
+from yayun.prosody.meter.judgement import judge, pattern_name
 from yayun.prosody.scores import Scores, analysis_scores
 
 Profile = Literal["strict", "paper"]

@@ -8,9 +8,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from yayun.prosody.context import Place, read_place
-from yayun.prosody.finding import Finding, ordinal
 from yayun.prosody.groups import groups, neighbours, same_final
 from yayun.prosody.lexicon import Reading
+from yayun.prosody.meter.finding import Finding, ordinal
 
 
 class Foot(NamedTuple):

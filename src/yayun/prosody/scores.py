@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from yayun.prosody import antithesis
-from yayun.prosody.analysis import Analysis, Shape, analyse, find_shape
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme, misshape
+from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape
 from yayun.prosody.rhymes import foot_credit
 
 WEIGHTS = (0.4, 0.3, 0.2, 0.1)

@@ -14,7 +14,7 @@ from yayun.corpus.store import read_poems
 from yayun.errors import YayunError
 from yayun.journal import write_rows
 from yayun.progress import bar
-from yayun.prosody.patterns import FORMS
+from yayun.prosody.forms.regulated import FORMS
 from yayun.training.own_verse import Guided, write_verse
 from yayun.training.recipe import Strict, keep_recipe
 from yayun.training.traces import Style, TraceMix, draw_conditions, row_of, trace_of

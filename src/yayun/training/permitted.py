@@ -17,8 +17,8 @@ import torch
 from torch import Tensor
 
 from yayun.corpus.text import is_hanzi
+from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, Pattern, patterns
 from yayun.prosody.lexicon import rhyme_groups
-from yayun.prosody.patterns import FORMS, LEVEL, OBLIQUE, Pattern, patterns
 from yayun.training.data import Asked
 from yayun.training.traces import named_pattern
 from yayun.writers import vocabulary as v

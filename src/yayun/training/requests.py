@@ -17,10 +17,10 @@ import numpy as np
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.errors import YayunError
 from yayun.evaluation.quality.verse import is_plain_title
+from yayun.prosody.forms.regulated import FORMS, Pattern, patterns
 from yayun.prosody.groups import groups
 from yayun.prosody.labels import rhyme_label
 from yayun.prosody.lexicon import standardize
-from yayun.prosody.patterns import FORMS, Pattern, patterns
 from yayun.retrieval.habits import habits
 from yayun.retrieval.imagery import imagery_for
 from yayun.retrieval.novelty import fold_line

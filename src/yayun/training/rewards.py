@@ -21,7 +21,7 @@ from typing import Any
 from yayun.corpus.text import is_hanzi
 from yayun.evaluation.quality.repetition import repeated_share
 from yayun.prosody.batch import BatchScores, scores_of_all
-from yayun.prosody.patterns import FORMS
+from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.review import Review, review
 from yayun.prosody.scores import WEIGHTS
 from yayun.retrieval.novelty import fold_line, is_corpus_line

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from yayun.prosody.patterns import FORMS
+from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.review import review
 from yayun.retrieval.imagery import association
 from yayun.retrieval.novelty import is_corpus_line

@@ -8,8 +8,8 @@ from typing import Any
 from torch import Tensor
 from trl import SFTTrainer
 
+from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import groups
-from yayun.prosody.patterns import FORMS
 from yayun.training.data import IGNORE, Asked
 from yayun.training.rules_loss import RulesLoss
 from yayun.training.tokenizer import tokens_of

@@ -16,7 +16,7 @@ from yayun.brief import Brief
 from yayun.errors import YayunError
 from yayun.journal import append_row, read_rows, write_rows
 from yayun.progress import bar
-from yayun.prosody.patterns import Pattern
+from yayun.prosody.forms.regulated import Pattern
 from yayun.prosody.review import review
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.training.distill import ROWS, DistillRecipe, Teacher, shuffled_samples

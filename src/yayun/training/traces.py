@@ -14,8 +14,8 @@ from typing import Any, Literal
 import numpy as np
 
 from yayun.prosody.antithesis import class_table, fold
+from yayun.prosody.forms.regulated import Pattern, patterns
 from yayun.prosody.lexicon import rhyme_groups
-from yayun.prosody.patterns import Pattern, patterns
 from yayun.prosody.review import Review, review
 from yayun.retrieval.imagery import is_image
 from yayun.training.data import Sample, line_words, offered_among

@@ -1,6 +1,6 @@
 """What the rules leave open at each place of a poem, as masks over the vocabulary.
 
-Nothing here knows a rule: which tones a couplet may have comes from ``prosody.linerules`` and ``prosody.oblique``,
+Nothing here knows a rule: which tones a couplet may have comes from ``prosody.meter``,
 what a character may stand for from ``prosody.lexicon``. A place is offered a tone only if some acceptable couplet still
 begins that way, so decoding is never cornered.
 """
@@ -16,9 +16,9 @@ import numpy as np
 
 from yayun.corpus.text import is_hanzi
 from yayun.prosody import lexicon
-from yayun.prosody.linerules import acceptable_couplets
-from yayun.prosody.oblique import acceptable_oblique_couplets
-from yayun.prosody.patterns import LEVEL, OBLIQUE, Pattern
+from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, Pattern
+from yayun.prosody.meter.linerules import acceptable_couplets
+from yayun.prosody.meter.oblique import acceptable_oblique_couplets
 
 TONES = (LEVEL, OBLIQUE)
 

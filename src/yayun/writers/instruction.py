@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from yayun.prosody.finding import ordinal
+from yayun.prosody.forms.regulated import FORM_NAMES, Pattern
 from yayun.prosody.groups import groups
-from yayun.prosody.patterns import FORM_NAMES, Pattern
+from yayun.prosody.meter.finding import ordinal
 from yayun.script import to_simplified
 
 SYSTEM = "Respond in the following format:<think>...</think><answer>...</answer>"

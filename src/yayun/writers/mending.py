@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yayun.prosody.finding import ordinal
+from yayun.prosody.forms.regulated import LEVEL, OBLIQUE
 from yayun.prosody.lexicon import standardize, tones
-from yayun.prosody.patterns import LEVEL, OBLIQUE
+from yayun.prosody.meter.finding import ordinal
 from yayun.writers.instruction import Message, in_script, lines_in_words, messages
 
 if TYPE_CHECKING:

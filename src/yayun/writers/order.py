@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from yayun.prosody.forms.regulated import Pattern
 from yayun.prosody.lexicon import standardize
-from yayun.prosody.patterns import Pattern
 from yayun.script import to_traditional
 from yayun.writers.prompt import Conditions
 

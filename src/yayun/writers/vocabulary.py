@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from yayun.prosody.forms.regulated import FORM_NAMES, patterns
 from yayun.prosody.groups import groups
-from yayun.prosody.patterns import FORM_NAMES, patterns
 
 PAD, BEGIN, END, UNKNOWN = "<|pad|>", "<|begin|>", "<|end|>", "<|unk|>"
 SPECIAL = (PAD, BEGIN, END, UNKNOWN)

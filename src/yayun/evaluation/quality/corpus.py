@@ -12,7 +12,7 @@ from functools import cache
 
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.evaluation.quality.verse import Verse, is_plain_title, rhyme_of
-from yayun.prosody.patterns import FORMS
+from yayun.prosody.forms.regulated import FORMS
 from yayun.retrieval.novelty import fold_line
 
 HELD_OUT = ("valid", "test")

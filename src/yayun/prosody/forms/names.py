@@ -8,8 +8,8 @@ from functools import cache
 
 from yayun.errors import YayunError
 from yayun.prosody import tables
+from yayun.prosody.forms.regulated import FORM_NAMES, FORMS
 from yayun.prosody.groups import groups
-from yayun.prosody.patterns import FORM_NAMES, FORMS
 
 # Other editions' names of groups.
 _GROUP_ALIASES = {"篠": "筱", "筿": "筱", "琰": "俭", "箇": "个", "豔": "艳"}

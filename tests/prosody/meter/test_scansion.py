@@ -7,9 +7,9 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yayun.prosody.linerules import couplet_verdicts, line_verdicts, pair_verdicts
-from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN
-from yayun.prosody.scansion import (
+from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
+from yayun.prosody.meter.linerules import couplet_verdicts, line_verdicts, pair_verdicts
+from yayun.prosody.meter.scansion import (
     ERROR,
     closing_cost,
     joint_cost,

@@ -13,8 +13,9 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from yayun.prosody.finding import Severity
-from yayun.prosody.linerules import (
+from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN, line_tones
+from yayun.prosody.meter.finding import Severity
+from yayun.prosody.meter.linerules import (
     CURE_RULES,
     Couplet,
     ToneLine,
@@ -23,7 +24,6 @@ from yayun.prosody.linerules import (
     line_verdicts,
     opposition,
 )
-from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN, line_tones
 
 # Costs are whole numbers, hundredths of an error, so that sums are exact.
 ERROR = 100

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from yayun.prosody import linerules
-from yayun.prosody.linerules import acceptable_couplets, couplet_verdicts, tone_strings
-from yayun.prosody.rules import RULES
+from yayun.prosody.meter import linerules
+from yayun.prosody.meter.linerules import acceptable_couplets, couplet_verdicts, tone_strings
+from yayun.prosody.meter.rules import RULES
 
 # types, upper, lower -> (rule, severity, line, column) expected, and no other.
 CASES = [

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from yayun.prosody.linerules import acceptable_couplets
-from yayun.prosody.patterns import FORMS, line_tones, patterns
+from yayun.prosody.forms.regulated import FORMS, line_tones, patterns
+from yayun.prosody.meter.linerules import acceptable_couplets
 
 
 def test_sixteen_patterns() -> None:

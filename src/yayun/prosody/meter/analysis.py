@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from yayun.prosody.context import BREAK, Place, alone, decided_places, read_place
 from yayun.prosody.forms.names import exact_shape, nearest_form, shapes
+from yayun.prosody.forms.regulated import LEVEL, OPEN
 from yayun.prosody.lexicon import standardize
-from yayun.prosody.oblique import ObliqueScansion, scan_oblique
-from yayun.prosody.patterns import LEVEL, OPEN
+from yayun.prosody.meter.oblique import ObliqueScansion, scan_oblique
+from yayun.prosody.meter.scansion import Scansion, scan
 from yayun.prosody.rhymes import Rhyme, find_rhyme
-from yayun.prosody.scansion import Scansion, scan
 
 # A text no further than this from a form (characters to add or drop over characters of the form) is meant as one,
 # if half of its lines have the form's width.

@@ -6,13 +6,22 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from yayun.prosody import rhymes, rules
-from yayun.prosody.analysis import Analysis
-from yayun.prosody.finding import Finding, ordinal
-from yayun.prosody.oblique import ObliqueScansion
-from yayun.prosody.patterns import line_tones
-from yayun.prosody.remarks import NOTHING, Remark, Remarks, decisive_finding, oblique_remarks, remarks, verdict_finding
-from yayun.prosody.scansion import Scansion, explained
+from yayun.prosody import rhymes
+from yayun.prosody.forms.regulated import line_tones
+from yayun.prosody.meter import rules
+from yayun.prosody.meter.analysis import Analysis
+from yayun.prosody.meter.finding import Finding, ordinal
+from yayun.prosody.meter.oblique import ObliqueScansion
+from yayun.prosody.meter.remarks import (
+    NOTHING,
+    Remark,
+    Remarks,
+    decisive_finding,
+    oblique_remarks,
+    remarks,
+    verdict_finding,
+)
+from yayun.prosody.meter.scansion import Scansion, explained
 
 # From so many broken tone rules on, a poem nobody called regulated is read as old-style verse: a quatrain at 3, an
 # octave at 7, longer verse at three faults in four lines.

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 
-from yayun.prosody.finding import Severity, ordinal
-from yayun.prosody.patterns import LEVEL, OBLIQUE, Width, line_tones
+from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, Width, line_tones
+from yayun.prosody.meter.finding import Severity, ordinal
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from yayun.prosody import antithesis
-from yayun.prosody.finding import Finding, Severity, ordinal
 from yayun.prosody.forms.names import fold
 from yayun.prosody.lexicon import read_line, standardize
-from yayun.prosody.oblique import ObliqueScansion
-from yayun.prosody.scansion import Scansion
+from yayun.prosody.meter.finding import Finding, Severity, ordinal
+from yayun.prosody.meter.oblique import ObliqueScansion
+from yayun.prosody.meter.scansion import Scansion
 
 # Below this a middle couplet is called not parallel; see docs/rules.md.
 PARALLEL = 0.2

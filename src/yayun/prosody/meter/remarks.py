@@ -12,12 +12,12 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from yayun.prosody.context import Place
-from yayun.prosody.finding import Finding, Severity, ordinal
-from yayun.prosody.linerules import Verdict, error_count
-from yayun.prosody.oblique import oblique_verdicts
-from yayun.prosody.patterns import LEVEL, OBLIQUE, OPEN
+from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
+from yayun.prosody.meter.finding import Finding, Severity, ordinal
+from yayun.prosody.meter.linerules import Verdict, error_count
+from yayun.prosody.meter.oblique import oblique_verdicts
+from yayun.prosody.meter.scansion import CoupletReading
 from yayun.prosody.rhymes import describe
-from yayun.prosody.scansion import CoupletReading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
