@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from yayun.home import atomic_open
-from yayun.prosody.characters import everyday
+from yayun.prosody.readings.characters import everyday
 from yayun.prosody.tables import rhymebook, variants
 
 OUT = Path(__file__).parents[1] / "src/yayun/prosody/data/everyday.tsv"

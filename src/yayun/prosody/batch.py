@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yayun.prosody import antithesis_batch
-from yayun.prosody.batch_rhymes import rhymes_of_all
-from yayun.prosody.batch_scansion import oblique_costs, scansion_costs
+from yayun.prosody.batch_rhymes import Rhymes, rhymes_of_all
+from yayun.prosody.batch_scansion import line_strings, oblique_costs, scansion_costs
 from yayun.prosody.batch_text import Text, code_points, read_codes, read_text
-from yayun.prosody.context import BREAK
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme
 from yayun.prosody.meter.analysis import find_shape
+from yayun.prosody.meter.oblique import ObliqueScansion
+from yayun.prosody.meter.scansion import Scansion
+from yayun.prosody.meter.second_look import FAULTLESS, GAIN, scan_twice
+from yayun.prosody.readings.line import BREAK
 from yayun.prosody.scores import UNDEMANDED, WEIGHTS, dilution_of, length_score, ruled_places
 
 Floats = NDArray[np.float64]
@@ -167,13 +170,37 @@ def _of_shape(text: Text, asked: list[str | None], frames: list[_Frame], numbers
     _, count, width = text.codes.shape
     fits = np.array([frame.fits for frame in frames])[numbers]
     rhymed = rhymes_of_all(text, asked, fits)
-    costs = scansion_costs(text.symbols, rhymed.leads, width)
-    oblique = rhymed.oblique
-    costs[oblique] = oblique_costs(text.symbols[oblique], rhymed.leads[oblique], width)
+    costs = _costs(text.symbols, rhymed.leads, rhymed.oblique, width)
+    for i, scansion in looked_at_again(text, rhymed, costs, width):
+        costs[i] = scansion.cost
     tones = np.clip((fits.sum(axis=1) - costs / ruled_places(width)) / count, 0.0, 1.0)
     dilution, length = np.array([(frame.dilution, frame.length) for frame in frames])[numbers].T
     parallel = antithesis_scores(parallelism_of_all(text, fits), fits)
     return np.stack([tones * dilution, rhymed.score * dilution, parallel * dilution, length])
+
+
+def _costs(symbols: Ints, leads: NDArray[np.bool_], oblique: NDArray[np.bool_], width: int) -> Floats:
+    costs = scansion_costs(symbols, leads, width)
+    if oblique.any():
+        costs[oblique] = oblique_costs(symbols[oblique], leads[oblique], width)
+    return costs
+
+
+def looked_at_again(
+    text: Text, rhymed: Rhymes, costs: Floats, width: int
+) -> Iterator[tuple[int, Scansion | ObliqueScansion]]:
+    """The poems (by index) that a second look serves better, and their scansion: ``second_look.scan_twice``. ``costs``
+    (n,) are those of the first look."""
+    doubtful = np.flatnonzero((costs >= FAULTLESS) & (text.symbols != text.loose).any(axis=1))
+    if not len(doubtful):
+        return
+    leads, oblique = rhymed.leads[doubtful], rhymed.oblique[doubtful]
+    again = _costs(text.loose[doubtful], leads, oblique, width)
+    strings = line_strings(width)
+    for i in doubtful[again <= costs[doubtful] - GAIN].tolist():
+        symbols, loose = ([strings[number] for number in part[i].tolist()] for part in (text.symbols, text.loose))
+        found, _ = scan_twice(symbols, loose, first_rhymes=bool(rhymed.leads[i]), oblique=bool(rhymed.oblique[i]))
+        yield i, found
 
 
 def parallelism_of_all(text: Text, fits: NDArray[np.bool_]) -> Floats:

@@ -9,9 +9,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from yayun.prosody.batch_text import Text
+from yayun.prosody.batch_text import FootGroups, Text
 from yayun.prosody.groups import groups
-from yayun.prosody.rhymes import best_group, foot_credit, is_oblique, leads
+from yayun.prosody.rhymes import foot_credit, is_oblique, leads, likely_group, seldom_feet
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -78,13 +78,20 @@ def _known_cases() -> dict[tuple[int, ...], _Case]:
 
 
 def _rhyme_case(
-    groups_of: Sequence[frozenset[str] | None], first_level: bool, asked: str | None, repeats: Sequence[int]
+    feet_of: Sequence[FootGroups | None], first_level: bool, asked: str | None, repeats: Sequence[int]
 ) -> _Case:
-    """``groups_of``: the groups of the first foot and of the even ones, None for a line of another length."""
-    first, *feet = groups_of
-    group = asked or best_group(tuple([foot for foot in feet if foot is not None]), first or frozenset())
+    """``feet_of``: the groups of the first foot and of the even ones, None for a line of another length."""
+    # As the lines of a poem have them: what the other lines end in has no part in it.
+    lead, *even = feet_of
+    lines = [lead, *[foot for found in even for foot in (found, found)][:-1]] if even else [lead]
+    groups_of = [None if foot is None else foot.usual for foot in lines]
+    also = [frozenset[str]() if foot is None else foot.also for foot in lines]
+    group = asked or likely_group(tuple(groups_of), tuple(also))
     if group is None:
         return 0.0, False, False, 0
+    for i in seldom_feet(group, groups_of, also):
+        groups_of[i] = frozenset((group,)) | (groups_of[i] or frozenset())
+    first, feet = groups_of[0], groups_of[1::2]
     can_rhyme, oblique = first is not None and leads(group, first), is_oblique(group)
     kept = sum(foot_credit(group, foot) for k, foot in enumerate(feet) if foot and not repeats[k])
     if first_level and not can_rhyme and not oblique:

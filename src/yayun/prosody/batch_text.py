@@ -1,37 +1,51 @@
 """Reading many poems of one shape at once: tones and rhyme feet by table, as ``lexicon.read_line`` gives them.
 
-A table by code point holds what a character is without context. The few hundred characters that a neighbour can decide
-are looked up with their neighbours; the answer comes from ``read_line`` itself, once for each case. Imports numpy.
+A table by code point holds what a character is without context. For those that what stands around them may decide, the
+odds are summed from ``likelihood``'s table for all places together; the few where a word speaks are read one by one.
+What comes of it, ``readings.line`` itself says, once for each case. Imports numpy.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yayun.prosody import context, tables
+from yayun.prosody import tables
 from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
-from yayun.prosody.lexicon import Place, read_line, standardize
+from yayun.prosody.lexicon import Place, standardize
+from yayun.prosody.readings import likelihood, line, words
 
 _CODES = 0x110000
 _SYMBOLS = LEVEL + OBLIQUE + OPEN
+# Outcomes of the odds, as ``line.outcome`` has them.
+_OUTCOMES = (OPEN, LEVEL, OBLIQUE, line.UNKNOWN)
+
+
+class FootGroups(NamedTuple):
+    """The rhyme groups in play at a foot, and those of readings that stand back."""
+
+    usual: frozenset[str]
+    also: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """n poems: ``symbols`` (n, lines) a number in base 3 a line (平 0, 仄 1, 中 2); ``feet`` (n, lines) index
-    ``foot_groups``, ``ends`` (n, lines) are the code points of the same characters in standard forms; ``codes``
-    (n, lines, width) the code points as given; ``first_level`` (n,): the first line can end level only."""
+    """n poems: ``symbols`` (n, lines) a number in base 3 a line (平 0, 仄 1, 中 2), ``loose`` the same with the
+    readings that stand back; ``feet`` (n, lines) index ``foot_groups``, ``ends`` (n, lines) are the code points of the
+    same characters in standard forms; ``codes`` (n, lines, width) the code points as given; ``first_level`` (n,): the
+    first line can end level only."""
 
     symbols: NDArray[np.int64]
+    loose: NDArray[np.int64]
     feet: NDArray[np.int64]
     ends: NDArray[np.int32]
     codes: NDArray[np.int64]
     first_level: NDArray[np.bool_]
-    foot_groups: list[frozenset[str]]
+    foot_groups: list[FootGroups]
 
     @property
     def standard(self) -> NDArray[np.int32]:
@@ -52,47 +66,50 @@ class _Characters:
     def __init__(self) -> None:
         self.known = np.zeros(_CODES, dtype=bool)
         self.symbol = np.zeros(_CODES, dtype=np.int8)
+        self.loose = np.zeros(_CODES, dtype=np.int8)
         self.contextual = np.zeros(_CODES, dtype=bool)
         self.unresolved = np.zeros(_CODES, dtype=bool)
         self.foot = np.zeros(_CODES, dtype=np.int16)
         self.standard = np.arange(_CODES, dtype=np.int32)
-        self.groups: list[frozenset[str]] = []
-        self.number: dict[frozenset[str], int] = {}
-        self.cases: dict[int, tuple[int, int]] = {}
+        self.groups: list[FootGroups] = []
+        self.number: dict[FootGroups, int] = {}
+        self.cases: dict[int, tuple[int, int, int]] = {}
 
     def learn(self, codes: NDArray[np.int64]) -> None:
         """Look up code points for the first time."""
         for code in codes.tolist():
             char = chr(code)
             self.known[code] = True
-            self.contextual[code] = char in context.contextual()
-            place = context.alone(char)
+            self.contextual[code] = line.is_contextual(char)
+            place = line.alone(char)
             self.unresolved[code] = not place.readings
-            self.symbol[code], self.foot[code] = self.of_place(place)
+            self.symbol[code], self.loose[code], self.foot[code] = self.of_place(place)
             self.standard[code] = ord(standardize(char))
 
-    def of_place(self, place: Place) -> tuple[int, int]:
-        """The symbol and the foot of a place as numbers."""
-        if (number := self.number.get(place.groups)) is None:
-            number = self.number[place.groups] = len(self.groups)
-            self.groups.append(place.groups)
-        return _SYMBOLS.index(place.symbol), number
+    def of_place(self, place: Place) -> tuple[int, int, int]:
+        """The symbol, the loose symbol and the foot of a place as numbers."""
+        groups = FootGroups(place.groups, place.also)
+        if (number := self.number.get(groups)) is None:
+            number = self.number[groups] = len(self.groups)
+            self.groups.append(groups)
+        return _SYMBOLS.index(place.symbol), _SYMBOLS.index(place.loose), number
+
+
+_HASHES = 1 << 19
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Pairs of characters as sorted numbers; ``hashed``: which hashes they have, by which most others are seen not to
-    be among them; ``long``: which are part of a word of three and more characters (the first entry stands for none)."""
+class _Numbers:
+    """Sorted numbers; ``hashed``: which hashes they have, by which most others are seen not to be among them."""
 
     numbers: NDArray[np.int64]
     hashed: NDArray[np.bool_]
-    long: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, pairs: set[str], long: set[str]) -> _Pairs:
-        numbers, hashed = _pair_numbers(pairs | long), np.zeros(_HASHES, dtype=bool)
+    def of(cls, numbers: NDArray[np.int64]) -> _Numbers:
+        hashed = np.zeros(_HASHES, dtype=bool)
         hashed[_hash(numbers)] = True
-        return cls(numbers, hashed, np.insert(np.isin(numbers, _pair_numbers(long)), 0, False))
+        return cls(numbers, hashed)
 
     def places(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
         """1 + the index of each number, 0 where it is not there."""
@@ -105,26 +122,37 @@ class _Pairs:
         return found
 
 
-_HASHES = 1 << 18
-
-
 def _hash(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Of pairs as numbers, below ``_HASHES``; the product wraps."""
+    """Of numbers, below ``_HASHES``; the product wraps."""
     found: NDArray[np.int64] = (numbers * 0x9E3779B97F4A7C1) >> 40 & (_HASHES - 1)
     return found
 
 
-def _pair_numbers(pairs: set[str]) -> NDArray[np.int64]:
-    return np.array(sorted(ord(pair[0]) << 21 | ord(pair[1]) for pair in pairs), dtype=np.int64)
-
-
 @dataclass(frozen=True, slots=True)
 class _Deciding:
-    """What can decide a character: pairs, folded, with the character before it and after it."""
+    """What can decide a character. ``folded`` (by code point); ``bias`` (by folded code point) the odds with nothing
+    known, ``_UNKNOWN`` where there are none; ``features`` the numbers of what adds to them and ``weights`` how much
+    (the first is 0, for none); ``before`` and ``after``: pairs with the neighbour that are part of a word; ``merged``,
+    ``traditional``, ``simplified`` (by code point) as ``line.is_traditional`` wants them."""
 
     folded: NDArray[np.int32]
-    before: _Pairs
-    after: _Pairs
+    bias: NDArray[np.int16]
+    features: _Numbers
+    weights: NDArray[np.int32]
+    before: _Numbers
+    after: _Numbers
+    merged: NDArray[np.bool_]
+    traditional: NDArray[np.bool_]
+    simplified: NDArray[np.bool_]
+
+
+_UNKNOWN = -(1 << 15)
+
+
+def _feature(kind: int | NDArray[np.int64], char: NDArray[np.int64], beside: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A character with a feature of its place, as a number."""
+    found: NDArray[np.int64] = (char << 21 | beside) << 3 | kind
+    return found
 
 
 @cache
@@ -132,18 +160,46 @@ def _deciding() -> _Deciding:
     folded = np.arange(_CODES, dtype=np.int32)
     for code, char in tables.folding().items():
         folded[code] = ord(char)
-    words = tables.compounds()
-    marks = [(word, at) for word, found in words.items() for at, _ in found]
-    before = {word for word, at in marks if len(word) == 2 and at == 1}
-    after = {word for word, at in marks if len(word) == 2 and at == 0}
-    for char, neighbour in context.cues():
-        if neighbour.startswith("<"):
-            before.add(neighbour[1] + char)
-        else:
-            after.add(char + neighbour[1])
-    long_before = {word[at - 1 : at + 1] for word, at in marks if len(word) > 2 and at > 0}
-    long_after = {word[at : at + 2] for word, at in marks if len(word) > 2 and at < len(word) - 1}
-    return _Deciding(folded, _Pairs.of(before, long_before), _Pairs.of(after, long_after))
+    bias = np.full(_CODES, _UNKNOWN, dtype=np.int16)
+    found: dict[int, int] = {}
+    for char in tables.likelihoods():
+        for feature, weight in (likelihood.of_character(char) or {}).items():
+            if feature:
+                kind = likelihood.FEATURES.index(feature[0])
+                found[(ord(char) << 21 | ord(feature[1])) << 3 | kind] = weight
+            else:
+                bias[ord(char)] = weight
+    numbers = np.array(sorted(found), dtype=np.int64)
+    weights = np.array([0, *(found[number] for number in numbers.tolist())], dtype=np.int32)
+    before, after = set(), set()
+    for rows in words.by_character().values():
+        for word, at, *_ in rows:
+            text = word.replace(words.END, line.BREAK)
+            if at:
+                before.add(text[at - 1 : at + 1])
+            if at + 1 < len(text):
+                after.add(text[at : at + 2])
+    return _Deciding(
+        folded,
+        bias,
+        _Numbers.of(numbers),
+        weights,
+        _Numbers.of(_pair_numbers(before)),
+        _Numbers.of(_pair_numbers(after)),
+        _flags(tables.merged()),
+        _flags(tables.only_traditional()),
+        _flags(tables.only_simplified()),
+    )
+
+
+def _pair_numbers(pairs: set[str]) -> NDArray[np.int64]:
+    return np.array(sorted(ord(pair[0]) << 21 | ord(pair[1]) for pair in pairs), dtype=np.int64)
+
+
+def _flags(chars: frozenset[str]) -> NDArray[np.bool_]:
+    found = np.zeros(_CODES, dtype=np.bool_)
+    found[[ord(char) for char in chars]] = True
+    return found
 
 
 @cache
@@ -169,12 +225,14 @@ def read_codes(points: NDArray[np.int64], width: int, count: int) -> Text:
     if fresh.any():
         table.learn(np.unique(codes[fresh]))
     symbols, feet = table.symbol[codes].astype(np.int64), table.foot[codes[:, -1]].astype(np.int64)
-    _decide_by_context(table, codes, symbols, feet)
-    numbers = symbols @ (3 ** np.arange(width - 1, -1, -1, dtype=np.int64))
+    loose = table.loose[codes].astype(np.int64)
+    _decide_by_context(table, codes, symbols, loose, feet)
+    base = 3 ** np.arange(width - 1, -1, -1, dtype=np.int64)
     ends = symbols[:, -1].reshape(-1, count)
     by_poem = codes.reshape(-1, count, width)
     return Text(
-        numbers.reshape(-1, count),
+        (symbols @ base).reshape(-1, count),
+        (loose @ base).reshape(-1, count),
         feet.reshape(-1, count),
         table.standard[by_poem[:, :, -1]],
         by_poem,
@@ -184,33 +242,69 @@ def read_codes(points: NDArray[np.int64], width: int, count: int) -> Text:
 
 
 def _decide_by_context(
-    table: _Characters, codes: NDArray[np.int64], symbols: NDArray[np.int64], feet: NDArray[np.int64]
+    table: _Characters,
+    codes: NDArray[np.int64],
+    symbols: NDArray[np.int64],
+    loose: NDArray[np.int64],
+    feet: NDArray[np.int64],
 ) -> None:
-    """Put right, in place, the characters that their neighbours decide."""
+    """Put right, in place, the characters that what stands around them decides."""
     deciding = _deciding()
     rows, columns = np.nonzero(table.contextual[codes])
-    padded = np.pad(codes, ((0, 0), (1, 1)), constant_values=ord(context.BREAK))
-    window = [padded[rows, columns + i] for i in range(3)]
-    before, char, after = (deciding.folded[part].astype(np.int64) for part in window)
-    left, right = deciding.before.places(before << 21 | char), deciding.after.places(char << 21 | after)
-    in_long_words = np.unique(rows[deciding.before.long[left] | deciding.after.long[right]]).tolist()
-    decided = (left > 0) | (right > 0)
-    rows, columns = rows[decided], columns[decided]
-    # What decides a character depends on nothing but itself and the two pairs.
-    keys = (window[1] << 42 | left << 21 | right)[decided]
-    unique, sample, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    answers = np.empty((len(unique), 2), dtype=np.int64)
-    samples = np.stack([part[decided][sample] for part in window], axis=1).tolist()
-    for k, (key, three) in enumerate(zip(unique.tolist(), samples, strict=True)):
+    width = codes.shape[1]
+    padded = np.pad(deciding.folded[codes].astype(np.int64), ((0, 0), (2, 2)), constant_values=ord(line.BREAK))
+    window = [padded[rows, columns + i] for i in range(5)]
+    char = window[2]
+    spoken = deciding.before.places(window[1] << 21 | char) > 0
+    spoken |= deciding.after.places(char << 21 | window[3]) > 0
+    odds = _odds(deciding, window, columns, width)
+    outcome = np.where(odds >= likelihood.SETTLED, 1, np.where(odds <= -likelihood.SETTLED, 2, 0))
+    outcome[deciding.bias[char] == _UNKNOWN] = 3
+    given = codes[rows, columns]
+    own = deciding.merged[given]
+    if own.any():
+        own &= _some(deciding.traditional[codes])[rows] & ~_some(deciding.simplified[codes])[rows]
+    # Without a word, what a character is depends on nothing but itself, the script and the odds.
+    keys = given << 3 | own.astype(np.int64) << 2 | outcome
+    unique, inverse = np.unique(keys, return_inverse=True)
+    answers = np.empty((len(unique), 3), dtype=np.int64)
+    for k, key in enumerate(unique.tolist()):
         if (answer := table.cases.get(key)) is None:
-            place = context.between_neighbours("".join(map(chr, three)))
+            place = line.by_odds(chr(key >> 3), bool(key & 4), _OUTCOMES[key & 3])
             answer = table.cases[key] = table.of_place(place)
         answers[k] = answer
     found = answers[inverse.reshape(-1)]
-    symbols[rows, columns] = found[:, 0]
-    at_end = columns == codes.shape[1] - 1
-    feet[rows[at_end]] = found[at_end, 1]
-    for row in in_long_words:  # the whole line is read
-        numbers = [table.of_place(place) for place in read_line("".join(map(chr, codes[row].tolist())))]
-        symbols[row] = [number for number, _ in numbers]
-        feet[row] = numbers[-1][1]
+    for k in np.flatnonzero(spoken).tolist():
+        row, column = int(rows[k]), int(columns[k])
+        found[k] = table.of_place(line.decide("".join(map(chr, codes[row].tolist())), column))
+    symbols[rows, columns], loose[rows, columns] = found[:, 0], found[:, 1]
+    at_end = columns == width - 1
+    feet[rows[at_end]] = found[at_end, 2]
+
+
+def _some(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Is there one in a row?"""
+    found: NDArray[np.bool_] = np.any(flags, axis=1)
+    return found
+
+
+def _odds(
+    deciding: _Deciding, window: list[NDArray[np.int64]], columns: NDArray[np.int64], width: int
+) -> NDArray[np.int32]:
+    """``likelihood.log_odds`` of every place; ``window``: the two characters before it, itself and the two after it."""
+    part = np.array([*likelihood.parts(width), -1])
+    joined = (part[columns] == part[columns - 1]) & (columns > 0)
+    follows = part[columns] == part[columns + 1]
+    place = np.array([ord(likelihood.place_key(width, i) or line.BREAK) for i in range(width)])
+    kinds = likelihood.FEATURES.index
+    char = window[2]
+    odds = deciding.bias[char].astype(np.int32)
+    for kind, beside in (
+        (np.where(joined, kinds(likelihood.BEFORE), kinds(likelihood.BEFORE_APART)), window[1]),
+        (np.where(follows, kinds(likelihood.AFTER), kinds(likelihood.AFTER_APART)), window[3]),
+        (kinds(likelihood.SECOND_BEFORE), window[0]),
+        (kinds(likelihood.SECOND_AFTER), window[4]),
+        (kinds(likelihood.PLACE), place[columns]),
+    ):
+        odds += deciding.weights[deciding.features.places(_feature(kind, char, beside))]
+    return odds

@@ -14,10 +14,10 @@ from itertools import chain, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from yayun.prosody.batch import antithesis_scores, parallelism_of_all
+from yayun.prosody.batch import antithesis_scores, looked_at_again, parallelism_of_all
 from yayun.prosody.batch_rhymes import Rhymes, group_names, rhymes_of_all
 from yayun.prosody.batch_scansion import Readings, line_strings, scansion_readings
-from yayun.prosody.batch_text import Text, read_text
+from yayun.prosody.batch_text import FootGroups, Text, read_text
 from yayun.prosody.forms.names import exact_shape
 from yayun.prosody.groups import same_final
 from yayun.prosody.meter import rules
@@ -26,7 +26,7 @@ from yayun.prosody.meter.judgement import Silent, judge, pattern_name
 from yayun.prosody.meter.oblique import ObliqueScansion, scan_oblique
 from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.review import Review, in_order, review
-from yayun.prosody.rhymes import Rhyme
+from yayun.prosody.rhymes import rhyme_in
 from yayun.prosody.scores import Scores, ruled_places
 
 Flags = NDArray[np.bool_]
@@ -62,6 +62,10 @@ def _of_shape(poems: list[tuple[str, ...]], shape: Shape) -> Iterator[Review]:
     rhymed = rhymes_of_all(text, [None] * len(poems), fits)
     readings = scansion_readings(text.symbols, rhymed.leads, shape.width)
     scansions = list(_scansions(text, rhymed, readings, shape.width))
+    adheres = readings.adheres & ~rhymed.oblique
+    first_costs = np.array([scansion.cost for scansion in scansions])
+    for i, scansion in looked_at_again(text, rhymed, first_costs, shape.width):
+        scansions[i], adheres[i] = scansion, False
     parallelism = parallelism_of_all(text, fits)
     costs = np.array([scansion.cost for scansion in scansions])
     tones = np.clip((shape.count - costs / ruled_places(shape.width)) / shape.count, 0.0, 1.0)
@@ -71,7 +75,7 @@ def _of_shape(poems: list[tuple[str, ...]], shape: Shape) -> Iterator[Review]:
     )
     silent = map(
         Silent,
-        (readings.adheres & ~rhymed.oblique).tolist(),
+        adheres.tolist(),
         _plain_rhymes(text, rhymed, first_rhymes).tolist(),
         _no_repetition(text).tolist(),
         (parallelism.min(axis=1) >= rules.PARALLEL + _NEAR).tolist(),
@@ -111,7 +115,7 @@ def _analyses(
     )
     for i, (lines, first_level, feet, group, unresolved, scansion) in enumerate(rows):
         ends = chars[i * count : (i + 1) * count]
-        rhyme = Rhyme(names[group], lines, [groups[foot] for foot in feet], ends)
+        rhyme = rhyme_in(names[group], lines, [groups[f].usual for f in feet], [groups[f].also for f in feet], ends)
         yield Analysis(lines, shape, True, fitting, first_level, unresolved, None, rhyme, scansion)
 
 
@@ -161,12 +165,12 @@ def _plain_rhymes(text: Text, rhymed: Rhymes, first_rhymes: Flags) -> Flags:
 
 
 @lru_cache(maxsize=1)
-def _feet_in_groups(feet: tuple[frozenset[str], ...]) -> tuple[Flags, Flags]:
+def _feet_in_groups(feet: tuple[FootGroups, ...]) -> tuple[Flags, Flags]:
     """By the number of a group and of a foot: can the foot be in the group, and does it collide with it (撞韵)?"""
     fitting, colliding = (np.zeros((len(group_names()), len(feet)), dtype=np.bool_) for _ in range(2))
     for number, group in enumerate(group_names()):
         if group is not None:
             same = same_final(group)
-            fitting[number] = [not foot or group in foot for foot in feet]
-            colliding[number] = [bool(foot) and foot <= same for foot in feet]
+            fitting[number] = [group in foot.usual for foot in feet]
+            colliding[number] = [bool(foot.usual) and foot.usual <= same for foot in feet]
     return fitting, colliding

@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import cache
 
 from yayun.prosody import tables
-from yayun.prosody.characters import Reading, everyday, readings, rhyme_groups, tones
-from yayun.prosody.context import How, Place, read_line
 from yayun.prosody.groups import groups
+from yayun.prosody.readings.characters import Reading, everyday, readings, rhyme_groups, tones
+from yayun.prosody.readings.line import How, Place, read_line
 
 __all__ = [
     "How", "Place", "Reading", "everyday", "members", "read_line", "readings", "rhyme_groups", "standardize", "tones",

@@ -192,7 +192,7 @@ def _read_all(lines: set[str]) -> dict[str, _Line]:
             text = read_text("".join(part), width, 1)
             rows = zip(part, text.symbols[:, 0].tolist(), text.feet[:, 0].tolist(), strict=True)
             for line, number, foot in rows:
-                found[line] = _Line(strings[number], text.foot_groups[foot], standardize(line[-1]))
+                found[line] = _Line(strings[number], text.foot_groups[foot].usual, standardize(line[-1]))
     return found | {line: _read(line) for line in lines - found.keys()}
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from yayun.prosody.context import Place, read_place
 from yayun.prosody.groups import groups, neighbours, same_final
 from yayun.prosody.lexicon import Reading
 from yayun.prosody.meter.finding import Finding, ordinal
+from yayun.prosody.readings.line import Place, read_place
 
 
 class Foot(NamedTuple):
@@ -35,12 +35,14 @@ class Foot(NamedTuple):
 
 class Rhyme(NamedTuple):
     """How a poem rhymes: ``group`` (None where no two feet agree), the ``lines``, and for each of them the rhyme groups
-    in play at its end (None for a line of another length) and its last character in the standard form."""
+    in play at its end (None for a line of another length) and its last character in the standard form. ``seldom`` are
+    the lines (from 0) that rhyme only by a reading that the books have and verse hardly uses."""
 
     group: str | None
     lines: Sequence[str]
     groups: Sequence[frozenset[str] | None]
     chars: str
+    seldom: tuple[int, ...] = ()
 
     def foot(self, i: int) -> Foot:
         """The foot of the line with index ``i`` (from 0)."""
@@ -66,7 +68,7 @@ class Rhyme(NamedTuple):
         """Is every foot in the group, no character repeated, and no other line's end in the group's final? There is
         nothing to say of such a rhyme. ``first_rhymes``: the first line is read as a rhyming one."""
         group = self.group
-        if group is None:
+        if group is None or self.seldom:
             return False
         upper, rhyming, chars = list(self.groups[::2]), list(self.groups[1::2]), self.chars[1::2]
         if first_rhymes:
@@ -75,7 +77,7 @@ class Rhyme(NamedTuple):
         same = same_final(group)
         return (
             len(set(chars)) == len(chars)
-            and not [foot for foot in rhyming if foot and group not in foot]
+            and not [foot for foot in rhyming if foot is not None and group not in foot]
             and not [foot for foot in upper if foot and foot <= same]
         )
 
@@ -101,15 +103,62 @@ def foot_credit(group: str, foot: frozenset[str]) -> float:
 
 
 def find_rhyme(
-    lines: Sequence[str], groups_of: Sequence[frozenset[str] | None], chars: str, *, asked: str | None
+    lines: Sequence[str],
+    groups_of: Sequence[frozenset[str] | None],
+    also: Sequence[frozenset[str]],
+    chars: str,
+    *,
+    asked: str | None,
 ) -> Rhyme:
-    """The group the even lines rhyme in: ``asked`` where there is one, else the one that explains most feet. For the
-    other arguments see ``Rhyme``."""
-    if asked is not None:
-        return Rhyme(asked, lines, groups_of, chars)
+    """The group the even lines rhyme in: ``asked`` where there is one, else the one that explains most feet. ``also``
+    are the groups of the readings that stand back; for the other arguments see ``Rhyme``."""
+    group = asked or likely_group(tuple(groups_of), tuple(also))
+    return rhyme_in(group, lines, groups_of, also, chars)
+
+
+def rhyme_in(
+    group: str | None,
+    lines: Sequence[str],
+    groups_of: Sequence[frozenset[str] | None],
+    also: Sequence[frozenset[str]],
+    chars: str,
+) -> Rhyme:
+    """The rhyme in a group: a foot that has it only by a reading that stands back has it."""
+    seldom = seldom_feet(group, groups_of, also)
+    if seldom:
+        groups_of = [foot if i not in seldom or foot is None else foot | {group} for i, foot in enumerate(groups_of)]  # type: ignore[arg-type]
+    return Rhyme(group, lines, groups_of, chars, seldom)
+
+
+def seldom_feet(
+    group: str | None, groups_of: Sequence[frozenset[str] | None], also: Sequence[frozenset[str]]
+) -> tuple[int, ...]:
+    """The rhyming lines (from 0) whose foot is in the group only by a reading that stands back."""
+    if group is None:
+        return ()
+    return tuple(
+        [
+            i
+            for i, foot in enumerate(groups_of)
+            if (i % 2 or not i) and foot is not None and group not in foot and group in also[i]
+        ]
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def likely_group(groups_of: tuple[frozenset[str] | None, ...], also: tuple[frozenset[str], ...]) -> str | None:
+    """The group that the readings in play at the feet agree on; where they don't, the one that the books' other
+    readings of them agree on."""
     even = tuple([foot for foot in groups_of[1::2] if foot is not None])
-    leading = groups_of[0] if groups_of else None
-    return Rhyme(best_group(even, leading or frozenset()), lines, groups_of, chars)
+    leading = (groups_of[0] if groups_of else None) or frozenset()
+    group = best_group(even, leading)
+    known = sum(map(bool, even))
+    if not any(also[1::2]) or (group is not None and sum(group in foot for foot in even) == known):
+        return group
+    wide = tuple([foot | more for foot, more in zip(groups_of[1::2], also[1::2], strict=True) if foot is not None])
+    wider = best_group(wide, leading | also[0])
+    explained = sum(wider in foot for foot in wide)
+    return wider if explained > sum(group in foot for foot in wide) else group
 
 
 @lru_cache(maxsize=1 << 14)
@@ -172,12 +221,34 @@ def out_of_rhyme(rhyme: Rhyme) -> Iterator[Finding]:
     if group is None:
         yield from _no_common_group(rhyme)
         return
+    for i in rhyme.seldom:
+        foot = rhyme.foot(i)
+        yield _seldom_foot(foot.line, foot.column, foot.place, group)
+    for i in range(1, len(groups_of), 2):
+        if groups_of[i] is not None and not groups_of[i]:
+            yield _unknown_foot(i + 1, len(rhyme.lines[i]), rhyme.lines[i][-1])
     wrong = [i for i in range(1, len(groups_of), 2) if (found := groups_of[i]) and group not in found]
     if wrong:
         there = [i for i in range(1, len(groups_of), 2) if groups_of[i] is not None]
         for i in wrong:
             foot = rhyme.foot(i)
             yield _wrong_foot(i + 1, foot.column, foot.place, foot.groups, group, i == there[-1] and len(there) > 1)
+
+
+@lru_cache(maxsize=1 << 12)
+def _seldom_foot(line: int, column: int, place: Place, group: str) -> Finding:
+    """两读: a foot that rhymes by a reading the books have and verse hardly uses."""
+    reading = next(reading for reading in place.alternatives if reading.group == group)
+    message = (
+        f"第{ordinal(line)}句韵脚「{place.char}」多属{described(place)},此处须读{describe(reading)}才押韵,韵书有此一读"
+    )
+    return Finding("两读", "note", line, column, message, reading=describe(reading))
+
+
+@lru_cache(maxsize=1 << 12)
+def _unknown_foot(line: int, column: int, char: str) -> Finding:
+    message = f"第{ordinal(line)}句韵脚「{char}」查不到读音,韵不能判定"
+    return Finding("字音", "error", line, column, message)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -190,7 +261,7 @@ def _wrong_foot(line: int, column: int, place: Place, found: frozenset[str], gro
         return Finding("末句邻韵", "warning", line, column, message, reading=name)
     message = f"{where}属{described(place)},不在{group}韵"
     if (other := next((r for r in place.alternatives if r.group == group), None)) is not None:
-        message += f"(另有{describe(other)}一读,此处不取)"
+        message += f"(另有{describe(other)}一读,此处不取{':' + place.because if place.because else ''})"
     return Finding("出韵", "error", line, column, message, reading=described(place))
 
 

@@ -95,10 +95,44 @@ def folding() -> dict[int, str]:
 
 
 @cache
-def compounds() -> dict[str, tuple[tuple[int, str], ...]]:
-    """Word (folded) -> ((place in it from 0, group, or tone classes 平, 仄, 平仄), ...)."""
-    found: dict[str, tuple[tuple[int, str], ...]] = {}
+def compounds() -> dict[str, tuple[tuple[int, str, bool], ...]]:
+    """Word (folded) -> ((place in it from 0; group, or tone classes 平, 仄, 平仄; does it rule others out?), ...)."""
+    found: dict[str, tuple[tuple[int, str, bool], ...]] = {}
     for row in read_rows("compounds.tsv"):
-        word, place, reading, _ = row.split("\t", 3)
-        found[word] = (*found.get(word, ()), (int(place) - 1, reading))
+        word, place, reading, force, _ = row.split("\t", 4)
+        found[word] = (*found.get(word, ()), (int(place) - 1, reading, force == "定"))
     return found
+
+
+@cache
+def likelihoods() -> dict[str, str]:
+    """Folded character -> its row ``char bias weights``; see ``readings.likelihood``."""
+    return {row[0]: row for row in read_rows("likelihoods.tsv")}
+
+
+@cache
+def restricted() -> dict[str, dict[str, str]]:
+    """Folded character -> {group or tone class (平, 仄) that is never meant outside the reviewed words: why}."""
+    found: dict[str, dict[str, str]] = {}
+    for row in read_rows("restricted.tsv"):
+        char, reading, why, _ = row.split("\t")
+        found.setdefault(char, {})[reading] = why
+    return found
+
+
+@cache
+def merged() -> frozenset[str]:
+    """Traditional characters that simplified script writes for others too (干 后 云 里 ...)."""
+    return frozenset(char for char, written_for in origins().items() if written_for != char and char in rhymebook())
+
+
+@cache
+def only_simplified() -> frozenset[str]:
+    """Characters that no traditional text has."""
+    return frozenset(char for char in origins() if char not in rhymebook())
+
+
+@cache
+def only_traditional() -> frozenset[str]:
+    """Characters that no simplified text has."""
+    return frozenset(chr(code) for code, char in folding().items() if chr(code) not in origins() and char in origins())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from yayun.prosody.characters import Reading
+    from yayun.prosody.readings.characters import Reading
 
 # 平上去入: the four tones of the traditional books. 阴阳上去: modern ones, where 入 has gone into the others.
 ToneSystem = Literal["平上去入", "阴阳上去"]

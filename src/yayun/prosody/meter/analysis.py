@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from yayun.prosody.context import BREAK, Place, alone, decided_places, read_place
 from yayun.prosody.forms.names import exact_shape, nearest_form, shapes
 from yayun.prosody.forms.regulated import LEVEL, OPEN
 from yayun.prosody.lexicon import standardize
-from yayun.prosody.meter.oblique import ObliqueScansion, scan_oblique
-from yayun.prosody.meter.scansion import Scansion, scan
+from yayun.prosody.meter.oblique import ObliqueScansion
+from yayun.prosody.meter.scansion import Scansion
+from yayun.prosody.meter.second_look import scan_twice
+from yayun.prosody.readings.line import BREAK, CONTEXTUAL, Place, alone, decide, is_contextual, read_place
 from yayun.prosody.rhymes import Rhyme, find_rhyme
 
 # A text no further than this from a form (characters to add or drop over characters of the form) is meant as one,
@@ -79,11 +80,14 @@ class Analysis(NamedTuple):
 
 class Tones(NamedTuple):
     """What is read of lines of one width: the symbols of each (平, 仄, 中 where either is in play or none is known),
-    the rhyme groups of its last character, those characters in standard forms, whether any character has no reading,
-    and the places that context decides (by index in the text with breaks around the lines)."""
+    the same with the readings that stand back, the rhyme groups of its last character, those that stand back there,
+    those characters in standard forms, whether any character has no reading, and the places that context decides (by
+    index in the text with breaks around the lines)."""
 
     symbols: list[str]
+    loose: list[str]
     groups: list[frozenset[str]]
+    also: list[frozenset[str]]
     chars: str
     unresolved: bool
     decided: list[tuple[int, Place]]
@@ -93,16 +97,18 @@ class _Symbols(dict[int, str]):
     """For ``str.translate``: what a character is where nothing around it decides, ？ where it has no readings."""
 
     def __missing__(self, code: int) -> str:
-        place = alone(chr(code))
-        self[code] = found = place.symbol if place.readings else _UNRESOLVED
+        char = chr(code)
+        place = alone(char)
+        self[code] = found = CONTEXTUAL if is_contextual(char) else place.symbol if place.readings else _UNRESOLVED
         return found
 
 
-class _Groups(dict[str, frozenset[str]]):
-    """A character's rhyme groups where nothing around it decides."""
+class _Groups(dict[str, tuple[frozenset[str], frozenset[str]]]):
+    """A character's rhyme groups where nothing around it decides, and those that stand back."""
 
-    def __missing__(self, char: str) -> frozenset[str]:
-        self[char] = found = alone(char).groups
+    def __missing__(self, char: str) -> tuple[frozenset[str], frozenset[str]]:
+        place = alone(char)
+        self[char] = found = place.groups, place.also
         return found
 
 
@@ -118,15 +124,31 @@ def read_tones(lines: Sequence[str], width: int) -> Tones:
     unresolved = tones.count(_UNRESOLVED) > len(lines) + 1  # a break is one
     if unresolved:
         tones = tones.replace(_UNRESOLVED, OPEN)
-    if decided := decided_places(text):
+    decided: list[tuple[int, Place]] = []
+    loose, at = tones, tones.find(CONTEXTUAL)
+    if at >= 0:
         symbols = list(tones)
-        for i, place in decided:
-            symbols[i] = place.symbol
-            if i % step == width:
-                groups[i // step] = place.groups
-        tones = "".join(symbols)
-    read = [tones[i : i + width] for i in range(1, len(text) - 1, step)]
-    return Tones(read, groups, standardize(feet), unresolved, decided)
+        waiting = symbols.copy()
+        while at >= 0:
+            line = at // step
+            place = decide(lines[line], at - line * step - 1)
+            decided.append((at, place))
+            symbols[at], waiting[at] = place.symbol, place.loose
+            if at % step == width:
+                groups[line] = place.groups, place.also
+            at = tones.find(CONTEXTUAL, at + 1)
+        tones, loose = "".join(symbols), "".join(waiting)
+    starts = range(1, len(text) - 1, step)
+    read = [tones[i : i + width] for i in starts]
+    return Tones(
+        read,
+        read if loose == tones else [loose[i : i + width] for i in starts],
+        [usual for usual, _ in groups],
+        [also for _, also in groups],
+        standardize(feet),
+        unresolved,
+        decided,
+    )
 
 
 @cache
@@ -153,21 +175,20 @@ def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> 
     exact = len(lines) == count and False not in fitting
     decided: Sequence[tuple[int, Place]] | None = None
     if exact:
-        symbols, groups, chars, unresolved, decided = read_tones(lines, width)
-        rhymed = find_rhyme(lines, groups, chars, asked=rhyme)
+        symbols, loose, groups, also, chars, unresolved, decided = read_tones(lines, width)
+        rhymed = find_rhyme(lines, groups, also, chars, asked=rhyme)
     else:
         # Nothing is known of the tones and the foot of a line of another length.
         at = [i for i, fits in enumerate(fitting) if fits]
         read = read_tones([lines[i] for i in at], width)
-        symbols, unresolved = [OPEN * width] * count, read.unresolved
+        symbols, loose, unresolved = [OPEN * width] * count, [OPEN * width] * count, read.unresolved
         feet: list[frozenset[str] | None] = [None] * count
+        waiting = [frozenset[str]()] * count
         ends = [BREAK] * count
         for k, i in enumerate(at):
-            symbols[i], feet[i], ends[i] = read.symbols[k], read.groups[k], read.chars[k]
-        rhymed = find_rhyme(lines[:count], feet, "".join(ends), asked=rhyme)
-    scansion = (
-        scan_oblique(symbols, first_rhymes=rhymed.group in (rhymed.groups[0] or ()))
-        if rhymed.oblique
-        else scan(symbols, first_rhymes=rhymed.first_can_rhyme)
-    )
+            symbols[i], loose[i], ends[i] = read.symbols[k], read.loose[k], read.chars[k]
+            feet[i], waiting[i] = read.groups[k], read.also[k]
+        rhymed = find_rhyme(lines[:count], feet, waiting, "".join(ends), asked=rhyme)
+    first_rhymes = rhymed.group in (rhymed.groups[0] or ()) if rhymed.oblique else rhymed.first_can_rhyme
+    scansion, _ = scan_twice(symbols, loose, first_rhymes=first_rhymes, oblique=rhymed.oblique)
     return Analysis(tuple(lines), shape, exact, fitting, symbols[0][-1] == LEVEL, unresolved, decided, rhymed, scansion)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from yayun.prosody.context import Place
 from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
 from yayun.prosody.meter.finding import Finding, Severity, ordinal
 from yayun.prosody.meter.linerules import Verdict, error_count
 from yayun.prosody.meter.oblique import oblique_verdicts
 from yayun.prosody.meter.scansion import CoupletReading
-from yayun.prosody.rhymes import describe
+from yayun.prosody.readings.line import Place
+from yayun.prosody.rhymes import describe, described
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,10 +104,12 @@ def _reading(place: Place, tone: str) -> tuple[str | None, str]:
     """The reading a verdict rests on, where the character has more than one; and, where a reading that context rules
     out would have fitted, the words that say so."""
     used = [reading for reading in place.readings if reading.level == (tone == LEVEL)]
+    used = used or [r for r in place.alternatives if r not in place.forbidden and r.level == (tone == LEVEL)]
     single = not used or (len(place.readings) == 1 and not place.alternatives)
     for reading in place.alternatives:
         if reading.level != (tone == LEVEL):
-            unused = f"(「{place.char}」另有{describe(reading)}一读,此处不取)"
+            because = f":{place.because}" if reading in place.forbidden and place.because else ""
+            unused = f"(「{place.char}」另有{describe(reading)}一读,此处不取{because})"
             return None if single else describe(used[0]), unused
     return None if single else describe(used[0]), ""
 
@@ -117,14 +119,20 @@ def decisive_finding(said: Decisive, place: Place, group: str | None) -> Finding
     """两读: a character in play in both tones where only one of them fits; ``group``, for a foot: what the poem rhymes
     in."""
     used = _fitting(place, said.tone, group)
-    message = f"{said.before}{place.char}」平仄两读,此处须读{used}才合律"
+    if said.tone in place.tones:
+        message = f"{said.before}{place.char}」平仄两读,此处须读{used}才合律"
+    else:
+        message = f"{said.before}{place.char}」此处多读{described(place)},须读{used}才合律"
     return Finding("两读", "note", said.line, said.column, message, None, used)
 
 
 @lru_cache(maxsize=1 << 14)
 def _fitting(place: Place, tone: str, group: str | None) -> str:
     """The readings of a tone as a finding names them, only those in ``group`` where there are any."""
-    fitting = [reading for reading in place.readings if reading.level == (tone == LEVEL)]
+    every = (*place.readings, *[reading for reading in place.alternatives if reading not in place.forbidden])
+    fitting = [reading for reading in every if reading.level == (tone == LEVEL)]
+    if len(place.tones) == 2 or tone in place.tones:
+        fitting = [reading for reading in place.readings if reading in fitting]
     in_group = [reading for reading in fitting if reading.group == group]
     return "或".join([describe(reading) for reading in in_group or fitting])
 

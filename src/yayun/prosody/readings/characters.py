@@ -1,8 +1,7 @@
 """Character -> readings, in any script: sets rather than guesses.
 
-A character has one or more readings (tone, rhyme group, sense). Which of them are in play at a place is decided in
-this order: a compound (相思), a neighbour that fixes the sense (不勝), the prior of everyday use; what stays open stays
-open. A *rare* reading (不 as 同否) is in play only where a compound or a sense selects it: it never rescues a place.
+A character has one or more readings (tone, rhyme group, sense); which of them are in play at a place, ``line`` decides.
+A *rare* reading is not an everyday one: without context it is not offered.
 
 The tables are in ``data/`` (see ``tables``); ``docs/lexicon.md`` tells how they were made.
 """
@@ -20,6 +19,8 @@ LEVEL, OBLIQUE = "平", "仄"
 RARE = "罕"
 # A traditional character that makes up less than this share of a merged simplified one's uses (衕 in 同) is rare in it.
 MERGED_SHARE = 0.02
+# Verse uses these in either tone at will.
+FREE = frozenset("看望听醒忘叹漫凭过论探")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,13 @@ def readings(char: str) -> tuple[Reading, ...]:
     for reading in beside:
         found.setdefault(reading.group, _as_rare(reading) if known_otherwise else reading)
     return tuple(sorted(found.values(), key=lambda reading: reading.rare))
+
+
+@cache
+def own_readings(char: str) -> tuple[Reading, ...]:
+    """The readings of ``char`` in a text that is surely traditional: not those of others that simplified script writes
+    the same (干 is not 幹)."""
+    return tuple(sorted(_own_readings(_in_book(char)), key=lambda reading: reading.rare)) or readings(char)
 
 
 def _origins(char: str) -> str:

@@ -1,0 +1,1 @@
+"""A character in its line -> readings (tone, group, sense), in any script."""
