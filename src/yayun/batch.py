@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yayun.brief import Brief, make_brief
+from yayun.console import print_json
 from yayun.errors import YayunError
 from yayun.poem import Poem
 from yayun.settle import Options
+from yayun.text.files import read_rows
 
 if TYPE_CHECKING:
     from yayun.served import Compose
@@ -21,20 +23,24 @@ _FIELDS = frozenset(
      "count"}
 )  # fmt: skip
 
+_KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "imagery": ((str, list), "文字或文字的列表"),
+    "count": ((int, str), "整数"),
+    "first_line_rhymes": (bool, " true 或 false"),
+}
+
 
 def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json: bool, compose: Compose) -> int:
     """Compose every line of ``path``; returns the exit code: 1 when some line couldn't be used."""
     from yayun.show import show_poem
 
-    if not path.is_file():
-        raise YayunError(f"找不到批量文件 {path}。")
     failed = False
     for result in results(path, defaults, options, compose):
         if isinstance(result, dict):
             failed = True
-            print(json.dumps(result, ensure_ascii=False), flush=True)
+            print_json(result)
         elif as_json:
-            print(json.dumps(result.to_json(), ensure_ascii=False), flush=True)
+            print_json(result.to_json())
         else:
             show_poem(result)
     return 1 if failed else 0
@@ -43,35 +49,53 @@ def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json
 def results(
     path: Path, defaults: dict[str, Any], options: Options, compose: Compose
 ) -> Iterator[Poem | dict[str, Any]]:
-    """Poems in order, and ``{"request", "error"}`` in the place of a line that can't be used."""
+    """Poems in order; in the place of a line that can't be used ``{"request", "error", "row"}``, its number from 1."""
     number = 0
-    with path.open(encoding="utf-8") as f:
-        chunk: list[Brief | dict[str, Any]] = []
-        for line in f:
-            if not line.strip():
-                continue
+    chunk: list[Brief | dict[str, Any]] = []
+    for row, line in read_rows(str(path)):
+        if line is None:
+            chunk.append({"request": None, "error": "这一行的编码与前面不同,读不通。"})
+        elif line.strip("\ufeff\x1a \t\r\n"):
             chunk.append(read_line(line, defaults))
-            if len(chunk) == CHUNK:
-                yield from _compose(chunk, options, number, compose)
-                number, chunk = number + len(chunk), []
-        yield from _compose(chunk, options, number, compose)
+        else:
+            continue
+        if isinstance(chunk[-1], dict):
+            chunk[-1]["row"] = row
+        if len(chunk) == CHUNK:
+            yield from _compose(chunk, options, number, compose)
+            number, chunk = number + len(chunk), []
+    yield from _compose(chunk, options, number, compose)
 
 
 def read_line(line: str, defaults: dict[str, Any]) -> Brief | dict[str, Any]:
     """A line's brief, or its error."""
     try:
-        row = json.loads(line)
-    except ValueError:
+        row = json.loads(line.strip("\ufeff"))
+    except (ValueError, RecursionError):
         return {"request": line.strip()[:200], "error": "这一行不是 JSON。"}
     if not isinstance(row, dict):
         return {"request": row, "error": "这一行应是一个 JSON 对象。"}
     if unknown := sorted(set(row) - _FIELDS):
         return {"request": row, "error": f"不认识的字段:{'、'.join(unknown)}。"}
+    if (wrong := _wrong_type(row)) is not None:
+        return {"request": row, "error": wrong}
     fields = {**defaults, **{k: v for k, v in row.items() if v is not None}}
     try:
         return make_brief(fields.pop("request", None), **fields)
     except YayunError as error:
         return {"request": row.get("request", row), "error": str(error)}
+
+
+def _wrong_type(row: dict[str, Any]) -> str | None:
+    """A sentence on the first field of a row that has a value of another kind than it takes."""
+    for name, value in row.items():
+        kinds, said = _KINDS.get(name, (str, "文字"))
+        fits = isinstance(value, kinds) and (kinds is bool or not isinstance(value, bool))
+        if isinstance(value, list):
+            fits = fits and all(isinstance(part, str) for part in value)
+        if value is not None and not fits:
+            return f"字段 {name} 要是{said}。"
+    return None
 
 
 def _compose(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -56,7 +55,7 @@ def compose(
     base_url: Annotated[str | None, typer.Option(help="服务地址,如 http://127.0.0.1:8000/v1;密钥取自环境变量")] = None,
     model: Annotated[str | None, typer.Option(help="服务上的模型名;只有一个模型时可省")] = None,
     max_calls: Annotated[int | None, typer.Option(min=1, help="一共最多发多少次请求,重试也算")] = None,
-    batch: Annotated[Path | None, typer.Option(help="批量:每行一个 JSON 请求的文件")] = None,
+    batch: Annotated[Path | None, typer.Option(help="批量:每行一个 JSON 请求的文件,- 表示标准输入")] = None,
 ) -> None:
     """写诗。"""
     from yayun.composer import Options
@@ -76,6 +75,7 @@ def compose(
         with opened(chosen, rag) as compose_briefs:
             raise typer.Exit(compose_file(batch, fields, options, as_json, compose_briefs))
     from yayun.brief import make_brief
+    from yayun.console import print_json
     from yayun.show import listening, show_poem, stream_poems
 
     brief = make_brief(request, **fields)
@@ -90,7 +90,7 @@ def compose(
             if isinstance(poem, YayunError):
                 failed.append(poem)
             elif as_json:
-                print(json.dumps(poem.to_json(), ensure_ascii=False), flush=True)
+                print_json(poem.to_json())
             else:
                 show_poem(poem)
     if failed:
@@ -99,29 +99,19 @@ def compose(
 
 @app.command()
 def check(
-    file: Annotated[str, typer.Argument(help="诗文件,- 表示标准输入")] = "-",
+    file: Annotated[str, typer.Argument(help="诗文件:文本、JSON、JSON 行、CSV、TSV;- 表示标准输入")] = "-",
     form: Annotated[str | None, typer.Option(help="应是的体裁:五绝、七绝、五律、七律")] = None,
     rhyme: Annotated[str | None, typer.Option(help="应押的韵部")] = None,
     profile: Annotated[Literal["strict", "paper"], typer.Option(help="评分口径")] = "strict",
-    as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON")] = False,
+    column: Annotated[str | None, typer.Option(help="表格的哪一列(JSON 的哪一项)是诗;叫 text、诗 等的不用说")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON;表格带行号 row")] = False,
 ) -> None:
-    """查诗:逐条说明合不合律。有错时退出码为 1。"""
+    """查诗:逐条说明合不合律。文本里有几首诗就查几首;JSON、CSV、TSV 每行一首。有错时退出码为 1。"""
     from yayun.brief.fields import parse_rhyme
-    from yayun.prosody.parse import check_all
-    from yayun.show import read_text, show_review
+    from yayun.checking import check_file
 
-    reviews = check_all(
-        read_text(file),
-        form=form,
-        rhyme=parse_rhyme(rhyme) if rhyme else None,
-        profile=profile,
-    )
-    for review in reviews:
-        if as_json:
-            print(json.dumps(review.to_json(), ensure_ascii=False), flush=True)
-        else:
-            show_review(review)
-    raise typer.Exit(0 if all(r.passed for r in reviews) else 1)
+    group = parse_rhyme(rhyme) if rhyme else None
+    raise typer.Exit(check_file(file, column, as_json, form=form, rhyme=group, profile=profile))
 
 
 @app.command()
@@ -157,6 +147,9 @@ def serve(
 
 def main() -> None:
     """Run the command line; a YayunError becomes one sentence on stderr and exit code 2."""
+    from yayun.console import prepare
+
+    prepare()
     try:
         app()
     except YayunError as error:

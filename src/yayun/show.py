@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yayun.errors import YayunError
@@ -20,30 +18,6 @@ if TYPE_CHECKING:
     from yayun.writers.decode import Draft
     from yayun.writers.embedded import Order
     from yayun.writers.wire import Listener
-
-TEXT_LIMIT = 10_000_000  # bytes of a file to check
-
-
-def read_text(file: str) -> str:
-    """The text of a file or of standard input (``-``), UTF-8 or GB18030.
-
-    Raises YayunError when there is none to read.
-    """
-    if file == "-":
-        raw = sys.stdin.buffer.read(TEXT_LIMIT + 1)
-    else:
-        path = Path(file)
-        if not path.is_file():
-            raise YayunError(f"找不到文件 {file}。")
-        raw = path.read_bytes()[: TEXT_LIMIT + 1]
-    if len(raw) > TEXT_LIMIT:
-        raise YayunError(f"文本太长:请分成不超过 {TEXT_LIMIT // 1_000_000} MB 的文件。")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise YayunError("认不出文本的编码:请存成 UTF-8 或 GB18030。")
 
 
 def _console(stderr: bool = False) -> Console:
@@ -113,11 +87,11 @@ def show_review(review: Review) -> None:
 
 def show_group(name: str) -> None:
     """A rhyme group's characters, commonest first."""
-    from yayun.brief.fields import parse_rhyme
+    from yayun.brief.fields import rhyme_of
     from yayun.prosody.groups import groups
     from yayun.prosody.lexicon import members
 
-    group = groups()[parse_rhyme(name)]
+    group = groups()[rhyme_of(name)]
     out = _console()
     out.print(f"{group.label}({'平' if group.level else '仄'})", style="bold")
     out.print("".join(members(group.name)))
@@ -127,9 +101,9 @@ def show_char(char: str) -> None:
     """A character's readings, with group, tone and sense."""
     from yayun.prosody.groups import groups
     from yayun.prosody.lexicon import readings
+    from yayun.text.characters import one_character
 
-    if len(char) != 1:
-        raise YayunError("--char 只能查一个字。")
+    char = one_character(char)
     found = readings(char)
     if not found:
         raise YayunError(f"韵书里查不到“{char}”:请换用它的正体再查。")

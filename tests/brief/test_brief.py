@@ -59,11 +59,23 @@ def test_every_group_by_every_name(name: str) -> None:
         assert read_request(f"题目《月》,七律,韵脚用{typed.removesuffix('韵')}").rhyme == name, typed
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("新韵", "中华新韵"), ("通韵", "中华通韵"), ("词韵", "词林正韵"), ("古韵", "平水韵"), ("詞林正韻", "韵书"),
+        ("十三辙", "韵书"), ("平水韵", "韵书"), ("哈", "入十五合"), ("新", "上平十一真"), ("春", "写“真”"),
+        ("猫", "写“"),
+    ],
+)  # fmt: skip
+def test_what_is_no_group_is_not_taken_for_one(said: str, told: str) -> None:
+    with pytest.raises(YayunError, match=told):
+        make_brief(rhyme=said)
+
+
 def test_group_flag() -> None:
     assert make_brief(rhyme="東").rhyme == "东"
     assert make_brief(rhyme="鹽韻").rhyme == "盐"
-    assert make_brief(rhyme="春").rhyme == "真"
-    assert make_brief(rhyme="看").rhyme == "寒"
+    assert make_brief(rhyme="豔").rhyme == "艳"
     assert make_brief(rhyme="仄韵").rhyme_tone == "仄"
     assert make_brief(rhyme="入声").rhyme_tone == "入"
     assert "下平一先" in fails(rhyme="上平二先")

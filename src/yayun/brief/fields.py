@@ -10,6 +10,7 @@ from typing import Literal
 from yayun.brief.text import HAN, clean, plain
 from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
+from yayun.prosody.forms.names import GROUP_ALIASES
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import Group, chinese_number, groups
 from yayun.prosody.lexicon import readings
@@ -84,15 +85,44 @@ _RHYME = re.compile(
 )
 
 
-def parse_rhyme(value: str) -> str:
-    """The canonical group name of ``东``, ``東韻``, ``一东``, ``上平一东`` or of any character (its own group).
+# Books, as people call them -> their names. None of these is a group.
+_BOOKS = {
+    "平水韵": "平水韵", "平水": "平水韵", "古韵": "平水韵", "诗韵": "平水韵", "佩文诗韵": "平水韵", "新韵": "中华新韵",
+    "中华新韵": "中华新韵", "今韵": "中华新韵", "通韵": "中华通韵", "中华通韵": "中华通韵", "词韵": "词林正韵",
+    "词林正韵": "词林正韵", "曲韵": "中原音韵", "中原音韵": "中原音韵", "十三辙": "十三辙", "十八韵": "十八韵",
+    "十四韵": "中华新韵", "十六韵": "中华通韵", "广韵": "广韵", "切韵": "切韵", "洪武正韵": "洪武正韵",
+    "现代韵": "现代韵",
+}  # fmt: skip
 
-    Errors: YayunError naming the nearest groups.
+
+def parse_rhyme(value: str) -> str:
+    """The canonical group name of ``东``, ``東韻``, ``一东``, ``上平一东``.
+
+    Errors: YayunError for what is no group: another character (with the group it is in), a rhyme book, anything else
+    (with the nearest groups).
     """
-    text = re.sub(r"[\s、.\-_]", "", plain(clean(value, "韵部")))
+    text = _rhyme_text(value)
+    if (book := _BOOKS.get(text)) is not None:
+        said = "" if text == book else f"({book})"
+        raise YayunError(
+            f"“{brief_quote(value)}”{said}是韵书,不是韵部:现在按平水韵写诗、查诗,请写它的韵部,例如上平一东。"
+        )
+    if (m := _RHYME.fullmatch(text)) is not None and not (m["volume"] or m["number"]) and _named(m) not in groups():
+        group = groups()[group_of(m["name"])]
+        raise YayunError(f"“{m['name']}”不是韵目:它在{group.label},要押这一韵请写“{group.name}”。")
+    return rhyme_of(value)
+
+
+def _rhyme_text(value: str) -> str:
+    return re.sub(r"[\s、.\-_]", "", plain(clean(value, "韵部")))
+
+
+def rhyme_of(value: str) -> str:
+    """``parse_rhyme``, of any other character the group it is in (押春韵). Errors: YayunError, naming the nearest."""
+    text = _rhyme_text(value)
     if (m := _RHYME.fullmatch(text)) is None:
         raise YayunError(f"平水韵里没有“{brief_quote(value)}”这一韵,{nearest(text)}。")
-    name = m["name"]
+    name = _named(m)
     if name not in groups():
         if m["volume"] or m["number"]:
             raise YayunError(f"平水韵里没有“{brief_quote(value)}”这一韵,{nearest(text)}。")
@@ -101,6 +131,11 @@ def parse_rhyme(value: str) -> str:
     if not _agrees(group, m["volume"], m["number"]):
         raise YayunError(f"平水韵里没有“{brief_quote(value)}”这一韵:{name}是{group.label}。")
     return name
+
+
+def _named(m: re.Match[str]) -> str:
+    """The name in a match, as this book spells it."""
+    return GROUP_ALIASES.get(m["name"], m["name"])
 
 
 def group_of(char: str) -> str:

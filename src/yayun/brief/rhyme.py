@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from yayun.brief.fields import NUMBER, brief_quote, nearest, parse_rhyme, read_number
+from yayun.brief.fields import NUMBER, brief_quote, nearest, parse_rhyme, read_number, rhyme_of
 from yayun.brief.finders import NOT, Found, Span
 from yayun.brief.text import GAP, HAN, QUOTE, Text
 from yayun.errors import YayunError
@@ -105,9 +105,9 @@ def _group(text: Text, m: re.Match[str]) -> str | None:
     if said.get("feet"):
         return _common_group(re.findall(HAN, said["feet"] or ""))
     if said.get("quoted"):
-        return parse_rhyme(text.said(*m.span("quoted")))
+        return rhyme_of(text.said(*m.span("quoted")))
     if said.get("char"):
-        return parse_rhyme(text.said(*m.span("char")))
+        return rhyme_of(text.said(*m.span("char")))
     name, number = said["name"] or "", (said.get("number") or "").removeprefix("第")
     volume = (said.get("volume") or "").removesuffix("声")
     lead = said.get("lead") or ""

@@ -11,6 +11,7 @@ from functools import cache
 from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.script import to_simplified
+from yayun.text.characters import clean as readable
 
 LIMIT = 2000  # characters of a request
 GAP = "\x1f"  # stands where a finder has taken something out
@@ -57,7 +58,7 @@ class Text:
 
 
 def clean(text: str, what: str = "请求") -> str:
-    """``text`` normalised (NFC) without invisible format characters.
+    """``text`` normalised (NFC) without invisible format characters, each character as verse has it.
 
     Errors: YayunError for a control character (line breaks and tabs aside) or half a surrogate pair.
     """
@@ -68,7 +69,7 @@ def clean(text: str, what: str = "请求") -> str:
             raise YayunError(f"{what}里有控制字符(U+{ord(char):04X}),请去掉后再试。")
         if category != "Cf":
             kept.append(char)
-    return "".join(kept).strip()
+    return readable("".join(kept)).strip()
 
 
 def plain(text: str) -> str:

@@ -44,7 +44,7 @@ def _is_in(poem: CorpusPoem, name: str) -> bool:
 
 
 def _file(path: Path) -> list[Sample]:
-    from yayun.show import read_text
+    from yayun.text.files import read_text
 
     if not path.is_file():
         raise YayunError(f"没有“{path}”这个数据集或文件:可用 {'、'.join(NAMED)},或诗文件的路径。")

@@ -43,6 +43,7 @@ TABLES: dict[tuple[str, str], tuple[int, ...] | None] = {
     ("yayun.retrieval", "feet.tsv"): None,
     ("yayun.retrieval", "fold.tsv"): None,
     ("yayun.retrieval", "units.tsv"): None,
+    ("yayun.text", "radicals.tsv"): None,
     ("yayun.hub", "script.tsv"): None,
 }
 PACKED = (("yayun.retrieval", "vectors.bin"),)

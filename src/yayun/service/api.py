@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from yayun.brief import Brief, make_brief
-from yayun.brief.fields import parse_rhyme, parse_script, parse_title
+from yayun.brief.fields import parse_rhyme, parse_script, parse_title, rhyme_of
 from yayun.composer import Options, default_writer, draw_seed
 from yayun.errors import YayunError
 from yayun.poem import Poem
@@ -29,6 +29,7 @@ from yayun.service.scripts import in_script
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, in_time, poems, streaming, told
 from yayun.suggest import Candidate, Wanted
 from yayun.suggest import suggest as suggest_for
+from yayun.text.characters import one_character
 
 router = APIRouter(prefix="/api", responses={status: {"model": Refused} for status in REFUSALS})
 OPTIONS = frozenset(("mode", "rag", "seed", "temperature", "effort"))
@@ -154,7 +155,7 @@ def rhyme(
     if char:
         return {"char": char, "readings": _readings(char)}
     if group:
-        known = groups()[parse_rhyme(group)]
+        known = groups()[rhyme_of(group)]
         return _group(known) | {"group": known.name, "characters": _characters(known.name, theme or "")}
     return {"groups": [_group(known) for known in groups().values()]}
 
@@ -170,9 +171,7 @@ def _characters(group: str, theme: str) -> list[str]:
 
 
 def _readings(char: str) -> list[dict[str, Any]]:
-    if len(char) != 1:
-        raise YayunError("一次只能查一个字。")
-    found = readings(char)
+    found = readings(one_character(char))
     if not found:
         raise YayunError("韵书里查不到这个字:请换用它的正体再查。")
     return [

@@ -12,7 +12,7 @@ from yayun.prosody.forms.regulated import FORM_NAMES, FORMS
 from yayun.prosody.groups import groups
 
 # Other editions' names of groups.
-_GROUP_ALIASES = {"篠": "筱", "筿": "筱", "琰": "俭", "箇": "个", "豔": "艳"}
+GROUP_ALIASES = {"篠": "筱", "筿": "筱", "琰": "俭", "箇": "个", "豔": "艳"}
 _GROUP_NAME = re.compile(r"(?:平水韵)?(?:上平|下平|[平上去入]声?)?(?:部|第)?[一二三四五六七八九十]*(.)(?:韵|部)?")
 _PATTERN_NAME = re.compile(r"(?P<opening>[平仄]起)?式?,?(?:首句(?P<no>不)?(?:入|押)韵)?式?")
 
@@ -50,7 +50,7 @@ def canonical_rhyme(name: str) -> str:
     folded = fold(name).strip()
     match = _GROUP_NAME.fullmatch(folded)
     if match is not None:
-        group = _GROUP_ALIASES.get(match[1], match[1])
+        group = GROUP_ALIASES.get(match[1], match[1])
         if group in groups():
             return group
     raise YayunError(f"平水韵里没有「{name}」这个韵部,请用韵目名,如东、支、先、阳。")

@@ -1,0 +1,100 @@
+"""Bytes -> text, whatever they were saved in: UTF-8, UTF-16 and UTF-32, GB18030 (GBK, GB 2312) or Big5.
+
+UTF-8 and byte order marks say themselves what they are. GB18030 and Big5 are told apart by charset-normalizer, which
+is given only these to choose from: with all encodings allowed, half of single verses were taken for UTF-16.
+"""
+
+from __future__ import annotations
+
+import codecs
+
+from yayun.corpus.text import is_hanzi
+from yayun.errors import YayunError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Chinese text in UTF-16 is full of bytes that no other encoding of it has.
+_CONTROLS = bytes(sorted(set(range(0x20)) - set(b"\t\n\r\f\x1a\x1b")))
+_CHINESE = ("gb18030", "big5", "cp950", "big5hkscs")
+_STOPS = frozenset("，。、；！？\n")
+_SAMPLE = 200_000  # bytes that tell an encoding
+
+
+def decode(raw: bytes, name: str = "文本") -> str:
+    """The text of ``raw``. Raises YayunError, with what it may be, where it is in none of these encodings."""
+    encoding = encoding_of(raw, name)
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise YayunError(
+            f"{name}像是 {_shown(encoding)} 编码,但第 {error.start + 1} 个字节读不通。{_ADVICE}"
+        ) from error
+
+
+_ADVICE = "请另存为 UTF-8 再试。"
+
+
+def encoding_of(raw: bytes, name: str = "文本") -> str:
+    """The encoding of a text, or of its beginning. Raises YayunError where it can't be told."""
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return encoding
+    if _is_utf8(raw):
+        return "utf-8"
+    if raw.translate(None, _CONTROLS) != raw:
+        if (wide := _wide(raw)) is None:
+            raise YayunError(f"{name}不是文本文件。请给出文本、JSON 或 CSV 文件。")
+        return wide
+    from charset_normalizer import from_bytes  # 30 ms to load
+
+    sample = raw[:_SAMPLE]
+    if len(sample) < len(raw):
+        sample = sample[: sample.rfind(b"\n") + 1] or sample
+    if (best := from_bytes(sample, cp_isolation=list(_CHINESE)).best()) is not None:
+        return best.encoding
+    if (wide := _wide(raw)) is not None and not _STOPS.isdisjoint(raw.decode(wide)):
+        return wide
+    if _mostly_utf8(raw):
+        return "utf-8"
+    guess = from_bytes(sample).best()
+    said = f"看来是 {_shown(guess.encoding)} 编码,这里不读" if guess is not None else "编码认不出来"
+    raise YayunError(f"{name}{said}:能读的是 UTF-8、UTF-16、GB18030 和 Big5。{_ADVICE}")
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.end >= len(raw) > 3 and error.reason == "unexpected end of data" and error.start > 0
+    return b"\0" not in raw
+
+
+def _mostly_utf8(raw: bytes) -> bool:
+    """Is it UTF-8 with a byte here and there that isn't?"""
+    lost = raw.decode("utf-8", "replace").count("\ufffd")
+    return 0 < lost * 20 < len(raw) and any(byte >= 0xE4 for byte in raw)
+
+
+def _wide(raw: bytes) -> str | None:
+    """UTF-16 or UTF-32 without a mark: the order in which the text is Chinese; None where in none."""
+    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        known = sum(
+            is_hanzi(char) or char.isascii() or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef"
+            for char in text
+        )
+        if 10 * known >= 9 * len(text) and "\0" not in text:
+            return encoding
+    return None
+
+
+def _shown(encoding: str) -> str:
+    return encoding.upper().replace("_", "-")

@@ -1,0 +1,83 @@
+"""Rows of a text, cleaned: what each says without its notes, and its clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from yayun.text.characters import clean
+from yayun.text.clauses import clauses
+from yayun.text.markup import without_markup
+from yayun.text.notes import BRACKETS, joined_rows, without_composed, without_notes
+
+_SENTENCE = re.compile(r"[，。！？；、,.!?;｡､．﹐﹒﹔﹗﹖︐︒]")
+_NUMBERING = re.compile(
+    r"^\s*(?:(?:[0-9０-９]{1,3}[.、．)）:：]|[一二三四五六七八九十百]{1,4}、|[（(][0-9０-９一二三四五六七八九十]{1,3}[)）]"
+    r"|[⒈-⒛①-⑳⑴-⒇㈠-㈩]|[•●◆◇■▪►※])\s*|[-*+•]\s+)"
+)
+_NOT_ROWS = re.compile(r"[\s\-=_*#~—–─━…·.。+0-9０-９]*")
+_LONGEST_HEADING = 40
+_LINE_LENGTHS = (5, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``text`` as it stands, numbering off; ``bare``: without its notes; ``numbered``: a number was taken off;
+    ``bracketed``: it is in brackets as a whole."""
+
+    text: str
+    bare: str
+    clauses: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    numbered: bool = False
+    bracketed: bool = False
+
+    @property
+    def punctuated(self) -> bool:
+        """Has it a mark that ends a clause?"""
+        return _SENTENCE.search(self.bare) is not None
+
+    @property
+    def size(self) -> int:
+        """Characters in all."""
+        return sum(map(len, self.clauses))
+
+    @property
+    def heading_like(self) -> bool:
+        """May it be a title?"""
+        return not self.punctuated and self.size <= _LONGEST_HEADING
+
+
+def rows_of(text: str) -> Iterator[Row | None]:
+    """The rows of any text; None for a blank one or a rule. Rows without Chinese (pinyin, signs) are passed over."""
+    plain = without_composed(clean(without_markup(text)))
+    raw_rows = plain.split("\n")
+    if not BRACKETS.isdisjoint(plain):
+        raw_rows = joined_rows(raw_rows, is_verse)
+    for raw in raw_rows:
+        row = read_row(raw)
+        if row.clauses:
+            yield row
+        elif _NOT_ROWS.fullmatch(raw):
+            yield None
+
+
+def read_row(raw: str) -> Row:
+    """One row. A row that is in brackets as a whole is read without them."""
+    stripped = raw.strip()
+    text = _NUMBERING.sub("", stripped, count=1)
+    if not text:
+        text = stripped
+    bare, notes = without_notes(text)
+    found = clauses(bare)
+    if not found and notes:
+        inside = " ".join(notes)
+        return Row(inside, inside, clauses(inside), bracketed=True)
+    return Row(text, bare, found, tuple(notes), len(text) < len(stripped))
+
+
+def is_verse(text: str) -> bool:
+    """Are all clauses of ``text`` as long as lines of verse?"""
+    found = clauses(text)
+    return bool(found) and all(len(clause) in _LINE_LENGTHS for clause in found)
