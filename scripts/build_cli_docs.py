@@ -23,14 +23,13 @@ HEAD = """# 命令行
 def sections(command: object, name: str) -> Iterator[str]:
     """A section a command: usage, text, arguments and options."""
     subcommands = getattr(command, "commands", {})
-    for child, sub in subcommands.items():
-        yield from sections(sub, f"{name} {child}")
-    if subcommands:
-        return
-    yield f"## {name}\n\n{(command.help or '').strip()}\n"  # type: ignore[attr-defined]
     rows = [row(p) for p in command.params if not p.hidden]  # type: ignore[attr-defined]
+    if rows or not subcommands:
+        yield f"## {name}\n\n{(command.help or '').strip()}\n"  # type: ignore[attr-defined]
     if rows:
         yield "| 参数 | 说明 |\n|---|---|\n" + "\n".join(rows) + "\n"
+    for child, sub in subcommands.items():
+        yield from sections(sub, f"{name} {child}")
 
 
 def row(parameter: object) -> str:

@@ -11,7 +11,7 @@ import typer
 from yayun.corpus.cli import app as corpus_app
 from yayun.effort import EFFORT, TEMPERATURE, Effort
 from yayun.errors import YayunError
-from yayun.evaluation.cli import evaluate
+from yayun.evaluation.cli import app as evaluate_app
 from yayun.training.cli import app as train_app
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("evaluate")(evaluate)
+app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(train_app, name="train")
 

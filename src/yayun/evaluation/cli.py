@@ -12,12 +12,19 @@ import typer
 
 from yayun.effort import EFFORT, TEMPERATURE, Effort
 from yayun.errors import YayunError
+from yayun.evaluation.reading.cli import app as reading
 
 if TYPE_CHECKING:
     from yayun.evaluation.rows import Row
 
 
+app = typer.Typer(invoke_without_command=True)
+app.add_typer(reading, name="reading")
+
+
+@app.callback()
 def evaluate(
+    context: typer.Context,
     dataset: Annotated[str | None, typer.Option(help="唐人近体、唐诗三百首、全唐诗,或诗文件(文本或 JSON 行)")] = None,
     requests: Annotated[Path | None, typer.Option(help="请求文件,每行一个 JSON;逐条写诗再评")] = None,
     recipe: Annotated[Path | None, typer.Option(help="评测配方,如 recipes/qwen2.5-7b/evaluate.yaml")] = None,
@@ -42,6 +49,8 @@ def evaluate(
     output: Annotated[Path | None, typer.Option(help="另存到目录:table.md、table.json、table.svg")] = None,
 ) -> None:
     """评测:给一行成绩;不给 --dataset、--requests、--recipe、--from-log 则给出整张表。"""
+    if context.invoked_subcommand is not None:
+        return
     from yayun.composer import Options
     from yayun.evaluation import table
     from yayun.evaluation.published import published_rows

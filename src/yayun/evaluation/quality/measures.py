@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
+from yayun.evaluation.quality.clashes import hour_clashes, season_clashes
+from yayun.evaluation.quality.closing import closing
 from yayun.evaluation.quality.coherence import coherence
 from yayun.evaluation.quality.corpus import HELD_OUT, Human
 from yayun.evaluation.quality.diversity import distinct_bigrams, distinct_feet, seed_overlap, self_overlap
 from yayun.evaluation.quality.measured import Measure, Measured
 from yayun.evaluation.quality.naturalness import linked_naturalness, naturalness
 from yayun.evaluation.quality.novelty import longest_run
+from yayun.evaluation.quality.phrasing import (
+    glue_words,
+    number_words,
+    unattested_threes,
+    unattested_twos,
+    unattested_words,
+)
 from yayun.evaluation.quality.reference import Matched, match, same_title_groups
 from yayun.evaluation.quality.repetition import repetition
 from yayun.evaluation.quality.theme import theme
@@ -30,6 +39,14 @@ MEASURES = (
     Measure("distinct_feet", "不同韵脚", "human", "evidence", distinct_feet),
     Measure("self_overlap", "诗间雷同", "low", "evidence", self_overlap),
     Measure("seed_overlap", "同题雷同", "low", "evidence", seed_overlap),
+    Measure("season_clashes", "时令两出", "human", "evidence", season_clashes),
+    Measure("hour_clashes", "晨夜两出", "human", "evidence", hour_clashes),
+    Measure("closing", "收束", "human", "evidence", closing, held_out=True),
+    Measure("unattested_twos", "句尾二字未见", "human", "selection", unattested_twos, held_out=True),
+    Measure("unattested_threes", "句尾三字未见", "human", "selection", unattested_threes, held_out=True),
+    Measure("unattested_words", "词未见", "human", "selection", unattested_words, held_out=True),
+    Measure("glue_words", "虚字", "human", "selection", glue_words),
+    Measure("number_words", "每句数目字", "human", "selection", number_words),
     Measure("theme", "切题", "high", "selection", theme, held_out=True),
     Measure("repetition", "重字", "low", "reward", repetition),
     Measure("longest_run", "与语料最长同文", "low", "reward", longest_run, held_out=True),
