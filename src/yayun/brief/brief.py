@@ -23,7 +23,10 @@ from yayun.brief.fields import (
     parse_tone,
     parse_words,
 )
+from yayun.brief.given import Given
+from yayun.brief.kin import in_poets_words
 from yayun.brief.locked import Locked, form_of, parse_locked, with_locked
+from yayun.brief.occasion import occasion_of, occasions
 from yayun.brief.reader import Said, read_sentence
 from yayun.brief.text import LIMIT, clean, plain
 from yayun.errors import YayunError
@@ -40,7 +43,10 @@ class Brief:
     ``title``, ``imagery`` and ``acrostic`` are as typed, in either script; ``form`` (五绝 …), ``rhyme`` (东 …),
     ``pattern`` and ``theme`` simplified. ``rhyme_tone`` is a tone to rhyme in when no group is named (押仄韵),
     ``avoid_rhymes`` and ``avoid_words`` what must not be used, ``unread`` what of the sentence was not understood.
-    ``locked``: lines to keep as they are, None for one to write; () for a whole poem to write.
+    ``locked``: lines to keep as they are, None for one to write; () for a whole poem to write. ``occasion``: a name of
+    ``brief.occasion`` (寿, 婚 …), which has its images and taboos. ``subject``: the title in a poet's words, where the
+    title itself is not in them (地铁: 车中). ``notes``: a sentence on each wish that is kept otherwise than it was said, or
+    not kept; the words of the latter are in ``unread``.
     """
 
     request: str | None = None
@@ -59,6 +65,9 @@ class Brief:
     avoid_words: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     locked: Locked = ()
+    occasion: str | None = None
+    subject: str = ""
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The fields by name, tuples as lists: JSON-ready."""
@@ -100,13 +109,33 @@ def make_brief(
     if request is None:
         if flags == Said():
             raise YayunError(f"{HOW_TO_ASK}。")
-        return with_locked(_settle(None, flags), kept)
+        return _finished(None, flags, kept)
     if len(request) > LIMIT:
         raise YayunError(f"请求太长:有 {len(request)} 个字符,最多 {LIMIT} 个。")
     request = clean(request)
     if not request:
         raise YayunError(f"请求是空的,{HOW_TO_ASK}。")
-    return with_locked(_settle(request, _merge(read_sentence(request, alone=flags == Said()), flags)), kept)
+    return _finished(request, _merge(read_sentence(request, alone=flags == Said()), flags), kept)
+
+
+def _finished(request: str | None, said: Said, kept: Locked) -> Brief:
+    """The brief with its lines given, by the flag or in the sentence."""
+    if said.given is not None and not kept:
+        said, kept = _with_given(said, said.given)
+    return with_locked(_settle(request, said), kept)
+
+
+def _with_given(said: Said, given: Given) -> tuple[Said, Locked]:
+    """Lines that the sentence gives, in the form that it asks for: a 绝句 where it asks for none and they fit one."""
+    shape = said.shape
+    if shape.width not in (None, given.width):
+        raise YayunError(f"给的诗句是{'五' if given.width == 5 else '七'}言,要的却是{shape.form()},请只留一样。")
+    count = shape.lines or (4 if all(abs(n) <= 4 for n, _ in given.lines) else 8)
+    places = given.places(count)
+    if len(places) < len(given.lines):
+        raise YayunError(f"给的诗句多于{count}句诗的位置,请写明要绝句还是律诗。")
+    lines = [places.get(i) for i in range(count)]
+    return replace(said, shape=Shape(given.width, count)), parse_locked(lines)
 
 
 def _read_flags(
@@ -227,7 +256,23 @@ def _settle(request: str | None, said: Said) -> Brief:
         avoid_rhymes=said.avoid_rhymes,
         avoid_words=said.avoid_words,
         unread=said.unread,
+        occasion=said.occasion or _occasion_of_flags(said),
+        subject=_in_poets_words(said),
+        notes=said.notes,
     )
+
+
+def _occasion_of_flags(said: Said) -> str | None:
+    """The occasion that title or theme names."""
+    return occasion_of(tuple(plain(words) for words in (said.title, said.theme or "")))
+
+
+def _in_poets_words(said: Said) -> str:
+    """What the writer is told in the title's place, if anything."""
+    occasion = said.occasion and occasions()[said.occasion]
+    if occasion and said.title == occasion.title:
+        return occasion.told
+    return in_poets_words(said.title) if said.title else in_poets_words(said.theme or "")
 
 
 def _allowed_form(shape: Shape, avoided: tuple[str, ...]) -> str | None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from yayun.brief.fields import (
-    FORMS_HINT,
     NUMBER,
     Opening,
     RhymeTone,
@@ -54,7 +53,7 @@ _SCRIPT = re.compile(
 
 def find_script(text: Text) -> Found[Script] | None:
     """用繁体, 简体字输出, 不要繁体."""
-    found = list(_SCRIPT.finditer(text.plain))
+    found = list(text.find(_SCRIPT))
     if not found:
         return None
     scripts: list[Script] = ["traditional" if bool(m["old"]) != bool(m["no"]) else "simplified" for m in found]
@@ -71,7 +70,7 @@ _COUNT = re.compile(
 
 def find_count(text: Text) -> Found[int] | None:
     """写三首, 来两首, 10首. The first number counts; 几首 is three."""
-    m = _COUNT.search(text.plain)
+    m = text.first(_COUNT)
     if m is None:
         return None
     n = 3 if m["n"] in "几多" else read_number(m["n"])
@@ -83,7 +82,7 @@ _A_POEM = re.compile(r"[写作做来吟赋整求](?:首|个|篇)(?:(?:小|古|�
 
 def find_poem(text: Text) -> Found[None] | None:
     """写首诗, 来首: says that a poem is wanted, and nothing more."""
-    m = _A_POEM.search(text.plain)
+    m = text.first(_A_POEM)
     return Found(None, (m.span(),)) if m else None
 
 
@@ -118,7 +117,7 @@ def find_form(text: Text) -> Found[tuple[Shape, tuple[str, ...]]] | None:
     """The shape asked for and the forms ruled out: 五绝, 一首七言的律诗, 四句每句五个字, 不要七律."""
     found: list[tuple[Span, Shape, bool]] = []
     for pattern in (_WHOLE, *_SHAPES):
-        for m in pattern.finditer(text.plain):
+        for m in text.find(pattern):
             groups = m.groupdict()
             found.append((m.span(), _shape(groups), bool(groups.get("no"))))
         text = text.cut(span for span, _, _ in found)
@@ -159,31 +158,6 @@ def _covered(shape: Shape) -> Iterator[str]:
                 yield form
 
 
-_CIPAI = (
-    "水调歌头|念奴娇|沁园春|满江红|蝶恋花|浣溪沙|菩萨蛮|临江仙|鹧鸪天|虞美人|西江月|清平乐|如梦令|卜算子"
-    "|浪淘沙|忆江南|采桑子|渔家傲|青玉案|雨霖铃|声声慢|定风波|江城子|一剪梅|天净沙|十六字令"
-)
-_OTHER_FORMS = re.compile(
-    rf"(?P<no>{NOT}(?:写成|写|作|用|是|要)?)?(?P<name>"
-    rf"古体诗?|古风|五古|七古|[五七]言古(?:诗|风|体)|古绝|(?:[五七]言)?排律|乐府诗?|歌行体?|现代诗|新诗"
-    rf"|自由诗|白话诗|散文诗|打油诗|藏尾诗?"
-    rf"|十四行诗?|俳句|对联|楹联|春联|散曲|元曲|宋词|(?<=首)词(?!{HAN})|(?<=填)词|词牌"
-    rf"|(?<=的)词(?!{HAN})|(?:英文|英语|外文|日文|日语|法语)诗|(?<=首)歌(?:曲|词)?(?!{HAN})"
-    rf"|(?:[写作填]一?首|填)(?:{_CIPAI})"
-    rf"|[一二三四六八九十]言(?:绝句|律诗|古诗|诗)"
-    rf"|(?:每|一)句(?:都|各)?(?:是|有|为|用)?(?:[一二三四六八九1234689]|十[一二]?|1[012])个?字"
-    rf"|(?:(?<![^\W_a-z])|(?<=[首写]))(?:[两三六七九十23679]|十[一二六]|1[0-9]|2[0-9])句(?=诗|的诗|[, ]?每句|[五七]言)"
-    rf"|(?<=写)(?:[两三六七九十23679]|十[一二六]|1[0-9]|2[0-9])句)"
-)
-
-
-def refuse_other_forms(text: Text) -> None:
-    """Errors: YayunError for 词, 古风, 排律 … : what is not regulated verse of four or eight lines."""
-    for m in _OTHER_FORMS.finditer(text.plain):
-        if not m["no"]:
-            raise YayunError(f"不会写“{re.sub('^[写作填]?一?首', '', m['name'])}”,{FORMS_HINT}。")
-
-
 # ---- opening and first line
 
 _FIRST = re.compile(
@@ -192,14 +166,14 @@ _FIRST = re.compile(
 )
 _OPENING = re.compile(
     rf"(?P<no>{NOT}[用是]?)?(?:首句)?(?P<o>仄|(?<![太和生水公])平)声?起"
-    rf"(?=$|{NOT_HAN}|[首式格体的来写押五七绝律]|[平仄]收|不?(?:入|押|用)韵)"
+    rf"(?=$|{NOT_HAN}|[首式格体的来写押五七绝律仄平都或和]|[平仄]收|不?(?:入|押|用)韵)"
     rf"(?:(?P<tail>[平仄])收)?(?:格式|[式格])?[的,、 ]?(?:首句)?(?P<first>(?P<not>不)?(?:入|押|用)韵)?(?:格式|[式格])?"
 )
 
 
 def find_first_line(text: Text) -> Found[bool] | None:
     """首句入韵, 首句不入韵, 第一句不用押韵, 不要首句入韵."""
-    found = list(_FIRST.finditer(text.plain))
+    found = list(text.find(_FIRST))
     if not found:
         return None
     values = [bool(m["no"]) == bool(m["not"]) for m in found]
@@ -210,7 +184,7 @@ def find_first_line(text: Text) -> Found[bool] | None:
 
 def find_opening(text: Text) -> Found[tuple[Opening, bool | None]] | None:
     """平起, 仄起首句不入韵, 平起仄收 -> the opening and, if said, whether the first line rhymes (in a level group)."""
-    found = list(_OPENING.finditer(text.plain))
+    found = list(text.find(_OPENING))
     if not found:
         return None
     openings: list[Opening] = ["平起" if (m["o"] == "平") != bool(m["no"]) else "仄起" for m in found]
@@ -231,7 +205,7 @@ _TONE = re.compile(
 
 def find_tone(text: Text) -> Found[RhymeTone] | None:
     """押仄韵, 入声韵, 平声韵; 不要仄韵 is level."""
-    found = [m for m in _TONE.finditer(text.plain) if not text.plain[: m.start()].endswith(("句", "首句"))]
+    found = [m for m in text.find(_TONE) if not text.plain[: m.start()].endswith(("句", "首句"))]
     if not found:
         return None
     values: list[RhymeTone] = []

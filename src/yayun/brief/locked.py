@@ -68,6 +68,9 @@ def with_locked(brief: Brief, locked: Locked) -> Brief:
 def _group(brief: Brief, locked: Locked) -> str | None:
     """The group that the locked even lines share, of those the brief allows; None where none of them is locked."""
     feet = [frozenset(r.group for r in read_line(line)[-1].readings) for line in locked[1::2] if line]
+    if not feet and locked[0] and brief.rhyme_tone in (None, "平"):
+        level = [r.group for r in read_line(locked[0])[-1].readings if groups()[r.group].level]
+        feet = [frozenset(level)] if level and len(level) == len(read_line(locked[0])[-1].readings) else []
     if not feet:
         return None
     wanted = {None: None, "仄": "上去入"}.get(brief.rhyme_tone, brief.rhyme_tone)

@@ -1,14 +1,20 @@
-"""Reading a sentence: the finders in the order in which they must claim their words."""
+"""Reading a sentence: the finders in the order in which they must claim their words, and what is said of the rest."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
-from yayun.brief import finders, title, words
-from yayun.brief.fields import Opening, RhymeTone, Script, Shape
+from yayun.brief import english, finders, title, words
+from yayun.brief.fields import Opening, RhymeTone, Script, Shape, parse_title
 from yayun.brief.finders import Found, T
+from yayun.brief.given import Given, find_given
+from yayun.brief.kin import kin, kin_in
+from yayun.brief.manner import find_not_yet, find_style
+from yayun.brief.occasion import triggers
+from yayun.brief.other import refuse_other_kinds, refuse_other_ways
 from yayun.brief.rhyme import find_rhyme
+from yayun.brief.subject import read_subject
 from yayun.brief.text import HAN, NOT_HAN, QUOTE, Text, is_traditional, read_text
 from yayun.errors import YayunError
 
@@ -34,11 +40,14 @@ class Said:
     avoid_rhymes: tuple[str, ...] = ()
     avoid_words: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    occasion: str | None = None
+    given: Given | None = None
 
 
 _QUESTION = re.compile(
     r"什么(?:是|叫)|是什么|怎[么样]|如何|为什么|为何|是谁|谁写|区别|解释|翻译|赏析|鉴赏|分析|检查|背诵"
-    r"|默写|改写|修改|点评|评价"
+    r"|默写|改写|修改|点评|评价|推荐|哪[朝个位年]|多少|合律吗|对不对|看看这|算个?命|讲个|几首诗$|谁$"
 )
 _ASKING = re.compile(
     r"[写作做赋吟题来要求给整弄咏].{0,40}?(?:诗(?![人经句集])|(?<!回)首(?![页都先次席脑饰领要尾相句联发歌]))"
@@ -50,9 +59,9 @@ _SURELY_ASKING = re.compile(
     rf"|[写作来][一两三]?首|藏头|题目|为题|{QUOTE}"
 )
 # 写春风, 咏柳: a verb of writing and its object, from the start.
-_NAMING = re.compile(rf"^(?:(?!{QUOTE}){NOT_HAN})*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟)(?!字|完)(?:{HAN}|{QUOTE})")
+_NAMING = re.compile(rf"^(?:(?!{QUOTE}){NOT_HAN})*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟|赠|酬)(?!字|完|个)(?:{HAN}|{QUOTE})")
 _OTHER_WORK = re.compile(
-    r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|信(?![^,.]*诗)|python"
+    r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|请假条|检讨|申请|广告|合同|计划|发言|演讲|笑话|谜语|作业|信(?![^,.]*诗)|python"
     r"|java"
 )
 
@@ -62,36 +71,41 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
 
     Errors: YayunError for text that is no request, or that asks for what can't be.
     """
-    text = read_text(sentence)
-    if alone and _is_verse(text.plain) and not _SURELY_ASKING.search(text.plain):
+    if english.is_english(sentence):
+        sentence = english.in_chinese(sentence)
+    whole = text = read_text(sentence)
+    given, text = _take(find_given(text), text)
+    if alone and given is None and _is_verse(text.plain) and not _SURELY_ASKING.search(text.plain):
         raise YayunError("这像是一首诗,不是请求;要检查格律请用 yayun check,要写诗请说明题目、体裁或韵部。")
     named, text = _take(title.find_outright_title(text), text)
+    refuse_other_ways(text)
+    not_yet, text = _take(find_not_yet(text), text)
     acrostic, text = _take(words.find_acrostic(text), text)
+    style, text = _take(find_style(text), text)
     bracketed, text = _take(title.find_bracketed_title(text), text) if not named else (None, text)
-    finders.refuse_other_forms(text)
     script, text = _take(finders.find_script(text), text)
     opening, text = _take(finders.find_opening(text), text)
     first, text = _take(finders.find_first_line(text), text)
     tone, text = _take(finders.find_tone(text), text)
+    refuse_other_kinds(text, verse_form=finders.find_form(text) is not None)
     group, text = _take(find_rhyme(text), text)
     form, text = _take(finders.find_form(text), text)
     images, text = _take(words.find_imagery(text), text)
     count, text = _take(finders.find_count(text), text)
     _, text = _take(finders.find_poem(text), text)
     theme, text = _take(title.find_theme(text), text)
-    topic, unread = title.find_topic(text)
     firm = named or bracketed or ""
     if alone:
-        specific = any(x is not None for x in (acrostic, opening, first, group, tone, form, count)) or bool(firm)
-        _refuse_no_request(read_text(sentence).plain, text.plain, specific)
-    if firm and topic:
-        unread, topic = (topic, *unread), ""
-    if title.is_theme(topic):
-        topic = ""
+        claims = (acrostic, opening, first, group, tone, form, count, given)
+        _refuse_no_request(whole.plain, text.plain, specific=any(x is not None for x in claims) or bool(firm))
+    subject = read_subject(text, _occasion(whole), firm)
+    topic = firm or subject.title
+    notes = _notes(style or (), not_yet or (), subject.moods, f"{topic}{subject.theme}")
+    unread = (*(style or ()), *(words for words, _ in not_yet or ()), *subject.moods, *subject.unread)
     return Said(
-        title=firm or topic,
+        title=topic if firm else parse_title(topic),
         firm_title=bool(firm),
-        theme=theme,
+        theme=theme or subject.theme or None,
         imagery=images[0] if images else (),
         shape=form[0] if form else Shape(),
         rhyme=group[0] if group else None,
@@ -105,8 +119,31 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         avoid_forms=form[1] if form else (),
         avoid_rhymes=group[1] if group else (),
         avoid_words=images[1] if images else (),
-        unread=unread,
+        unread=tuple(dict.fromkeys(unread)),
+        notes=notes,
+        occasion=subject.occasion,
+        given=given,
     )
+
+
+def _occasion(text: Text) -> str | None:
+    """An occasion that is said in words that other finders claim: 藏头诗:生日快乐."""
+    said = [text.plain[a:b] for a, b in text.words(0, len(text.plain))]
+    return next((triggers()[word] for word in said if word in ("生日", "寿辰", "新婚", "乔迁", "满月酒", "悼亡")), None)
+
+
+def _notes(
+    style: tuple[str, ...], not_yet: tuple[tuple[str, str], ...], moods: tuple[str, ...], about: str
+) -> tuple[str, ...]:
+    """One sentence on each wish that is understood and not kept, or kept in another way than asked."""
+    found = []
+    if style:
+        found.append(f"“{'、'.join(style)}”:还不会仿哪一家,照通常的写法写。")
+    found += [f"“{words}”:{why}。" for words, why in not_yet]
+    if moods:
+        found.append(f"“{'、'.join(moods)}”:语气、写法还不能指定。")
+    found += [f"{word}:以{'、'.join(kin()[word].words)}入诗。" for word in kin_in(about, "modern")]
+    return tuple(found)
 
 
 def _take(found: Found[T] | None, text: Text) -> tuple[T | None, Text]:

@@ -7,7 +7,8 @@ from functools import cache
 
 from yayun.brief.fields import NUMBER, brief_quote, nearest, parse_rhyme, read_number, rhyme_of
 from yayun.brief.finders import NOT, Found, Span
-from yayun.brief.text import GAP, HAN, QUOTE, Text
+from yayun.brief.text import GAP, HAN, QUOTE, Text, plain
+from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import readings
@@ -24,7 +25,7 @@ _ANSWERING = re.compile(  # 次韵友人 is a title, 次韵《登高》 a task
 _OUR_BOOK = re.compile(r"平水韵(?:部|书|表|谱)?(?:里面?|中|上|部)?的?|佩文诗韵的?")
 _NO_RHYME = re.compile(rf"(?P<no>不要求|不要|不用|不必|不需要?|无需|无须|别|不)押?韵(?!{_SKIP}{HAN}?[里脚])(?<=押韵)")
 # What may stand where a name would, and is none: 押险韵 asks for a style, 押一个韵 for nothing.
-_NO_NAMES = "险窄宽严好同本原一个什么任意随便何换的了准要应该能通用合首尾韵脚都须"
+_NO_NAMES = "三两四五几险窄宽严好同本原一个什么任意随便何换的了准要应该能通用合首尾韵脚都须"
 # Names that are ordinary words in front of 韵 unless 押 or a number says otherwise: 有韵, 叶韵, 尾韵 …
 _WORDS = "有叶合尾个号物"
 _LEADS_TO_A_NAME = ("押", "用", "限", "韵脚", "韵部", "韵目")
@@ -40,12 +41,14 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     end = rf"(?!{HAN})"
     negation = rf"(?P<no>{NOT}(?:要|能|再)?)?"
     lead = rf"{negation}(?P<lead>{_LEAD}){_SKIP}{_LINK}{_SKIP}"
-    strong = rf"{negation}(?P<lead>押|韵脚|韵部|韵目|用韵|限韵|(?<!{HAN})韵){_SKIP}{_LINK}{_SKIP}"
+    strong = rf"{negation}(?P<lead>押韵脚|押|韵脚|韵部|韵目|用韵|限韵|(?<!{HAN})韵){_SKIP}{_LINK}{_SKIP}"
     quoted = rf"(?P<quoted>{QUOTE})"
     return tuple(
         re.compile(pattern)
         for pattern in (
             rf"(?P<lead>韵脚)字?{_LINK}(?P<feet>{HAN}(?:[、, /]{HAN}){{1,7}}(?!{HAN}))",
+            rf"(?P<lead>韵脚|限韵|用韵|押韵?){_LINK}(?P<quotes>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{1,7}})(?:等|为韵)?",
+            rf"(?P<lead>以|用|限|押)(?P<quotes>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{0,7}})(?:这?[两三四五几]个)?字?(?:作|做|为|当)?韵脚",
             rf"{lead}{quoted}字?(?:韵[部脚目]?|部|为韵)",
             rf"{strong}{quoted}字?",
             rf"{negation}(?P<lead>以|用|得|拿){quoted}字?(?:为|作|做|当)?(?:韵脚?|(?<=字)韵)",
@@ -75,7 +78,7 @@ def find_rhyme(text: Text) -> Found[tuple[str | None, tuple[str, ...]]] | None:
     text = text.cut(spans)
     found: list[tuple[Span, str, bool]] = []
     for pattern in _patterns():
-        for m in pattern.finditer(text.plain):
+        for m in text.find(pattern):
             if (name := _group(text, m)) is not None:
                 found.append((m.span(), name, bool(m.groupdict().get("no"))))
         text = text.cut(span for span, _, _ in found)
@@ -104,6 +107,8 @@ def _group(text: Text, m: re.Match[str]) -> str | None:
         raise YayunError(f"平水韵里没有“{brief_quote(unknown)}”这一韵,{nearest(unknown)}。")
     if said.get("feet"):
         return _common_group(re.findall(HAN, said["feet"] or ""))
+    if said.get("quotes"):
+        return _common_group([c for c in plain(text.said(*m.span("quotes"))) if is_hanzi(c) and c not in "和字"])
     if said.get("quoted"):
         return rhyme_of(text.said(*m.span("quoted")))
     if said.get("char"):
@@ -128,6 +133,8 @@ def _stands_alone(text: Text, m: re.Match[str]) -> bool:
 def _common_group(feet: list[str]) -> str:
     """The group that all ``feet`` share. Errors: YayunError when there is none."""
     shared = set.intersection(*({r.group for r in readings(foot)} for foot in feet))
+    if len(feet) == 1:
+        return parse_rhyme(feet[0])
     level = sorted(shared, key=lambda name: (not groups()[name].level, name))
     if not level:
         raise YayunError(f"“{brief_quote('、'.join(feet))}”不在同一韵,请只写一个韵部,例如上平一东。")

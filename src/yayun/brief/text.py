@@ -1,13 +1,15 @@
-"""The request as the finders see it: simplified, half-width, each quotation one character; what was typed is kept."""
+"""The request as the finders see it: simplified, half-width, cut into words, each quotation one character; what was
+typed is kept."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 
+from yayun.brief.lexicon import cut
 from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.script import to_simplified
@@ -40,10 +42,12 @@ def _quotation() -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """``plain`` is matched against; ``typed[i]`` is what stood at ``plain[i]`` (for a quotation: its content)."""
+    """``plain`` is matched against; ``typed[i]`` is what stood at ``plain[i]`` (for a quotation: its content); ``ends``:
+    the places where its words begin or end."""
 
     plain: str
     typed: tuple[str, ...]
+    ends: frozenset[int] = field(default_factory=frozenset)
 
     def said(self, start: int, end: int) -> str:
         """What was typed in ``plain[start:end]``, quotation marks left off."""
@@ -54,7 +58,26 @@ class Text:
         plain = list(self.plain)
         for start, end in spans:
             plain[start:end] = GAP * (end - start)
-        return Text("".join(plain), self.typed)
+        return Text("".join(plain), self.typed, self.ends)
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """The matches of ``pattern`` that cut through no word: the 别 of 送别 is no “don't”."""
+        at = 0
+        while (m := pattern.search(self.plain, at)) is not None:
+            if m.start() in self.ends and m.end() in self.ends and m[0]:
+                yield m
+                at = m.end()
+            else:
+                at = m.start() + 1
+
+    def first(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first of ``find``."""
+        return next(self.find(pattern), None)
+
+    def words(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The spans of the words in ``plain[start:end]``."""
+        places = [start, *(i for i in range(start + 1, end) if i in self.ends), end]
+        return [(a, b) for a, b in zip(places, places[1:], strict=False) if b > a]
 
 
 def clean(text: str, what: str = "请求") -> str:
@@ -93,7 +116,28 @@ def read_text(text: str) -> Text:
             matched.append("\ue000" if quotation[0][0] in "《〈" else "\ue001")
             typed.append(content)
     _append(matched, typed, text[end:])
-    return Text("".join(matched), tuple(typed))
+    said = _spelt("".join(matched))
+    return Text(said, tuple(typed), cut(said))
+
+
+# What the keyboard makes of our terms, character for character.
+_TYPOS = (
+    (re.compile(r"(?<=[五七57])(?:决|觉|爵|诀)(?=$|[^\w]|[句,一咏写押首])"), "绝"),
+    (re.compile(r"(?<=[五七57]言)(?:决|觉|爵|诀)(?=[句居])"), "绝"),
+    (re.compile(r"(?<=[五七57]言绝)[居巨具据](?=$|[^\w]|[,写一押的])"), "句"),
+    (re.compile(r"(?<=[五七57])[率绿](?=$|[^\w]|[,一咏写押首的])"), "律"),
+    (re.compile(r"(?<=[五七57]言律)[师试时](?=$|[^\w]|[,一咏写押首的])"), "诗"),
+    (re.compile(r"(?<=[写作来])一手(?=[五七57诗])"), "一首"),
+    (re.compile(r"(?<=[写作来])以手(?=[五七57诗])"), "一首"),
+    (re.compile(r"(?<=为)[提体](?=$|[^\w]|[,写作来])"), "题"),
+)
+
+
+def _spelt(said: str) -> str:
+    """The words of asking as they are spelt: 七言绝居 is 七言绝句."""
+    for pattern, right in _TYPOS:
+        said = pattern.sub(right, said)
+    return said
 
 
 def is_traditional(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from yayun.brief.fields import parse_acrostic, parse_words
 from yayun.brief.finders import NOT, Found, Span
+from yayun.brief.genres import THEMES
 from yayun.brief.text import GAP, HAN, QUOTE, Text
 from yayun.errors import YayunError
 
@@ -13,6 +14,7 @@ from yayun.errors import YayunError
 
 _HEADS = (
     r"(?:每一?[句行联](?:诗)?的?(?:开头|句首|首字|头一?个?字|第一个字|第1个字|起头|打头)"
+    r"|头[一1]?个?字|句首字"
     r"|[各四八]句的?(?:首字|开头|第一个字)|首字|句首)"
 )
 _APART = rf"{HAN}(?:[、 ,/·]{HAN}){{2,11}}(?!{HAN})"  # 春、夏、秋、冬
@@ -31,6 +33,13 @@ _WITH_LETTERS = (
     re.compile(rf"藏头诗?[, ]*(?P<x>{QUOTE}|{_FOUR}(?!{HAN}))"),
     re.compile(rf"(?:(?<!{HAN})|(?<=首))(?P<x>{QUOTE}|{_FOUR})(?:这?[四八48]个?字)?(?:的|来)?藏头诗?"),
 )
+# 藏“生日快乐”, 把“生日快乐”藏进去, 藏头 王芳我爱你: any number of letters, to be counted.
+_HIDDEN = (
+    re.compile(rf"(?:暗?藏|暗含)(?:着|入|进|上|头)?[: ]?(?P<x>{QUOTE})(?:这?[几四五六七八4-8]个?字)?(?:在|于)?(?:句首|头里|里面|诗里)?"),
+    re.compile(rf"(?:把|将|拿|用|以)(?P<x>{QUOTE})(?:这?[几四五六七八4-8]个?字)?[暗]?藏(?:进去?|入|在里面|其中|起来|在诗[里中])*"),
+    re.compile(rf"藏头诗?(?:[五七57]言?[绝律]句?诗?)?[,: ]+(?P<x>{HAN}{{2,12}})(?=$|[,.;!?\n])"),
+    re.compile(rf"藏头诗?(?:[五七57]言?[绝律]句?诗?)[,: ]*(?:藏|:)*(?P<x>{QUOTE}|(?<=:){HAN}{{2,12}})"),
+)
 # Letters somewhere else: a quotation, or a segment of four or eight characters.
 _LOOSE = re.compile(rf"{QUOTE}|(?<![^\s,.;:!?、{GAP}]){HAN}{{4}}(?:{HAN}{{4}})?(?!{HAN})")
 _ACROSTIC = re.compile(rf"(?P<no>{NOT}(?:写成|写|用|做|作|是)?|非)?(?:藏头诗?|{_HEADS}(?=.{{0,4}}[藏嵌]))")
@@ -46,6 +55,14 @@ def find_acrostic(text: Text) -> Found[str] | None:
             letters = text.said(*m.span("x"))
             if len(letters) > 1:
                 return Found(parse_acrostic(letters), (m.span(), *([mention.span()] if mention else [])))
+    for pattern in _HIDDEN:
+        if (m := pattern.search(text.plain)) is not None and not _is_form(m["x"]):
+            letters = text.said(*m.span("x"))
+            # The form inside (藏头七律:…) is left for its own finder.
+            start = m.start("x")
+            while start > m.start() and text.plain[start - 1] in "藏: ,":
+                start -= 1
+            return Found(parse_acrostic(letters), ((start, m.end()), mention.span() if mention else m.span()))
     if mention is None:
         return None
     loose = [m.span() for m in _LOOSE.finditer(text.plain)]
@@ -54,11 +71,15 @@ def find_acrostic(text: Text) -> Found[str] | None:
     raise YayunError("要写藏头诗,请写明藏哪 4 个或 8 个字,例如:藏头“春夏秋冬”。")
 
 
+def _is_form(text: str) -> bool:
+    return re.fullmatch(r"[五七57]?言?(?:绝句?|律诗?)|写?一?首.*", text) is not None
+
+
 # ---- imagery
 
-_ITEM = rf"(?:{QUOTE}|(?:(?![和与及跟的]|以及|还有|等|字|[一二两三四]个?字|[写押请题作不要用]){HAN}){{1,4}})"
+_ITEM = rf"(?:{QUOTE}|(?:(?![和与及跟的又]|以及|还有|等|字|[一二两三四]个?字|[写押请题作不要用]){HAN}){{1,4}})"
 _JOIN = (
-    rf"(?:[、/+]|(?={QUOTE})|和|与|及|以及|跟|还有|,(?=(?:{QUOTE}|{HAN}{{1,2}}(?!{HAN})))"
+    rf"(?:[、/+]|(?={QUOTE})|和|与|及|以及|跟|还有|,(?!{THEMES})(?=(?:{QUOTE}|{HAN}{{1,2}}(?!{HAN})))"
     rf"| (?={HAN}{{1,2}}(?!{HAN})))"
 )
 _LIST = rf"(?P<x>{_ITEM}(?:字? ?{_JOIN} ?{_ITEM}){{0,15}})"
@@ -71,10 +92,13 @@ _IMAGES = (
         rf"(?:以|用|把|将){_LIST}(?:等)?(?:这[两几三四]个)?(?:作为|为|作|做|当|写入|写进|放进|入)"
         rf"(?:诗|主要)?{_NOUN}?(?<=意象|意像|景物|元素|键词|键字|物象|景象|入诗|写进|写入|放进)"
     ),
+    re.compile(rf"(?<![^\s,.;:!?{GAP}])(?P<no>{NOT})(?P<verb>写|提|谈|说|提起)(?![成得])(?P<bare>){_LIST}(?=$|[,.;!?\n])"),
+    re.compile(rf"(?<![^\s,.;:!?{GAP}])(?P<must>要|须|得)(?P<bare>)(?P<x>{QUOTE}(?:{_JOIN}{QUOTE})*)(?P<noun>二?字)?"),
+    re.compile(rf"(?<![^\s,.;:!?{GAP}])(?P<must>要?)(?P<verb>有)(?P<bare>){_LIST}(?=$|[,.;!?\n])"),
     re.compile(
         rf"(?P<no>{NOT}|没|禁止?|忌)?(?:诗)?(?P<inside>里面?|中间?|其中|当中)?"
         rf"(?P<must>(?:要|须|需|必须|一定|最好|得|请|应|还|希望|想|并){{0,4}})"
-        rf"(?P<verb>带上|带有|带着|出现|嵌入|用上|用到|用进|提到|提及|写到|写进|写入|融入|融进|加入|加上"
+        rf"(?P<verb>带上|带有|带着|出现|嵌入|嵌(?={QUOTE})|用上|用到|用进|提到|提及|写到|写进|写入|融入|融进|加入|加上"
         rf"|加进|包括|包含|含有|含|要有|须有|需有|必有|定有|里有|中有|面有|得有|有|用|写(?=.{{1,4}}字)|带)"
         rf"了?(?:一些|点)?(?:{_NOUN}:?)?{_LIST}(?:等|[一二两三四]个?|这[两几三]个|这个)*(?P<noun>字|{_NOUN}|之类)?"
     ),
@@ -94,9 +118,9 @@ def find_imagery(text: Text) -> Found[tuple[tuple[str, ...], tuple[str, ...]]] |
     avoided: list[str] = []
     spans: list[Span] = []
     for pattern in _IMAGES:
-        for m in pattern.finditer(text.plain):
+        for m in text.find(pattern):
             groups = m.groupdict()
-            if groups.get("verb") in _WEAK_VERBS and not _backed(m):
+            if groups.get("verb") in _WEAK_VERBS and groups.get("bare") is None and not _backed(m):
                 continue
             words = _items(text, *m.span("x"))
             if not words:

@@ -44,6 +44,11 @@ TABLES: dict[tuple[str, str], tuple[int, ...] | None] = {
     ("yayun.retrieval", "fold.tsv"): None,
     ("yayun.retrieval", "units.tsv"): None,
     ("yayun.text", "radicals.tsv"): None,
+    ("yayun.prosody.forms", "tunes.tsv"): None,
+    ("yayun.brief", "words.tsv"): None,
+    ("yayun.brief", "terms.tsv"): None,
+    ("yayun.brief", "kin.tsv"): None,
+    ("yayun.brief", "occasions.tsv"): None,
     ("yayun.hub", "script.tsv"): None,
 }
 PACKED = (("yayun.retrieval", "vectors.bin"),)

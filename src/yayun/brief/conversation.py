@@ -1,0 +1,205 @@
+"""What is said of the poem before: 再来一首, 换个韵, 换成七律, 第三句不好重写, 不要这个题目."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from yayun.brief.brief import Brief, make_brief
+from yayun.brief.fields import NUMBER, read_number
+from yayun.brief.reader import Said, read_sentence
+from yayun.brief.text import HAN, clean, read_text
+from yayun.errors import YayunError
+
+_WORDS = r"(?:再?重新|重|再|另外?|换|改|修改|调整)"
+_AGAIN = re.compile(
+    r"再(?:来|写|作|做|给我)(?:一|两|三|几|\d)?[首个篇次遍]|重(?:新)?(?:写|来|作|做)(?:一?[首个篇次遍下])?|另(?:写|来|作)一?首|换(?:一)?[首个篇](?!韵|题|意|词|字)"
+    r"|不满意|不喜欢|再试(?:一)?[次下]|下一首|还要一首|继续"
+)
+_RHYME = re.compile(r"换(?:一)?个韵|换(?:别的|其他)?韵(?:部|脚)?|韵(?:部|脚)?(?:换|改)(?:成|为|一下|个)|换(?:成)?(?:押)|改(?:成)?押|改韵|(?:别的|不同的?|其他)韵")
+_TITLE = re.compile(r"(?:不要|别用|换)(?:这|掉|个|一)*(?:个)?(?:题目|标题|题)|(?:题目|标题)(?:不好|换|改)|(?:改|换)(?:个|一下)?(?:题目|标题)")
+_TITLE_AS = re.compile(r"(?:题目|标题|题)(?:就)?(?:改|换)(?:成|为|作|叫)(?:\s*)(?P<t>[\ue000\ue001]|[^\s,.;:!?]{1,20})")
+_CHANGE = re.compile(r"(?:换|改)(?:成|为|作|用|写)|还是(?:这|那)个?(?:题目|主题|意思)|(?:也|同样)(?:来|写)一?首|换一?首")
+_LINES = re.compile(
+    rf"(?:第(?P<n>{NUMBER})(?:[、和、,](?:第)?(?P<m>{NUMBER}))?(?:句|行)|(?P<last>(?:最后|末|尾|结)一?句)|(?P<first>首句|开头一?句?)|(?P<c>[首颔颈尾]联)|第(?P<k>[一二三四1-4])联"
+    rf"|(?P<half>[前后上下][两二2四4]句|[前后上下]半首?))"
+)
+_REWRITE = re.compile(r"不好|重写|重新写|重来|改|换|不行|太|不通|不顺|不喜欢|修|调整|别扭|不满意|推敲")
+_KEEP = re.compile(r"(?:保留|留着|留下|不变|不动|别动|别改|锁定|不要改|不改|很好|不错)")
+_IMAGERY = re.compile(r"(?:换(?:个|一下|些)?意象)|加(?:上|入|进|点|个|一个)|再?带上|去掉|不要出现|别出现")
+_COUPLETS = {"首": 0, "颔": 1, "颈": 2, "尾": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A wish on the poem before. ``kinds``: again, rhyme, form, pattern, line, title, imagery, script; ``lines``: those
+    to write again (from 0; negative from the end), ``kept``: whether ``lines`` are instead those that stay; the rest
+    are new values, None where they are not said."""
+
+    kinds: tuple[str, ...]
+    lines: tuple[int, ...] = ()
+    kept: bool = False
+    title: str | None = None
+    form: str | None = None
+    rhyme: str | None = None
+    pattern: str | None = None
+    said: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The poem before, as far as it is known: its lines and group."""
+
+    lines: tuple[str, ...] = ()
+    rhyme: str | None = None
+
+
+def read_move(sentence: str) -> Move | None:
+    """The move that a sentence makes; None for one that does not speak of a poem before."""
+    text = read_text(clean(sentence))
+    plain = text.plain
+    kinds: list[str] = []
+    lines, kept = _lines_of(plain)
+    if lines:
+        kinds.append("line")
+    titled = _TITLE_AS.search(plain)
+    title = text.said(*titled.span("t")) if titled else None
+    if titled or _TITLE.search(plain):
+        kinds.append("title")
+    if _AGAIN.search(plain):
+        kinds.append("again")
+    if _RHYME.search(plain):
+        kinds.append("rhyme")
+    if _CHANGE.search(plain) or kinds:
+        kinds.append("change")
+    if _IMAGERY.search(plain):
+        kinds.append("imagery")
+    if not kinds:
+        return None
+    said = _fields(plain if not titled else plain[: titled.start()] + plain[titled.end() :])
+    if said.shape.form():
+        kinds.append("form")
+    if said.pattern or said.first_line_rhymes is not None:
+        kinds.append("pattern")
+    if said.rhyme or said.rhyme_tone:
+        kinds.append("rhyme")
+    if said.script:
+        kinds.append("script")
+    if said.imagery or said.avoid_words:
+        kinds.append("imagery")
+    kinds = [kind for kind in dict.fromkeys(kinds) if kind != "change"]
+    if not kinds:
+        return None
+    if said.firm_title or (said.title and not title and _names_subject(plain)):
+        return None  # a request of its own: 再写一首咏梅的七绝
+    return Move(tuple(kinds), lines, kept, title, said.shape.form(), said.rhyme, said.pattern, said)
+
+
+def _names_subject(plain: str) -> bool:
+    return re.search(rf"[咏写](?!一?首|一?遍|一?下|[两三几]|得|的|成){HAN}|关于|为题", plain) is not None
+
+
+def _fields(plain: str) -> Said:
+    """The fields that the rest of the sentence names; nothing where it can't be read."""
+    rest = _LINES.sub(",", plain)
+    rest = re.sub(r"换(?:一)?个|(?:换|改)(?:成|为|作|用)?|韵(?:部|脚)?(?=,|$)", ",", rest) if not re.search("押|韵", rest) else re.sub(r"(?:换|改)(?:成|为|作|用)?(?=.?.?[押韵])|韵(?=换|改)", ",", rest)
+    try:
+        return read_sentence(rest.strip(" ,") or "诗", alone=False)
+    except YayunError:
+        return Said()
+
+
+def _lines_of(plain: str) -> tuple[tuple[int, ...], bool]:
+    """The lines to be written again; or those to be kept, and True."""
+    again: list[int] = []
+    keep: list[int] = []
+    found = list(_LINES.finditer(plain))
+    for i, m in enumerate(found):
+        after = plain[m.end() : found[i + 1].start() if i + 1 < len(found) else len(plain)]
+        if _KEEP.search(after):
+            keep += _numbers(m)
+        elif _REWRITE.search(after) or _REWRITE.search(plain[: m.start()]):
+            again += _numbers(m)
+    return (tuple(dict.fromkeys(again)), False) if again else (tuple(dict.fromkeys(keep)), bool(keep))
+
+
+def _numbers(m: re.Match[str]) -> list[int]:
+    if m["n"]:
+        return [read_number(n) - 1 for n in (m["n"], m["m"]) if n]
+    if m["last"]:
+        return [-1]
+    if m["first"]:
+        return [0]
+    if m["c"] or m["k"]:
+        couplet = _COUPLETS[m["c"][0]] if m["c"] else read_number(m["k"]) - 1
+        return [2 * couplet, 2 * couplet + 1]
+    count = 2 if re.search("[两二2]", m["half"]) else 4 if re.search("[四4]", m["half"]) else 2
+    return list(range(count)) if m["half"][0] in "前上" else [-n for n in range(count, 0, -1)]
+
+
+def next_brief(before: Brief, move: Move, written: Written, sentence: str) -> Brief:
+    """What is asked for after ``move``. Errors: YayunError where it can't be done with the poem before."""
+    said = move.said or Said()
+    changes: dict[str, Any] = {"request": sentence, "count": said.count or 1, "locked": (), "unread": said.unread, "notes": said.notes}
+    if "title" in move.kinds:
+        changes |= {"title": move.title or "", "subject": ""}
+    if move.form:
+        changes["form"] = move.form
+        if before.acrostic and before.form and before.form[1] != move.form[1]:
+            changes["acrostic"] = ""
+    if said.rhyme or said.rhyme_tone:
+        changes |= {"rhyme": said.rhyme, "rhyme_tone": said.rhyme_tone, "avoid_rhymes": ()}
+    elif "rhyme" in move.kinds:
+        former = tuple(filter(None, (before.rhyme, written.rhyme)))
+        changes |= {"rhyme": None, "avoid_rhymes": tuple(dict.fromkeys((*before.avoid_rhymes, *former)))}
+    if said.pattern:
+        changes["pattern"] = said.pattern
+    if said.first_line_rhymes is not None:
+        changes["first_line_rhymes"] = said.first_line_rhymes
+    if said.script:
+        changes["script"] = said.script
+    images = tuple(dict.fromkeys((*before.imagery, *said.imagery)))
+    changes["imagery"] = tuple(word for word in images if word not in said.avoid_words)
+    changes["avoid_words"] = tuple(dict.fromkeys((*before.avoid_words, *said.avoid_words)))
+    if not move.lines:
+        return replace(before, **changes)
+    return _with_lines(replace(before, **changes), move, written)
+
+
+def _with_lines(brief: Brief, move: Move, written: Written) -> Brief:
+    """Some lines of the poem before kept, the others to be written again."""
+    count = len(written.lines)
+    if count not in (4, 8):
+        raise YayunError("前面没有可改的诗:请先要一首诗,再说哪一句重写。")
+    named = {n + count if n < 0 else n for n in move.lines}
+    if beyond := [n for n in named if not 0 <= n < count]:
+        raise YayunError(f"前面的诗只有 {count} 句,没有第 {max(beyond) + 1} 句。")
+    again = set(range(count)) - named if move.kept else named
+    kept = [None if i in again else line for i, line in enumerate(written.lines)]
+    asked = make_brief(title=brief.title or None, locked=kept, script=brief.script, rhyme=brief.rhyme or written.rhyme) if any(kept) else brief
+    return replace(brief, locked=asked.locked, form=asked.form, rhyme=asked.rhyme, acrostic="", first_line_rhymes=None, pattern=None)
+
+
+def follow(sentences: Sequence[str], poems: Sequence[Written]) -> tuple[Brief, int]:
+    """The brief that a conversation comes to, and how many moves were made since its last whole request. ``sentences``:
+    the user's, in order; ``poems[i]``: what was written after ``sentences[i]``.
+
+    Errors: YayunError where the last sentence can't be used.
+    """
+    brief: Brief | None = None
+    moves = 0
+    for i, sentence in enumerate(sentences):
+        move = read_move(sentence) if brief is not None else None
+        try:
+            if brief is not None and move is not None:
+                written = poems[i - 1] if 0 < i <= len(poems) else Written()
+                brief, moves = next_brief(brief, move, written, sentence), moves + 1
+            else:
+                brief, moves = make_brief(sentence), 0
+        except YayunError:
+            if i == len(sentences) - 1:
+                raise
+    assert brief is not None
+    return brief, moves

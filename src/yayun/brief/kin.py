@@ -1,0 +1,51 @@
+"""What people say and what a poet says for it: 奶奶 is 祖母, 爬山 登山, and 地铁, which no poet knew, a carriage.
+
+``data/kin.tsv``: the word, its kind (person, act, or modern: a thing that classical verse has no word for), what the
+writer is told in its place, and the words that verse will use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from yayun.brief.text import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """``told``: what a poet would write of; ``words``: what the verse will speak of; ``kind`` person, act or modern."""
+
+    kind: str
+    told: str
+    words: tuple[str, ...]
+
+
+@cache
+def kin() -> dict[str, Kin]:
+    """The table, by the (simplified) word that people say."""
+    text = (files("yayun.brief") / "data" / "kin.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return {said: Kin(kind, told, tuple(words.split("、"))) for said, kind, told, words in rows}
+
+
+def kin_in(text: str, *kinds: str) -> tuple[str, ...]:
+    """The words of ``text`` (any script) that the table has, of these kinds or of any, as they come, the longest first
+    where several begin at one place."""
+    said, found, at = plain(text), [], 0
+    while at < len(said):
+        word = next((said[at : at + n] for n in range(min(5, len(said) - at), 0, -1) if said[at : at + n] in kin()), "")
+        if word and (not kinds or kin()[word].kind in kinds):
+            found.append(word)
+        at += len(word) or 1
+    return tuple(dict.fromkeys(found))
+
+
+def in_poets_words(text: str) -> str:
+    """``text`` with the table's words replaced; '' where it has none of them, or they already are a poet's."""
+    said = plain(text)
+    told = said
+    for word in sorted(kin_in(text), key=len, reverse=True):
+        told = told.replace(word, kin()[word].told)
+    return "" if told == said else told

@@ -1,0 +1,89 @@
+"""Cutting a request into words, and what the words of asking are: politeness, verbs of writing, persons, moods.
+
+``data/words.tsv`` holds general words by cost (made by ``scripts/build_words.py``), ``data/terms.tsv`` this project's
+own by what they do in a request.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+SCALE = 2  # steps of cost a nat
+UNKNOWN = 34  # cost of a character that stands in no list
+TERM = 7  # cost of a term of two characters and more: dearer than none, so that a longer general word may win
+LONGEST = 6
+_RUN = re.compile(r"[^\W\da-z_]+")  # Chinese characters in a row (see ``text.HAN``)
+
+
+def cut(plain: str) -> frozenset[int]:
+    """The places (from 0, both ends of the text too) where words of ``plain`` begin or end: the cheapest way to lay
+    words end to end. Signs and Latin letters part at every place."""
+    ends = set(range(len(plain) + 1))
+    for run in _RUN.finditer(plain):
+        ends -= set(range(run.start() + 1, run.end()))
+        ends |= {run.start() + end for end in _ends(run[0])}
+    return frozenset(ends)
+
+
+def _ends(text: str) -> list[int]:
+    costs = _costs()
+    best: list[tuple[float, int]] = [(0.0, 0)]  # up to each place: cost, length of the last word
+    for end in range(1, len(text) + 1):
+        choices = []
+        for length in range(1, min(LONGEST, end) + 1):
+            cost = costs.get(text[end - length : end], UNKNOWN if length == 1 else None)
+            if cost is not None:
+                choices.append((best[end - length][0] + cost, length))
+        best.append(min(choices, key=lambda choice: (choice[0], -choice[1])))
+    ends, at = [], len(text)
+    while at:
+        ends.append(at)
+        at -= best[at][1]
+    return ends
+
+
+@cache
+def _costs() -> dict[str, int]:
+    costs: dict[str, int] = {}
+    for row in _rows("words.tsv"):
+        costs |= dict.fromkeys(row[1].split(" "), int(row[0]))
+    for word in terms():
+        if len(word) > 1:
+            costs[word] = min(costs.get(word, UNKNOWN), TERM + len(word))
+    return costs
+
+
+@cache
+def terms() -> dict[str, frozenset[str]]:
+    """Each term's classes, as ``data/terms.tsv`` names them."""
+    found: dict[str, set[str]] = {}
+    for kind, words in _rows("terms.tsv"):
+        for word in words.split(" "):
+            found.setdefault(word, set()).add(kind)
+    from yayun.brief.kin import kin
+    from yayun.brief.occasion import triggers
+
+    for word, entry in kin().items():
+        found.setdefault(word, set()).add(entry.kind)
+    for word in triggers():
+        found.setdefault(word, set()).add("occasion")
+    return {word: frozenset(kinds) for word, kinds in found.items()}
+
+
+def is_a(word: str, *kinds: str) -> bool:
+    """Is ``word`` a term of one of the classes?"""
+    return not terms().get(word, frozenset()).isdisjoint(kinds)
+
+
+@cache
+def tunes() -> frozenset[str]:
+    """Names of 词 tunes, simplified."""
+    text = (files("yayun.prosody.forms") / "data" / "tunes.tsv").read_text(encoding="utf-8")
+    return frozenset(text.replace("\t", " ").split()[2:])
+
+
+def _rows(name: str) -> list[list[str]]:
+    text = (files("yayun.brief") / "data" / name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines()[1:]]

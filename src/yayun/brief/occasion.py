@@ -1,0 +1,60 @@
+"""Occasions that verse is asked for: how they are said, what such a poem is called, speaks of and never says.
+
+``data/occasions.tsv``: name, title, what the writer is told, the words that say it, images (traditional script), and
+what is taboo.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """``title`` is shown, ``told`` is what the writer knows it by; ``images`` in traditional script; ``taboos``:
+    characters and words (simplified) that such a poem never says."""
+
+    name: str
+    title: str
+    told: str
+    triggers: tuple[str, ...]
+    images: tuple[str, ...]
+    taboos: tuple[str, ...]
+
+
+@cache
+def occasions() -> dict[str, Occasion]:
+    """All of them by name."""
+    text = (files("yayun.brief") / "data" / "occasions.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return {
+        name: Occasion(name, title, told, *(tuple(words.split(" ")) for words in lists))  # type: ignore[call-arg]
+        for name, title, told, *lists in rows
+    }
+
+
+@cache
+def triggers() -> dict[str, str]:
+    """The words that say an occasion, and its name."""
+    return {word: name for name, occasion in occasions().items() for word in occasion.triggers}
+
+
+def occasion_of(words: tuple[str, ...]) -> str | None:
+    """The occasion that words (simplified) say. Of several the one said first, but mourning is not outdone: a birthday
+    of one who has died is no feast."""
+    said = [triggers()[word] for word in words if word in triggers()]
+    if "悼" in said:
+        return "悼"
+    return said[0] if said else None
+
+
+def taboos(occasion: str | None) -> tuple[str, ...]:
+    """What a poem for ``occasion`` never says, simplified; nothing where there is none."""
+    return occasions()[occasion].taboos if occasion else ()
+
+
+def images(occasion: str | None) -> tuple[str, ...]:
+    """The images (traditional script) that belong to ``occasion``."""
+    return occasions()[occasion].images if occasion else ()
