@@ -5,7 +5,8 @@
 A row holds a request and what it asks for; a key that is missing is not asked for:
 
     form, rhyme, tone, pattern, first, count, script, acrostic, imagery, avoid, occasion    as in a ``Brief``
-    title     the titles that would do ("" for none), about: words of which title, theme or subject must hold one
+    title     the titles that would do ("" for none)
+    about     words of which the title, the theme or what the writer is told must hold one
     lines     lines given, by their number (from 1)
     aloud     words of which ``unread`` or ``notes`` must hold one: wishes that can't be kept yet
     refused   words of which the refusal must hold one; [""] for any refusal
@@ -27,6 +28,7 @@ from typing import Any
 
 from yayun.brief import Brief, read_request
 from yayun.brief.conversation import read_move
+from yayun.brief.kin import in_poets_words
 from yayun.brief.text import plain
 from yayun.errors import YayunError
 
@@ -55,7 +57,8 @@ def main() -> None:
     part.add_argument("--seen", action="store_true", help="only the others")
     asked = parser.parse_args()
     rows = [json.loads(line) for line in asked.file.read_text(encoding="utf-8").splitlines()]
-    rows = [row for row in rows if not (asked.held_out and not row.get("held_out") or asked.seen and row.get("held_out"))]
+    if asked.held_out or asked.seen:
+        rows = [row for row in rows if bool(row.get("held_out")) == asked.held_out]
     report([read(row) for row in rows])
 
 
@@ -107,10 +110,11 @@ def _follows(row: dict[str, Any], name: str) -> bool:
 
 
 def _subject_fault(row: dict[str, Any], brief: Brief) -> str | None:
-    said = f"《{brief.title}》 theme {brief.theme} subject {brief.subject}"
+    told = in_poets_words(brief.title, brief.occasion)
+    said = f"《{brief.title}》 theme {brief.theme}, told {told}"
     if "title" in row and brief.title not in row["title"]:
         return f"title {row['title']} read as {said}"
-    if "about" in row and not _holds(plain(f"{brief.title} {brief.theme} {brief.subject}"), map(plain, row["about"])):
+    if "about" in row and not _holds(plain(f"{brief.title} {brief.theme} {told}"), map(plain, row["about"])):
         return f"{row['about']} read as {said}"
     if "title" not in row and "about" not in row and (brief.title or brief.theme):
         return f"none read as {said}"
@@ -122,7 +126,11 @@ def _subject_fault(row: dict[str, Any], brief: Brief) -> str | None:
 def _told(row: dict[str, Any], wrong: dict[str, str], told: str) -> bool:
     """Does what the user is told hold the words of every wish that was missed?"""
     wishes = [*row.get("about", ())[:1], *row.get("imagery", ()), *row.get("avoid", ()), row.get("acrostic") or ""]
-    return bool(told) and any(plain(wish) in told for wish in wishes if wish) and set(wrong) <= {"subject", "imagery", "avoid", "acrostic"}
+    return (
+        bool(told)
+        and any(plain(wish) in told for wish in wishes if wish)
+        and set(wrong) <= {"subject", "imagery", "avoid", "acrostic"}
+    )
 
 
 def _compare_move(row: dict[str, Any]) -> Reading:
@@ -162,7 +170,7 @@ def report(readings: list[Reading]) -> None:
     right = sum(not r.wrong for r in readings)
     aloud = sum(bool(r.wrong) and r.aloud for r in readings)
     silent = total - right - aloud
-    print(f"\n{total} requests: every field right {right / total:.1%}, right or said aloud {(right + aloud) / total:.1%},"
+    print(f"\n{total} requests: every field right {right / total:.1%}, right or told {(right + aloud) / total:.1%},"
           f" silent misreadings {silent / total:.1%} ({silent})\n")  # fmt: skip
     for reading in readings:
         for name, fault in reading.wrong.items():

@@ -3,8 +3,8 @@
     python scripts/build_words.py DICT
 
 DICT: ``jieba/dict.txt`` as the source distribution of jieba 0.42.1 on PyPI has it (MIT licence; a line is "word count
-class"). Kept are words of up to four Chinese characters that are counted at least ``LEAST`` times. A row holds the words
-of one cost: minus the logarithm of a word's share, in ``SCALE`` steps a nat.
+class"). Kept are words of up to four Chinese characters that are counted at least ``LEAST`` times. A row holds words of
+one cost: minus the logarithm of a word's share, in ``SCALE`` steps a nat.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def test_free_mode_is_the_bare_model() -> None:
 def test_json_has_the_contracts_keys() -> None:
     row = yayun.compose("以'春风'为题写一首五言绝句,押东韵", seed=3).to_json()
     assert list(row) == ["request", "title", "theme", "imagery", "form", "rhyme", "pattern", "lines", "think", "text",
-                         "review", "backend", "mode", "seed", "seconds"]  # fmt: skip
+                         "review", "backend", "mode", "seed", "seconds", "unread", "notes"]  # fmt: skip
     assert set(row["review"]["scores"]) == {"tones", "rhymes", "antithesis", "length", "total"}
     assert {"passed", "findings", "scores"} <= set(row["review"])
 

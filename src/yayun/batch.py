@@ -32,7 +32,7 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
 
 def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json: bool, compose: Compose) -> int:
     """Compose every line of ``path``; returns the exit code: 1 when some line couldn't be used."""
-    from yayun.show import show_poem
+    from yayun.show import show_poem, tell_apart
 
     failed = False
     for result in results(path, defaults, options, compose):
@@ -42,6 +42,7 @@ def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json
         elif as_json:
             print_json(result.to_json())
         else:
+            tell_apart(result.unread, result.notes)
             show_poem(result)
     return 1 if failed else 0
 

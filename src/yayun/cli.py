@@ -76,11 +76,10 @@ def compose(
             raise typer.Exit(compose_file(batch, fields, options, as_json, compose_briefs))
     from yayun.brief import make_brief
     from yayun.console import print_json
-    from yayun.show import listening, show_poem, stream_poems
+    from yayun.show import listening, show_poem, stream_poems, tell_apart
 
     brief = make_brief(request, **fields)
-    if brief.unread:
-        print(f"没有读懂、已略过:{'、'.join(brief.unread)}", file=sys.stderr)
+    tell_apart(brief.unread, brief.notes)
     if stream and mode == "guided" and chosen.kind == EMBEDDED and not as_json:
         stream_poems(brief, options)
         return

@@ -199,6 +199,8 @@ def make_poem(settled: Settled, draft: Draft, order: Order, options: Options, ba
         mode=options.mode,
         seed=settled.seed,
         seconds=round(seconds, 4),
+        unread=brief.unread,
+        notes=brief.notes,
     )
 
 

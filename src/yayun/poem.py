@@ -32,6 +32,8 @@ class Poem:
     mode: str
     seed: int
     seconds: float
+    unread: tuple[str, ...] = ()  # words of the request that were not taken up
+    notes: tuple[str, ...] = ()  # a sentence on each wish that is kept otherwise than it was said, or not kept
     repair: dict[str, object] | None = None  # how it was mended, where a writer behind a server wrote it
 
     def __str__(self) -> str:
@@ -59,6 +61,8 @@ class Poem:
             "mode": self.mode,
             "seed": self.seed,
             "seconds": self.seconds,
+            "unread": list(self.unread),
+            "notes": list(self.notes),
         }
         return told if self.repair is None else told | {"repair": self.repair}
 

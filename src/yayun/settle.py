@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from yayun.brief.brief import Brief
+from yayun.brief.genres import is_genre
+from yayun.brief.kin import in_poets_words
+from yayun.brief.occasion import images as occasion_images
+from yayun.brief.occasion import taboos
 from yayun.effort import DRAFTS, EFFORT, TEMPERATURE
 from yayun.errors import YayunError
 from yayun.prosody.forms.regulated import Pattern, patterns
@@ -74,14 +78,15 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
     rng = np.random.default_rng([seed, 0])
     form = brief.form or DEFAULT_FORM
     title = brief.title or brief.theme or _title(brief, rng)
+    told = in_poets_words(title, brief.occasion)
     count = options.drafts
-    images = _images(brief, title) if options.rag else []
-    first = _order(brief, form, title, images, rng)
+    images = _images(brief, told) if options.rag else []
+    first = _order(brief, form, told, images, rng)
     # All candidates rhyme in as many lines as the first, so that they are decoded in step.
     alike = replace(brief, first_line_rhymes=first.pattern.first_line_rhymes)
-    orders = (first, *(_order(alike, form, title, images, rng) for _ in range(count - 1)))
+    orders = (first, *(_order(alike, form, told, images, rng) for _ in range(count - 1)))
     if options.rag:
-        feet = {rhyme: offered_feet(rhyme, title, form) for rhyme in {order.rhyme for order in orders}}
+        feet = {rhyme: offered_feet(rhyme, told, form) for rhyme in {order.rhyme for order in orders}}
         orders = tuple(replace(order, feet=feet[order.rhyme]) for order in orders)
     return Settled(brief, title, seed, orders)
 
@@ -102,7 +107,8 @@ def _order(brief: Brief, form: str, title: str, images: list[str], rng: np.rando
     pattern = _pattern(brief, form, rhyme, fixed, rng)
     there = written("\n".join(filter(None, brief.locked)))
     imagery = tuple(image for image in brief.imagery if written(image) not in there)
-    return Order(title, pattern, rhyme, imagery, hints, brief.avoid_words, fixed, brief.theme or "")
+    avoid = _avoided(brief)
+    return Order(title, pattern, rhyme, imagery, hints, avoid, fixed, _plan_theme(brief))
 
 
 def _fixed(brief: Brief) -> Fixed:
@@ -124,8 +130,25 @@ def in_place(text: str) -> str:
 
 
 def _images(brief: Brief, title: str) -> list[str]:
-    """Images that go with the title, best first; each candidate draft is given two of them."""
-    return [w for w in imagery_for(title, 8) if len(w) == 2 and w not in brief.avoid_words]
+    """Images that belong to the occasion or go with the title, best first; each candidate draft is given two."""
+    about = title if not brief.theme or brief.theme in title else f"{title} {brief.theme}"
+    avoided = set(map(written, _avoided(brief)))
+    found = dict.fromkeys((*occasion_images(brief.occasion), *imagery_for(about, 8)))
+    return [w for w in found if len(w) == 2 and w not in brief.avoid_words and avoided.isdisjoint((w, *w))]
+
+
+def _avoided(brief: Brief) -> tuple[str, ...]:
+    """Words that must not come: those ruled out, and the occasion's taboos but for what is asked for outright."""
+    asked = brief.acrostic + "".join((*brief.imagery, *filter(None, brief.locked)))
+    allowed = (word for word in taboos(brief.occasion) if word not in asked)
+    return tuple(dict.fromkeys((*brief.avoid_words, *allowed)))
+
+
+def _plan_theme(brief: Brief) -> str:
+    """The theme that the writer's plan is to name: a genre, or the occasion; other words are none."""
+    if brief.occasion in ("寿", "悼"):
+        return {"寿": "祝寿", "悼": "悼亡"}[brief.occasion]
+    return brief.theme if brief.theme and is_genre(brief.theme) else ""
 
 
 def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.Generator) -> Pattern:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,14 @@ def show_poem(poem: Poem, shown: int = 0) -> None:
     typer.secho(facts, dim=True, err=True)
     for finding in poem.review.findings:
         typer.secho(f"{finding.rule}:{finding.message}", dim=True, err=True)
+
+
+def tell_apart(unread: Sequence[str], notes: Sequence[str]) -> None:
+    """What of a request is not taken up, or in another way than it was said, on stderr."""
+    for note in notes:
+        print(note, file=sys.stderr)
+    if left := [words for words in unread if not any(words in note for note in notes)]:
+        print(f"没有读懂、已略过:{'、'.join(left)}", file=sys.stderr)
 
 
 def stream_poems(brief: Brief, options: Options) -> None:

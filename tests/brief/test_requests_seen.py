@@ -37,7 +37,8 @@ def test_table_is_large() -> None:
 def test_read(request_text: str, fields: str) -> None:
     want = expected(request_text, fields).to_dict()
     got = read_request(request_text).to_dict()
-    del want["unread"], got["unread"]
+    for name in ("unread", "notes", "occasion"):  # these have tests of their own
+        del want[name], got[name]
     assert got == want
 
 

@@ -24,9 +24,8 @@ from yayun.brief.fields import (
     parse_words,
 )
 from yayun.brief.given import Given
-from yayun.brief.kin import in_poets_words
 from yayun.brief.locked import Locked, form_of, parse_locked, with_locked
-from yayun.brief.occasion import occasion_of, occasions
+from yayun.brief.occasion import occasion_of
 from yayun.brief.reader import Said, read_sentence
 from yayun.brief.text import LIMIT, clean, plain
 from yayun.errors import YayunError
@@ -44,9 +43,8 @@ class Brief:
     ``pattern`` and ``theme`` simplified. ``rhyme_tone`` is a tone to rhyme in when no group is named (押仄韵),
     ``avoid_rhymes`` and ``avoid_words`` what must not be used, ``unread`` what of the sentence was not understood.
     ``locked``: lines to keep as they are, None for one to write; () for a whole poem to write. ``occasion``: a name of
-    ``brief.occasion`` (寿, 婚 …), which has its images and taboos. ``subject``: the title in a poet's words, where the
-    title itself is not in them (地铁: 车中). ``notes``: a sentence on each wish that is kept otherwise than it was said, or
-    not kept; the words of the latter are in ``unread``.
+    ``brief.occasion`` (寿, 婚 …), which has its images and taboos. ``notes``: a sentence on each wish that is kept
+    otherwise than it was said, or not kept; the words of the latter are in ``unread``.
     """
 
     request: str | None = None
@@ -66,7 +64,6 @@ class Brief:
     unread: tuple[str, ...] = ()
     locked: Locked = ()
     occasion: str | None = None
-    subject: str = ""
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -107,7 +104,7 @@ def make_brief(
     form = form or form_of(kept)
     flags = _read_flags(title, theme, imagery, form, rhyme, pattern, first_line_rhymes, acrostic, script, count)
     if request is None:
-        if flags == Said():
+        if _asks_nothing(flags):
             raise YayunError(f"{HOW_TO_ASK}。")
         return _finished(None, flags, kept)
     if len(request) > LIMIT:
@@ -115,7 +112,12 @@ def make_brief(
     request = clean(request)
     if not request:
         raise YayunError(f"请求是空的,{HOW_TO_ASK}。")
-    return _finished(request, _merge(read_sentence(request, alone=flags == Said()), flags), kept)
+    return _finished(request, _merge(read_sentence(request, alone=_asks_nothing(flags)), flags), kept)
+
+
+def _asks_nothing(flags: Said) -> bool:
+    """Do the flags leave open what is to be written? A script and a number say nothing of that."""
+    return replace(flags, script=None, count=None) == Said()
 
 
 def _finished(request: str | None, said: Said, kept: Locked) -> Brief:
@@ -257,22 +259,13 @@ def _settle(request: str | None, said: Said) -> Brief:
         avoid_words=said.avoid_words,
         unread=said.unread,
         occasion=said.occasion or _occasion_of_flags(said),
-        subject=_in_poets_words(said),
         notes=said.notes,
     )
 
 
 def _occasion_of_flags(said: Said) -> str | None:
     """The occasion that title or theme names."""
-    return occasion_of(tuple(plain(words) for words in (said.title, said.theme or "")))
-
-
-def _in_poets_words(said: Said) -> str:
-    """What the writer is told in the title's place, if anything."""
-    occasion = said.occasion and occasions()[said.occasion]
-    if occasion and said.title == occasion.title:
-        return occasion.told
-    return in_poets_words(said.title) if said.title else in_poets_words(said.theme or "")
+    return occasion_of(plain(said.title)) or occasion_of(plain(said.theme or ""))
 
 
 def _allowed_form(shape: Shape, avoided: tuple[str, ...]) -> str | None:

@@ -15,15 +15,28 @@ from yayun.errors import YayunError
 
 _WORDS = r"(?:再?重新|重|再|另外?|换|改|修改|调整)"
 _AGAIN = re.compile(
-    r"再(?:来|写|作|做|给我)(?:一|两|三|几|\d)?[首个篇次遍]|重(?:新)?(?:写|来|作|做)(?:一?[首个篇次遍下])?|另(?:写|来|作)一?首|换(?:一)?[首个篇](?!韵|题|意|词|字)"
+    r"再(?:来|写|作|做|给我)(?:一|两|三|几|\d)?[首个篇次遍]|重(?:新)?(?:写|来|作|做)(?:一?[首个篇次遍下])?"
+    r"|另(?:写|来|作)一?首|换(?:一)?[首个篇](?!韵|题|意|词|字)"
     r"|不满意|不喜欢|再试(?:一)?[次下]|下一首|还要一首|继续"
 )
-_RHYME = re.compile(r"换(?:一)?个韵|换(?:别的|其他)?韵(?:部|脚)?|韵(?:部|脚)?(?:换|改)(?:成|为|一下|个)|换(?:成)?(?:押)|改(?:成)?押|改韵|(?:别的|不同的?|其他)韵")
-_TITLE = re.compile(r"(?:不要|别用|换)(?:这|掉|个|一)*(?:个)?(?:题目|标题|题)|(?:题目|标题)(?:不好|换|改)|(?:改|换)(?:个|一下)?(?:题目|标题)")
-_TITLE_AS = re.compile(r"(?:题目|标题|题)(?:就)?(?:改|换)(?:成|为|作|叫)(?:\s*)(?P<t>[\ue000\ue001]|[^\s,.;:!?]{1,20})")
-_CHANGE = re.compile(r"(?:换|改)(?:成|为|作|用|写)|还是(?:这|那)个?(?:题目|主题|意思)|(?:也|同样)(?:来|写)一?首|换一?首")
+_RHYME = re.compile(
+    r"换(?:一)?个韵|换(?:别的|其他)?韵(?:部|脚)?|韵(?:部|脚)?(?:换|改)(?:成|为|一下|个)|换(?:成)?(?:押)"
+    r"|改(?:成)?押|改韵|(?:别的|不同的?|其他)韵"
+)
+_TITLE = re.compile(
+    r"(?:不要|别用|换)(?:这|掉|个|一)*(?:个)?(?:题目|标题|题)|(?:题目|标题)(?:不好|换|改)|(?:改|换)(?:个"
+    r"|一下)?(?:题目|标题)"
+)
+_TITLE_AS = re.compile(
+    r"(?:题目|标题|题)(?:就)?(?:改|换)(?:成|为|作|叫)(?:\s*)(?P<t>[\ue000\ue001]"
+    r"|[^\s,.;:!?]{1,20})"
+)
+_CHANGE = re.compile(
+    r"(?:换|改)(?:成|为|作|用|写)|还是(?:这|那)个?(?:题目|主题|意思)|(?:也|同样)(?:来|写)一?首|换一?首"
+)
 _LINES = re.compile(
-    rf"(?:第(?P<n>{NUMBER})(?:[、和、,](?:第)?(?P<m>{NUMBER}))?(?:句|行)|(?P<last>(?:最后|末|尾|结)一?句)|(?P<first>首句|开头一?句?)|(?P<c>[首颔颈尾]联)|第(?P<k>[一二三四1-4])联"
+    rf"(?:第(?P<n>{NUMBER})(?:[、和、,](?:第)?(?P<m>{NUMBER}))?(?:句|行)|(?P<last>(?:最后|末|尾|结)一?句)"
+    rf"|(?P<first>首句|开头一?句?)|(?P<c>[首颔颈尾]联)|第(?P<k>[一二三四1-4])联"
     rf"|(?P<half>[前后上下][两二2四4]句|[前后上下]半首?))"
 )
 _REWRITE = re.compile(r"不好|重写|重新写|重来|改|换|不行|太|不通|不顺|不喜欢|修|调整|别扭|不满意|推敲")
@@ -76,9 +89,10 @@ def read_move(sentence: str) -> Move | None:
         kinds.append("change")
     if _IMAGERY.search(plain):
         kinds.append("imagery")
-    if not kinds:
+    rest = plain if not titled else plain[: titled.start()] + plain[titled.end() :]
+    said = _fields(rest) if kinds else _adds_fields(rest)
+    if said is None:
         return None
-    said = _fields(plain if not titled else plain[: titled.start()] + plain[titled.end() :])
     if said.shape.form():
         kinds.append("form")
     if said.pattern or said.first_line_rhymes is not None:
@@ -101,14 +115,30 @@ def _names_subject(plain: str) -> bool:
     return re.search(rf"[咏写](?!一?首|一?遍|一?下|[两三几]|得|的|成){HAN}|关于|为题", plain) is not None
 
 
+_OF_CHANGING = re.compile(
+    r"换(?:一)?个韵|换(?:别的|其他)?韵(?:部|脚)?(?![成为用])|改韵|(?:别的|不同的?|其他)韵|韵(?:部"
+    r"|脚)?(?=[换改])|(?:换|改)(?:成|为|作|用|写)?|还是(?:这|那)个?"
+)
+
+
 def _fields(plain: str) -> Said:
     """The fields that the rest of the sentence names; nothing where it can't be read."""
-    rest = _LINES.sub(",", plain)
-    rest = re.sub(r"换(?:一)?个|(?:换|改)(?:成|为|作|用)?|韵(?:部|脚)?(?=,|$)", ",", rest) if not re.search("押|韵", rest) else re.sub(r"(?:换|改)(?:成|为|作|用)?(?=.?.?[押韵])|韵(?=换|改)", ",", rest)
+    rest = _OF_CHANGING.sub(",", _LINES.sub(",", plain)).strip(" ,")
     try:
-        return read_sentence(rest.strip(" ,") or "诗", alone=False)
+        return read_sentence(rest or "诗", alone=False)
     except YayunError:
         return Said()
+
+
+def _adds_fields(sentence: str) -> Said | None:
+    """The fields of a sentence that names some and no subject: 押阳韵吧; None for any other."""
+    try:
+        said = read_sentence(sentence, alone=False)
+    except YayunError:
+        return None
+    about = said.title or said.theme or said.given or said.unread or said.occasion or said.acrostic
+    named = (said.rhyme, said.rhyme_tone, said.pattern, said.first_line_rhymes, said.script, said.shape.form())
+    return said if not about and any(value is not None for value in named) else None
 
 
 def _lines_of(plain: str) -> tuple[tuple[int, ...], bool]:
@@ -142,9 +172,15 @@ def _numbers(m: re.Match[str]) -> list[int]:
 def next_brief(before: Brief, move: Move, written: Written, sentence: str) -> Brief:
     """What is asked for after ``move``. Errors: YayunError where it can't be done with the poem before."""
     said = move.said or Said()
-    changes: dict[str, Any] = {"request": sentence, "count": said.count or 1, "locked": (), "unread": said.unread, "notes": said.notes}
+    changes: dict[str, Any] = {
+        "request": sentence,
+        "count": said.count or 1,
+        "locked": (),
+        "unread": said.unread,
+        "notes": said.notes,
+    }
     if "title" in move.kinds:
-        changes |= {"title": move.title or "", "subject": ""}
+        changes |= {"title": move.title or "无题", "theme": before.theme or before.title or None}
     if move.form:
         changes["form"] = move.form
         if before.acrostic and before.form and before.form[1] != move.form[1]:
@@ -178,8 +214,20 @@ def _with_lines(brief: Brief, move: Move, written: Written) -> Brief:
         raise YayunError(f"前面的诗只有 {count} 句,没有第 {max(beyond) + 1} 句。")
     again = set(range(count)) - named if move.kept else named
     kept = [None if i in again else line for i, line in enumerate(written.lines)]
-    asked = make_brief(title=brief.title or None, locked=kept, script=brief.script, rhyme=brief.rhyme or written.rhyme) if any(kept) else brief
-    return replace(brief, locked=asked.locked, form=asked.form, rhyme=asked.rhyme, acrostic="", first_line_rhymes=None, pattern=None)
+    asked = (
+        make_brief(title=brief.title or None, locked=kept, script=brief.script, rhyme=brief.rhyme or written.rhyme)
+        if any(kept)
+        else brief
+    )
+    return replace(
+        brief,
+        locked=asked.locked,
+        form=asked.form,
+        rhyme=asked.rhyme,
+        acrostic="",
+        first_line_rhymes=None,
+        pattern=None,
+    )
 
 
 def follow(sentences: Sequence[str], poems: Sequence[Written]) -> tuple[Brief, int]:
@@ -197,7 +245,7 @@ def follow(sentences: Sequence[str], poems: Sequence[Written]) -> tuple[Brief, i
                 written = poems[i - 1] if 0 < i <= len(poems) else Written()
                 brief, moves = next_brief(brief, move, written, sentence), moves + 1
             else:
-                brief, moves = make_brief(sentence), 0
+                brief, moves = make_brief(sentence), 0  # a sentence on lines finds none yet, and says so
         except YayunError:
             if i == len(sentences) - 1:
                 raise

@@ -29,9 +29,18 @@ _EIGHT = re.compile(r"octave|lushi|lü\s?shi|lvshi|eight[- ]lines?|8[- ]lines?|r
 _FIVE = re.compile(r"five|5|pentasyllabic|wu[- ]?yan|wu(?=jue|lu)")
 _SEVEN = re.compile(r"seven|7|heptasyllabic|qi[- ]?yan|qi(?=jue|lu)")
 _POEM = re.compile(r"poem|verse|quatrain|octave|jueju|lushi|jue\s?ju")
-_TITLED = re.compile(r"(?:titled|entitled|called|named|with the title|title:?)\s+[\"'“‘]?(?P<t>[a-z' -]+?)[\"'”’]?(?=$|[,.;!?]|\bplease\b)")
-_ABOUT = re.compile(r"\b(?:about|on|describing|for|of|theme:?)\s+[\"'“‘]?(?P<t>[a-z' -]+?)[\"'”’]?(?=$|[,.;!?]|\bplease\b|\bin the\b|\bwith\b)")
-_ASKS = re.compile(r"^(?:please |can you |could you |i want |i need |give me |write |compose |a |an |one |make |create |five|seven|wu|qi|jue|lu|\d)")
+_TITLED = re.compile(
+    r"(?:titled|entitled|called|named|with the title|title:?)\s+[\"'“‘]?(?P<t>[a-z' -]+?)[\"'”’]?(?=$"
+    r"|[,.;!?]|\bplease\b)"
+)
+_ABOUT = re.compile(
+    r"\b(?:about|on|describing|for|of|theme:?)\s+[\"'“‘]?(?P<t>[a-z' -]+?)[\"'”’]?(?=$|[,.;!?]|\bplease\b"
+    r"|\bin the\b|\bwith\b)"
+)
+_ASKS = re.compile(
+    r"^(?:please |can you |could you |i want |i need |give me |write |compose |a |an |one |make |create "
+    r"|five|seven|wu|qi|jue|lu|\d)"
+)
 
 
 def is_english(sentence: str) -> bool:
@@ -44,7 +53,9 @@ def in_chinese(sentence: str) -> str:
     said = sentence.lower().strip()
     poem = _POEM.search(said)
     if not poem or not _ASKS.match(said) or re.search(r"haiku|sonnet|limerick|free verse|\bwhat\b|\bwho\b|\?$", said):
-        raise YayunError("英文只懂简单的请求,如 write a five-character quatrain about autumn moon;别的请用中文说明题目、体裁或韵部。")
+        raise YayunError(
+            "英文只懂简单的请求,如 write a five-character quatrain about autumn moon;别的请用中文说明题目、体裁或韵部。"
+        )
     width = "五言" if _FIVE.search(said) else "七言" if _SEVEN.search(said) else ""
     kind = "绝句" if _FOUR.search(said) else "律诗" if _EIGHT.search(said) else "诗" if width else ""
     title, about = _TITLED.search(said), _ABOUT.search(said[poem.end() :])

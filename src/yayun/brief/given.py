@@ -11,17 +11,29 @@ from yayun.brief.text import GAP, HAN, QUOTE, Text
 
 _VERSE = rf"(?:{QUOTE}|{HAN}{{5}}(?:{HAN}{{2}})?(?!{HAN}))"
 _NTH = rf"第(?P<n>{NUMBER})[句行]"
-_PLACE = rf"(?:(?P<first>首句|起句|开头(?:一句)?|第一句|首行)|(?P<last>(?:最后一|末尾一?|末|尾|结|收)句|结尾(?:一句)?)|{_NTH})"
+_PLACE = (
+    rf"(?:(?P<first>首句|起句|开头(?:一句)?|第一句|首行)|(?P<last>(?:最后一|末尾一?|末|尾|结|收)句"
+    rf"|结尾(?:一句)?)|{_NTH})"
+)
 _PLACE2 = _PLACE.replace("?P<first>", "?P<first2>").replace("?P<last>", "?P<last2>").replace("?P<n>", "?P<n2>")
 _AS = r"(?:要?求?(?:必须|须|得|要|请|就|想|固定|写)*(?:是|用|为|作|定为|写|取|:|=){0,2})"
 _PATTERNS = (
-    re.compile(rf"(?:以|用|拿|把|将|取)(?P<x>{QUOTE}|{HAN}{{5}}(?:{HAN}{{2}})?)(?:来?作为|为|作|做|当作?|来?)(?:诗的?)?{_PLACE}"),
+    re.compile(
+        rf"(?:以|用|拿|把|将|取)(?P<x>{QUOTE}|{HAN}{{5}}(?:{HAN}{{2}})?)(?:来?作为|为|作|做|当作?"
+        rf"|来?)(?:诗的?)?{_PLACE}"
+    ),
     re.compile(rf"{_PLACE2}的?(?:诗)?{_AS}[ ,]?(?P<x>{QUOTE})"),
-    re.compile(rf"{_PLACE2}的?(?:要?求?(?:必须|须|得|要|请|就)*(?:是|用|为|作|定为|写|取|:|=){{1,2}}) ?(?P<x>{HAN}{{5}}(?:{HAN}{{2}})?(?!{HAN}))"),
+    re.compile(
+        rf"{_PLACE2}的?(?:要?求?(?:必须|须|得|要|请|就)*(?:是|用|为|作|定为|写|取|:"
+        rf"|=){{1,2}}) ?(?P<x>{HAN}{{5}}(?:{HAN}{{2}})?(?!{HAN}))"
+    ),
     re.compile(rf"(?:以|用|拿)(?P<x>{QUOTE})(?:起句|开头|开篇|起头|打头)"),
     re.compile(rf"(?:以|用|拿)(?P<y>{QUOTE})(?:结尾|收尾|作?结|收束|收句)"),
 )
-_GO_ON = re.compile(r"(?:请?帮我|请|再|我|来|要)*(?:续写|续完|补全|续成|续上|续作|接着写|往下写|接下去|补全|补完|补齐|补成|补上|补写?后|续后|写完|补写|续诗|接后|续两句|续一下|补两句)(?:成|为|整)*(?:全诗|一下)?")
+_GO_ON = re.compile(
+    r"(?:请?帮我|请|再|我|来|要)*(?:续写|续完|补全|续成|续上|续作|接着写|往下写|接下去|补全|补完|补齐|补成"
+    r"|补上|补写?后|续后|写完|补写|续诗|接后|续两句|续一下|补两句)(?:成|为|整)*(?:全诗|一下)?"
+)
 _LINES = re.compile(rf"(?:{HAN}{{7}}|{HAN}{{5}})(?:[,.;!?、 /\n]+(?:{HAN}{{7}}|{HAN}{{5}}))*(?!{HAN})")
 _SPLIT = re.compile(r"[\s,，.。、;；!！?？:：/]+")
 
@@ -56,7 +68,7 @@ def find_given(text: Text) -> Found[Given] | None:
         text = text.cut(spans)
     going_on = _GO_ON.search(text.plain)
     if going_on and not found and (lines := _first_lines(text)):
-        found = {n: line for n, line in enumerate(lines.value, start=1)}
+        found = dict(enumerate(lines.value, start=1))
         spans += lines.spans
     if not found:
         return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from yayun.brief.occasion import occasions
 from yayun.brief.text import plain
 
 
@@ -42,10 +43,11 @@ def kin_in(text: str, *kinds: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def in_poets_words(text: str) -> str:
-    """``text`` with the table's words replaced; '' where it has none of them, or they already are a poet's."""
-    said = plain(text)
-    told = said
-    for word in sorted(kin_in(text), key=len, reverse=True):
+def in_poets_words(title: str, occasion: str | None = None) -> str:
+    """What the writer is told of ``title``: the occasion's own words for it, or the table's for what no poet said."""
+    if occasion and title == occasions()[occasion].title:
+        return occasions()[occasion].told
+    told = said = plain(title)
+    for word in sorted(kin_in(title), key=len, reverse=True):
         told = told.replace(word, kin()[word].told)
-    return "" if told == said else told
+    return title if told == said else told

@@ -84,6 +84,12 @@ def tunes() -> frozenset[str]:
     return frozenset(text.replace("\t", " ").split()[2:])
 
 
+@cache
+def titles_too() -> frozenset[str]:
+    """Names of tunes that are titles of 诗 too (杨柳枝), or say what they seem to (江南春)."""
+    return frozenset(name for (name,) in _rows("tune_titles.tsv"))
+
+
 def _rows(name: str) -> list[list[str]]:
     text = (files("yayun.brief") / "data" / name).read_text(encoding="utf-8")
     return [line.split("\t") for line in text.splitlines()[1:]]

@@ -1,7 +1,7 @@
 """Occasions that verse is asked for: how they are said, what such a poem is called, speaks of and never says.
 
-``data/occasions.tsv``: name, title, what the writer is told, the words that say it, images (traditional script), and
-what is taboo.
+``data/occasions.tsv``: name, title, what the writer is told, the words that say it (with ? those that say other things
+too, and need a person or good wishes beside them), images (traditional script), and what is taboo.
 """
 
 from __future__ import annotations
@@ -38,16 +38,19 @@ def occasions() -> dict[str, Occasion]:
 @cache
 def triggers() -> dict[str, str]:
     """The words that say an occasion, and its name."""
-    return {word: name for name, occasion in occasions().items() for word in occasion.triggers}
+    return {word.rstrip("?"): name for name, occasion in occasions().items() for word in occasion.triggers}
 
 
-def occasion_of(words: tuple[str, ...]) -> str | None:
-    """The occasion that words (simplified) say. Of several the one said first, but mourning is not outdone: a birthday
-    of one who has died is no feast."""
-    said = [triggers()[word] for word in words if word in triggers()]
-    if "悼" in said:
-        return "悼"
-    return said[0] if said else None
+@cache
+def doubtful() -> frozenset[str]:
+    """Those of them that say other things too: 满月."""
+    return frozenset(word.rstrip("?") for o in occasions().values() for word in o.triggers if word.endswith("?"))
+
+
+def occasion_of(text: str) -> str | None:
+    """The occasion that a title or theme (simplified) surely says, if any."""
+    said = [word for word in triggers() if word in text and (word not in doubtful() or word == text)]
+    return triggers()[max(said, key=len)] if said else None
 
 
 def taboos(occasion: str | None) -> tuple[str, ...]:

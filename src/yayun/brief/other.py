@@ -9,7 +9,7 @@ import re
 
 from yayun.brief.fields import FORMS_HINT
 from yayun.brief.finders import NOT
-from yayun.brief.lexicon import tunes
+from yayun.brief.lexicon import titles_too, tunes
 from yayun.brief.text import HAN, Text
 from yayun.errors import YayunError
 
@@ -17,7 +17,8 @@ _FORMS = re.compile(
     rf"(?P<no>{NOT}(?:写成|写|作|用|是|要)?)?(?P<name>"
     rf"古体诗?|古风(?!韵)|五古|七古|[五七]言古(?:诗|风|体)|古绝|(?:[五七]言)?排律|试帖诗?|乐府诗?|歌行体?|现代诗|新诗"
     rf"|自由诗|白话诗|散文诗|打油诗|藏尾诗?|[五七]言长诗|长诗|长篇"
-    rf"|十四行诗?|俳句|三行诗|对联|楹联|春联|寿联|挽联|婚联|门联|对子|上联|下联|横批|散曲|元曲|宋词|小令|长调|慢词|(?<=首)词(?!{HAN})"
+    rf"|十四行诗?|俳句|三行诗|对联|楹联|春联|寿联|挽联|婚联|门联|对子|上联|下联|横批|散曲|元曲|宋词|小令"
+    rf"|长调|慢词|(?<=首)词(?!{HAN})"
     rf"|(?<=填)词|词牌名?|[填写作]一?[首阕个]?词(?![语句典汇人])"
     rf"|(?<=的)词(?!{HAN})|(?:英文|英语|外文|日文|日语|法语)诗|(?<=首)歌(?:曲|词)?(?!{HAN})"
     rf"|[一二三四六八九十]言(?:绝句|律诗|古诗|诗)"
@@ -30,26 +31,33 @@ _FORMS = re.compile(
 _KINDS = (
     (re.compile(r"回文(?:诗|绝|律|体)?|回环诗|正读倒读|倒(?:着|过来)读"), "回文"),
     (re.compile(r"集句(?:诗|成)?|集(?:唐|宋|古|前)?人?(?:诗|成)?句|集(?:唐|宋|杜|李)(?:诗)?(?=[一成写,])"), "集句"),
-    (re.compile(r"[次步依用](?:其|原|前|来)韵|(?<![一二三四两每逐])[次步]韵(?=[^,.;:!?]*\ue000)|[和依][^,.;:!?]{0,8}的?原?韵(?![脚部律味])"), "次韵、步韵"),
+    (
+        re.compile(
+            r"[次步依用](?:其|原|前|来)韵|(?<![一二三四两每逐])[次步]韵(?=[^,.;:!?]*\ue000)"
+            r"|[和依][^,.;:!?]{0,8}的?原?韵(?![脚部律味])"
+        ),
+        "次韵、步韵",
+    ),
     (re.compile(r"辘轳(?:体|格)?"), "辘轳体"),
-    (re.compile(r"藏尾(?:诗)?|(?:句尾|尾字|句末|每句(?:的)?(?:最后|末)一?个?字)(?:要|分别|依次|连起来|合起来)*(?:藏|嵌|是|为)"), "藏尾"),
+    (
+        re.compile(
+            r"藏尾(?:诗)?|(?:句尾|尾字|句末|每句(?:的)?(?:最后|末)一?个?字)(?:要|分别|依次|连起来"
+            r"|合起来)*(?:藏|嵌|是|为)"
+        ),
+        "藏尾",
+    ),
     (re.compile(r"顶真|顶针诗?|宝塔诗|剥皮诗|神智体|璇玑图|联句"), "这样的杂体"),
 )
-# A tune of two characters, or one that is a title of 诗 too, is meant as a tune where something says so.
-_OLD_TITLES = frozenset(
-    "长相思|乌夜啼|浪淘沙|杨柳枝|竹枝|竹枝词|采莲曲|章台柳|秋风清|渔父|欸乃曲|清平调|阳关曲|小秦王|踏歌词|回波乐|春晓曲|纥那曲|忆江南".split("|")
-)
-
-
 _BEFORE = re.compile(
-    r"(?:填一?[首阕个曲]?|[写作来做整弄求赋](?:[一1两三]?[首阕个曲])?|按照?|用|以|词牌名?(?:是|为|用|:)*|[\s,.;:!?\x1f]|^)$"
+    r"(?:填一?[首阕个曲]?|[写作来做整弄求赋](?:[一1两三]?[首阕个曲])?|按照?|用|以|词牌名?(?:是|为|用|:)*"
+    r"|[\s,.;:!?\x1f]|^)$"
 )
 _AFTER = re.compile(r"$|[^\w]|\x1f|[一两三]?[首阕曲]|的?词|[写咏·]|一")
 _SURELY_BEFORE = re.compile(r"(?:填一?[首阕个曲]?|词牌名?(?:是|为|用|:)*|一阕)$")
 _SURELY_AFTER = re.compile(r"词牌|的词|[一两三]?阕|·")
 
 
-def _tune_in(plain: str, *, verse_form: bool) -> str | None:
+def _tune_in(plain: str) -> str | None:
     """The tune that is asked for, if any."""
     for start in range(len(plain)):
         for name in (plain[start : start + n] for n in range(7, 1, -1) if start + n <= len(plain)):
@@ -57,7 +65,8 @@ def _tune_in(plain: str, *, verse_form: bool) -> str | None:
                 continue
             before, end = plain[:start], start + len(name)
             surely = _SURELY_BEFORE.search(before) or _SURELY_AFTER.match(plain, end)
-            if len(name) == 2 or (verse_form and name in _OLD_TITLES):
+            # A name of two characters, or one that is a title of 诗 too, is meant as a tune where something says 词.
+            if len(name) == 2 or name in titles_too():
                 asked = surely
             else:
                 asked = surely or (_BEFORE.search(before) and _AFTER.match(plain, end))
@@ -66,16 +75,13 @@ def _tune_in(plain: str, *, verse_form: bool) -> str | None:
     return None
 
 
-def refuse_other_kinds(text: Text, *, verse_form: bool) -> None:
-    """Errors: YayunError for what is no regulated verse of four or eight lines.
-
-    ``verse_form``: 五绝 … is asked for too, so that 浪淘沙 may be a poem's title.
-    """
+def refuse_other_kinds(text: Text) -> None:
+    """Errors: YayunError for what is no regulated verse of four or eight lines."""
     for m in _FORMS.finditer(text.plain):
         if not m["no"]:
             name = re.sub("^[写作填]?一?首?", "", m["name"]) or m["name"]
             raise YayunError(f"不会写“{name}”,{FORMS_HINT}。")
-    if name := _tune_in(text.plain, verse_form=verse_form):
+    if name := _tune_in(text.plain):
         raise YayunError(f"《{name}》是词牌,还不会填词,{FORMS_HINT},例如:以“秋夜”为题写一首七绝。")
 
 

@@ -59,9 +59,12 @@ _SURELY_ASKING = re.compile(
     rf"|[写作来][一两三]?首|藏头|题目|为题|{QUOTE}"
 )
 # 写春风, 咏柳: a verb of writing and its object, from the start.
-_NAMING = re.compile(rf"^(?:(?!{QUOTE}){NOT_HAN})*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟|赠|酬)(?!字|完|个)(?:{HAN}|{QUOTE})")
+_NAMING = re.compile(
+    rf"^(?:(?!{QUOTE}){NOT_HAN})*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟|赠|酬)(?!字|完|个)(?:{HAN}|{QUOTE})"
+)
 _OTHER_WORK = re.compile(
-    r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|请假条|检讨|申请|广告|合同|计划|发言|演讲|笑话|谜语|作业|信(?![^,.]*诗)|python"
+    r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|请假条|检讨|申请"
+    r"|广告|合同|计划|发言|演讲|笑话|谜语|作业|信(?![^,.]*诗)|python"
     r"|java"
 )
 
@@ -87,7 +90,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     opening, text = _take(finders.find_opening(text), text)
     first, text = _take(finders.find_first_line(text), text)
     tone, text = _take(finders.find_tone(text), text)
-    refuse_other_kinds(text, verse_form=finders.find_form(text) is not None)
+    refuse_other_kinds(text)
     group, text = _take(find_rhyme(text), text)
     form, text = _take(finders.find_form(text), text)
     images, text = _take(words.find_imagery(text), text)

@@ -47,8 +47,11 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(pattern)
         for pattern in (
             rf"(?P<lead>韵脚)字?{_LINK}(?P<feet>{HAN}(?:[、, /]{HAN}){{1,7}}(?!{HAN}))",
-            rf"(?P<lead>韵脚|限韵|用韵|押韵?){_LINK}(?P<quotes>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{1,7}})(?:等|为韵)?",
-            rf"(?P<lead>以|用|限|押)(?P<quotes>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{0,7}})(?:这?[两三四五几]个)?字?(?:作|做|为|当)?韵脚",
+            rf"(?P<lead>韵脚|限韵|用韵"
+            rf"|押韵?){_LINK}(?P<quotes>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{1,7}})(?:等|为韵)?",
+            rf"(?P<lead>以|用|限"
+            rf"|押)(?P<quotes>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{0,7}})(?:这?[两三四五几]个)?字?(?:作|做"
+            rf"|为|当)?韵脚",
             rf"{lead}{quoted}字?(?:韵[部脚目]?|部|为韵)",
             rf"{strong}{quoted}字?",
             rf"{negation}(?P<lead>以|用|得|拿){quoted}字?(?:为|作|做|当)?(?:韵脚?|(?<=字)韵)",

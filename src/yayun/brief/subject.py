@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from yayun.brief.genres import is_genre
 from yayun.brief.kin import kin
 from yayun.brief.lexicon import is_a
-from yayun.brief.occasion import occasions, triggers
-from yayun.brief.text import GAP, HAN, QUOTE, Text
+from yayun.brief.occasion import doubtful, occasions, triggers
+from yayun.brief.text import GAP, HAN, Text
 
 LONGEST = 8  # characters of a title that a request does not give as one
 _SEGMENT = re.compile(rf"[^\n,.;:!?{GAP}]+")
@@ -29,7 +29,6 @@ _DEGREES = frozenset("很太真好挺蛮超")
 _IN_TITLES = frozenset("并将从对于与和及同为以用中里上下有那这时或当前后晚") | {"晚上"}
 _FILLER = ("polite", "want", "write", "poem", "measure", "marker", "choice", "particle")
 _HEADS = frozenset("是在用以就有个来求整帮要把写做作和会给")
-_MAYBE = frozenset("满月 百日 周岁 走了 出生 刚出生 诞生 降生 移居 落成 上岸 诞辰 百日宴 登科 及第 金榜 离世 悼 开市 高升 故去".split())
 _CELEBRATES = re.compile(r"贺|祝|恭喜|喜|庆|酒|宴|我家|家|诗|了")
 
 
@@ -80,7 +79,9 @@ def _beside_title(pieces: Sequence[_Piece], occasion: str | None, moods: tuple[s
 
 
 def _for_occasion(pieces: Sequence[_Piece], name: str, moods: tuple[str, ...]) -> Subject:
-    own = [p for p in pieces if p.occasion] + [p for p in pieces if not p.occasion and (p.person or _has_person(p.whole))]
+    own = [p for p in pieces if p.occasion] + [
+        p for p in pieces if not p.occasion and (p.person or _has_person(p.whole))
+    ]
     theme = next((said for p in own if (said := _person(p))), "")
     title = occasions()[name].title
     if name == "悼" and theme and not re.search("妻|内子|太太|老婆|爱人", theme):
@@ -156,7 +157,8 @@ def _piece(text: Text, start: int, end: int, kind: str | None, marked: bool, kee
     inner = [text.plain[i:j] for i, j in text.words(a, b)]
     if len(name) == 1 and not marked and text.plain[start:end].strip() != name and not moods:
         return _Piece(whole=whole)  # what a broken phrase leaves is no subject
-    if not _is_story(inner) and len(name) <= 2 * LONGEST:
+    tells = any(word == "了" for a, b in text.words(b, end) for word in (text.plain[a:b],))
+    if not tells and not _is_story(inner) and len(name) <= 2 * LONGEST:
         return _Piece(name=name, marked=marked, moods=moods, whole=whole, occasion=kind)
     chunks = _chunks(text, a, b)
     if marked and len(chunks) == 1:
@@ -169,9 +171,13 @@ def _after_marker(text: Text, words: Sequence[tuple[int, int]], start: int) -> t
     plain = text.plain
     for n, (a, b) in enumerate(words):
         word = plain[a:b]
-        if _KEPT.fullmatch(word[0]) and len(word) <= 2 and n + 1 < len(words) + (len(word) == 2) and word not in ("题目", "题材", "赋予", "题诗"):
-            if len(word) == 2 or n + 1 < len(words):
-                return a, True, True
+        if (
+            _KEPT.fullmatch(word[0])
+            and len(word) <= 2
+            and n + 1 < len(words) + (len(word) == 2)
+            and word not in ("题目", "题材", "赋予", "题诗")
+        ) and (len(word) == 2 or n + 1 < len(words)):
+            return a, True, True
         if is_a(word, "marker") and n + 1 < len(words):
             following = words[n + 1]
             return (following[0], True, False)
@@ -190,9 +196,11 @@ def _name(text: Text, start: int, end: int, keep: bool) -> tuple[str, tuple[str,
     first, last = 0, len(words)
     while first < last and not (keep and first == 0):
         word = plain[slice(*words[first])]
-        if is_a(word, "mood") and not (last - first == 1 and not moods and False):
+        if is_a(word, "mood") and not (last - first == 1 and False):
             moods.append(text.said(*words[first]))
-        elif not (_is_filler(word) or (len(word) == 1 and word in _HEADS) or is_a(word, "exclaim", "to") or not word.strip()):
+        elif not (
+            _is_filler(word) or (len(word) == 1 and word in _HEADS) or is_a(word, "exclaim", "to") or not word.strip()
+        ):
             break
         first += 1
     goes_on = plain[end : end + 1] == GAP
@@ -202,7 +210,12 @@ def _name(text: Text, start: int, end: int, keep: bool) -> tuple[str, tuple[str,
             break
         if is_a(word, "mood"):
             moods.append(text.said(*words[last - 1]))
-        elif not (_is_filler(word) or is_a(word, "exclaim") or not word.strip() or word in ("用", "以", "要", "是", "为", "要求")):
+        elif not (
+            _is_filler(word)
+            or is_a(word, "exclaim")
+            or not word.strip()
+            or word in ("用", "以", "要", "是", "为", "要求")
+        ):
             break
         last -= 1
     while moods and first < last and _is_degree(plain[slice(*words[first])]) and last - first == 1:
@@ -211,9 +224,15 @@ def _name(text: Text, start: int, end: int, keep: bool) -> tuple[str, tuple[str,
         return "", tuple(moods), start, start
     a, b = words[first][0], words[last - 1][1]
     inner = [plain[i:j] for i, j in words[first:last]]
-    if any(is_a(word, "mood") for word in inner) or all(is_a(w, "degree", "particle", "time", "measure", "pronoun", "link") for w in inner):
+    if any(is_a(word, "mood") for word in inner) or all(
+        is_a(w, "degree", "particle", "time", "measure", "pronoun", "link") for w in inner
+    ):
         inner_moods = [text.said(i, j) for i, j in words[first:last] if is_a(plain[i:j], "mood")]
-        rest = [w for w in inner if not is_a(w, "mood", "degree", "particle", "measure", "link", "write", "time", "pronoun", "want", "poem")]
+        rest = [
+            w
+            for w in inner
+            if not is_a(w, "mood", "degree", "particle", "measure", "link", "write", "time", "pronoun", "want", "poem")
+        ]
         if not rest:
             return "", (*moods, *inner_moods), start, start
     if moods and all(is_a(w, "degree", "particle", "time", "pronoun", "link", "measure") for w in inner):
@@ -251,7 +270,12 @@ def _chunks(text: Text, start: int, end: int) -> list[str]:
     chunks: list[list[tuple[int, int]]] = [[]]
     for a, b in text.words(start, end):
         word = text.plain[a:b]
-        filler = is_a(word, *_STORY, *_FILLER, "to", "mood") or word in _DEGREES or not word.strip() or word in ("了", "着", "过", "不", "没", "没有", "到", "得")
+        filler = (
+            is_a(word, *_STORY, *_FILLER, "to", "mood")
+            or word in _DEGREES
+            or not word.strip()
+            or word in ("了", "着", "过", "不", "没", "没有", "到", "得")
+        )
         if filler:
             chunks.append([])
         else:
@@ -269,9 +293,9 @@ def _join(text: Text, words: Sequence[tuple[int, int]]) -> str:
 def _occasion(words: Sequence[str], plain: str) -> str | None:
     """The occasion that a segment's words say; a word that has other senses needs another beside it."""
     found = [word for word in words if word in triggers()]
-    found += [w for w in triggers() if len(w) > 1 and w in plain and w not in found and w not in _MAYBE]
+    found += [w for w in triggers() if len(w) > 1 and w in plain and w not in found and w not in doubtful()]
     for word in found:
-        if word in _MAYBE and not (_has_person(plain) or _CELEBRATES.search(plain.replace(word, ""))):
+        if word in doubtful() and not (_has_person(plain) or _CELEBRATES.search(plain.replace(word, ""))):
             continue
         if word == "走了" and not _has_person(plain):
             continue
@@ -280,7 +304,13 @@ def _occasion(words: Sequence[str], plain: str) -> str | None:
 
 
 def _of_occasion(word: str) -> bool:
-    return word in triggers() or bool(re.fullmatch(r"[祝贺恭]|祝贺|恭贺|恭喜|喜|之喜|寿|诗|贺诗|喜得|纪念|怀念|怀|思念|悼|他|她|礼|周年|一周年|十周年|快乐|快|生|宴|酒|酒席|办|过", word))
+    return word in triggers() or bool(
+        re.fullmatch(
+            r"[祝贺恭]|祝贺|恭贺|恭喜|喜|之喜|寿|诗|贺诗|喜得|纪念|怀念|怀|思念|悼|他|她|礼|周年|一周年"
+            r"|十周年|快乐|快|生|宴|酒|酒席|办|过",
+            word,
+        )
+    )
 
 
 def _has_person(text: str) -> bool:
@@ -324,7 +354,9 @@ def _cut(name: str) -> str:
 def _story_title(told: str) -> tuple[str, str]:
     """The title of what is told: a poet's word for it where there is one, else its last and longest name."""
     chunks = told.split("\x00")
-    known = [entry.told for chunk in chunks for word, entry in kin().items() if entry.kind != "person" and word in chunk]
+    known = [
+        entry.told for chunk in chunks for word, entry in kin().items() if entry.kind != "person" and word in chunk
+    ]
     whole = "".join(chunks)
     if known:
         return known[-1], whole

@@ -3,6 +3,7 @@ typed is kept."""
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -42,7 +43,7 @@ def _quotation() -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """``plain`` is matched against; ``typed[i]`` is what stood at ``plain[i]`` (for a quotation: its content); ``ends``:
+    """``plain`` is matched against; ``typed[i]`` is what stood at ``plain[i]`` (of a quotation its content); ``ends``:
     the places where its words begin or end."""
 
     plain: str
@@ -77,7 +78,7 @@ class Text:
     def words(self, start: int, end: int) -> list[tuple[int, int]]:
         """The spans of the words in ``plain[start:end]``."""
         places = [start, *(i for i in range(start + 1, end) if i in self.ends), end]
-        return [(a, b) for a, b in zip(places, places[1:], strict=False) if b > a]
+        return [(a, b) for a, b in itertools.pairwise(places) if b > a]
 
 
 def clean(text: str, what: str = "请求") -> str:

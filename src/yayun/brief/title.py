@@ -42,6 +42,7 @@ _THEME = re.compile(
     rf"|(?P<c>{THEMES})(?=诗|类|题材|主题|为主题)(?:诗|类的?|题材的?|主题的?)?)"
 )
 
+
 def find_outright_title(text: Text) -> Found[str] | None:
     """以“春风”为题, 题目是春风, 题为…, 《春风》 after a title word. Errors: YayunError for two different titles."""
     spans = [m.span() for m in _FREE_CHOICE.finditer(text.plain)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -43,9 +43,14 @@ async def compose(asked: ComposeAsked, request: Request, stream: bool = False) -
     brief, options = read_asked(asked)
     engine, settings = request.app.state.engine, request.app.state.settings
     if stream or "text/event-stream" in request.headers.get("accept", ""):
-        return streaming(_compose_events(Writing(engine, brief, options, settings), brief.unread))
+        return streaming(_compose_events(Writing(engine, brief, options, settings), brief))
     found = await poems(engine, brief, options, settings)
-    return {"poems": [poem_json(poem) for poem in found], "unread": list(brief.unread)}
+    return {"poems": [poem_json(poem) for poem in found], **_told_apart(brief)}
+
+
+def _told_apart(brief: Brief) -> dict[str, list[str]]:
+    """What of a request is not taken up, and why."""
+    return {"unread": list(brief.unread), "notes": list(brief.notes)}
 
 
 def read_asked(asked: ComposeAsked) -> tuple[Brief, Options]:
@@ -57,9 +62,11 @@ def read_asked(asked: ComposeAsked) -> tuple[Brief, Options]:
     return brief, options
 
 
-async def _compose_events(writing: Writing, unread: Sequence[str]) -> AsyncIterator[bytes]:
+async def _compose_events(writing: Writing, brief: Brief) -> AsyncIterator[bytes]:
     shown: dict[int, tuple[str, ...]] = {}
     yield COMMENT  # the client sees that it has been let in
+    if brief.unread or brief.notes:
+        yield event("read", _told_apart(brief))
     try:
         async for step in writing.steps():
             if isinstance(step, Quiet):
@@ -72,7 +79,7 @@ async def _compose_events(writing: Writing, unread: Sequence[str]) -> AsyncItera
                     yield event("poem", poem_json(poem))
     except Exception as error:
         yield event("error", {"message": str(told(error))})
-    yield event("done", {"unread": list(unread)})
+    yield event("done", _told_apart(brief))
 
 
 def _lines(progress: Progress, shown: dict[int, tuple[str, ...]]) -> bytes:

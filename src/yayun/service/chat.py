@@ -11,14 +11,17 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from yayun.brief import Brief, make_brief
+from yayun.brief import Brief
+from yayun.brief.conversation import Written, follow
 from yayun.composer import Options
 from yayun.effort import EFFORT
 from yayun.errors import YayunError
 from yayun.hub.folder import weights_dir
 from yayun.poem import Poem, punctuate
+from yayun.prosody.parse import parse_poems
+from yayun.prosody.review import review
 from yayun.service.answers import REFUSALS, error_body
-from yayun.service.schemas import ChatAsked, OpenAIRefused
+from yayun.service.schemas import ChatAsked, Message, OpenAIRefused
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, poems, streaming, told
 
 MODEL = "yayun"
@@ -45,7 +48,7 @@ async def complete(asked: ChatAsked, request: Request) -> Response | dict[str, A
     head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": MODEL}
     if asked.stream:
         usage = asked.stream_options is not None and asked.stream_options.include_usage
-        talk = _Talk(head, text, brief.count // (asked.n or 1), usage)
+        talk = _Talk(head, text, brief, brief.count // (asked.n or 1), usage)
         return streaming(talk.events(Writing(engine, brief, options, settings)))
     found = await poems(engine, brief, options, settings)
     each = brief.count // (asked.n or 1)
@@ -55,23 +58,50 @@ async def complete(asked: ChatAsked, request: Request) -> Response | dict[str, A
         "object": "chat.completion",
         "choices": [_choice(i, group) for i, group in enumerate(choices)],
         "usage": _usage(text, "".join(poem.think + _content(poem.lines) for poem in found)),
+        "yayun": _extension(brief, [poem.title for poem in found]),
     }
 
 
 def read_chat(asked: ChatAsked) -> tuple[str, Brief, Options]:
     """The request's words, the brief (of all the poems, those of every choice), and the options.
 
-    Raises YayunError where they can't be used.
+    What the last message says of the poem before it (再来一首, 第三句不好重写) is read with the conversation. Raises
+    YayunError where they can't be used.
     """
-    words = next((message.text for message in reversed(asked.messages) if message.role == "user"), "")
-    brief = make_brief(words)
+    sentences, written = read_turns(asked.messages)
+    brief, moves = follow(sentences, written)
     brief = replace(brief, count=brief.count * (asked.n or 1))
-    options = Options(seed=None if asked.seed is None else asked.seed % 2**53, effort=asked.effort or EFFORT)
+    # Of one seed another poem is to come each time.
+    seed = None if asked.seed is None else (asked.seed + moves) % 2**53
+    options = Options(seed=seed, effort=asked.effort or EFFORT)
     if asked.temperature is not None:
         low, high = TEMPERATURES
         options = replace(options, temperature=min(high, max(low, asked.temperature)))
     check_asked(brief, options)
-    return words, brief, options
+    return sentences[-1], brief, options
+
+
+def read_turns(messages: Sequence[Message]) -> tuple[list[str], list[Written]]:
+    """The user's sentences, and the verse that answered each (of several poems the last)."""
+    sentences: list[str] = []
+    written: list[Written] = []
+    for message in messages:
+        if message.role == "user":
+            sentences.append(message.text)
+            written.append(Written())
+        elif message.role == "assistant" and written:
+            written[-1] = _verse(message.text)
+    return sentences or [""], written or [Written()]
+
+
+def _verse(text: str) -> Written:
+    found = parse_poems(text)
+    return Written(found[-1].lines, review(found[-1].lines).rhyme) if found else Written()
+
+
+def _extension(brief: Brief, titles: Sequence[str]) -> dict[str, Any]:
+    """What OpenAI's answers have no place for: titles, and what of the request is not taken up."""
+    return {"titles": list(titles), "unread": list(brief.unread), "notes": list(brief.notes)}
 
 
 def _content(lines: Sequence[str]) -> str:
@@ -97,8 +127,8 @@ def _usage(asked: str, said: str) -> dict[str, int]:
 class _Talk:
     """A streamed completion: ``each`` poems a choice."""
 
-    def __init__(self, head: dict[str, Any], asked: str, each: int, usage: bool) -> None:
-        self.head, self.asked, self.each, self.usage = head, asked, each, usage
+    def __init__(self, head: dict[str, Any], asked: str, brief: Brief, each: int, usage: bool) -> None:
+        self.head, self.asked, self.brief, self.each, self.usage = head, asked, brief, each, usage
         self.sent: dict[int, tuple[str, ...]] = {}  # the lines of each poem that have been sent
         self.said = ""
 
@@ -115,7 +145,7 @@ class _Talk:
                 else:
                     for number, poem in enumerate(step):
                         yield self._progress(Progress(number, poem.title, poem.think, poem.lines))
-                    yield self._end(len(step) // self.each)
+                    yield self._end(len(step) // self.each, _extension(self.brief, [poem.title for poem in step]))
         except Exception as error:
             yield event(None, error_body(told(error), "/v1/"))
         yield b"data: [DONE]\n\n"
@@ -141,14 +171,18 @@ class _Talk:
             pieces.append({"content": gap + couplet})
         return b"".join(self._chunk(number // self.each, piece) for piece in pieces)
 
-    def _chunk(self, choice: int, delta: dict[str, Any], finish: str | None = None) -> bytes:
+    def _chunk(
+        self, choice: int, delta: dict[str, Any], finish: str | None = None, extra: dict[str, Any] | None = None
+    ) -> bytes:
         self.said += delta.get("reasoning", "") + delta.get("content", "")
         choices = [{"index": choice, "delta": delta, "logprobs": None, "finish_reason": finish}]
         usage: dict[str, Any] = {"usage": None} if self.usage else {}
-        return event(None, {**self.head, "object": "chat.completion.chunk", "choices": choices, **usage})
+        return event(
+            None, {**self.head, "object": "chat.completion.chunk", "choices": choices, **usage, **(extra or {})}
+        )
 
-    def _end(self, choices: int) -> bytes:
-        chunks = b"".join(self._chunk(i, {}, "stop") for i in range(choices))
+    def _end(self, choices: int, extension: dict[str, Any]) -> bytes:
+        chunks = b"".join(self._chunk(i, {}, "stop", {"yayun": extension}) for i in range(choices))
         if self.usage:
             counted = {"choices": [], "usage": _usage(self.asked, self.said)}
             chunks += event(None, {**self.head, "object": "chat.completion.chunk", **counted})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from yayun.writers import vocabulary as v
-from yayun.writers.constraint import Characters, Frame
+from yayun.writers.constraint import Characters
 from yayun.writers.guidance import Guide, Task
 from yayun.writers.prompt import Plan
 from yayun.writers.session import Session, State
@@ -221,7 +221,8 @@ class GuidedRun:
             logits = state.logits.copy()
             logits[:, ~self.characters.hanzi] = -np.inf
             for row, named in enumerate(barred):
-                for char in named + drawn[row]:
+                avoided = [word for word in self.tasks[row].avoid if word in ids]
+                for char in (*named, *drawn[row], *avoided):
                     logits[row, ids[char]] = -np.inf
                 if given and len(given[row]) == 2 and set(given[row]) <= ids.keys():
                     logits[row] = -np.inf
@@ -239,12 +240,13 @@ class GuidedRun:
                 state = self._advance(state)
             logits = state.logits.copy()
             for row, task in enumerate(self.tasks):
-                logits[row][~self._foot_choices(task.frame, line, feet[row])] = -np.inf
+                logits[row][~self._foot_choices(task, line, feet[row])] = -np.inf
             self._chosen = sample_rows(logits, self.sampling, self.rng)
             feet = [(*f, self.characters.tokens[i]) for f, i in zip(feet, self._chosen, strict=True)]
         return state, feet
 
-    def _foot_choices(self, frame: Frame, line: int, taken: Sequence[str]) -> np.ndarray:
+    def _foot_choices(self, task: Task, line: int, taken: Sequence[str]) -> np.ndarray:
+        frame = task.frame
         fixed = frame.char_at(line, frame.pattern.width - 1)
         if fixed in self.characters.ids:
             only = np.zeros(len(self.characters.tokens), bool)
@@ -254,7 +256,9 @@ class GuidedRun:
         for char in (*taken, *(c for _, c in frame.fixed)):
             if char in self.characters.ids:
                 mask[self.characters.ids[char]] = False
-        return mask
+        clean = mask.copy()
+        clean[[self.characters.ids[word] for word in task.avoid if word in self.characters.ids]] = False
+        return clean if clean.any() else mask
 
     def _draft(self, row: int) -> Draft:
         tracker = self.guides[row].tracker

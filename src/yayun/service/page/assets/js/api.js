@@ -55,12 +55,14 @@ function withoutBlanks(body) {
 
 /**
  * Write poems, telling of each line as it comes: `onLine(index, text, {poem, title})`, then `onPoem(poem)` for each poem.
+ * First `onRead({unread, notes})` says what of the request is not taken up, or in another way than it was said.
  * Rejects with ApiError; with AbortError when `signal` says stop.
  */
-export async function compose(body, { signal, onLine, onPoem }) {
+export async function compose(body, { signal, onRead, onLine, onPoem }) {
   const response = await call("/api/compose?stream=1", { body, signal });
   for await (const { event, data } of events(response.body)) {
     if (event === "line") onLine(data.index, data.text, data);
+    else if (event === "read") onRead?.(data);
     else if (event === "poem") onPoem(data);
     else if (event === "error") throw new ApiError(data.message);
     else if (event === "done") return;

@@ -2,7 +2,7 @@
 
 import { check } from "./api.js";
 import { openCharacter, openLine } from "./alternatives.js";
-import { announce, debounce, toast, typeset } from "./dom.js";
+import { announce, debounce, el, toast, typeset } from "./dom.js";
 import { Draft } from "./draft.js";
 import { checkForm, composeForm } from "./fields.js";
 import * as history from "./history.js";
@@ -23,7 +23,7 @@ const draft = new Draft();
 const desk = { poems: [], at: 0, request: null, kept: null, source: "compose", locks: [], before: null };
 
 const redrawShelf = shelf(byId("shelf"), { count: byId("shelf-count"), onOpen: openKept });
-const writing = new Writing(paper, { hasPoem: () => Boolean(draft.poem), onPoem: arrived, onBusy: busy, onStopped: stopped });
+const writing = new Writing(paper, { hasPoem: () => Boolean(draft.poem), onRead: tellApart, onPoem: arrived, onBusy: busy, onStopped: stopped });
 const pick = tabs(document.querySelector("[role=tablist]"));
 
 // --- composing -------------------------------------------------------------------------------------------------
@@ -46,6 +46,16 @@ function begin(body, { request = body, kept = [], locks = [] } = {}) {
   put([], "compose");
   Object.assign(desk, { request, locks });
   writing.start(body, { kept });
+}
+
+/** Under the request: what of it is not taken up, struck through, and a sentence on what is done otherwise. */
+function tellApart({ unread = [], notes = [] }) {
+  const left = unread.filter((words) => !notes.some((note) => note.includes(words)));
+  byId("unread").replaceChildren(
+    ...notes.map((note) => el("p", { text: typeset(note) })),
+    ...(left.length ? [el("p", {}, "没有照办：", ...left.map((words) => el("del", { text: words })))] : []),
+  );
+  byId("unread").hidden = !notes.length && !left.length;
 }
 
 function busy(on) {

@@ -23,8 +23,10 @@ export function fieldsOf(poem) {
 }
 
 export class Writing {
-  /** `hasPoem()`: is there a poem to go back to? `onStopped()` brings it back, or empties the sheet. */
-  constructor(paper, { hasPoem, onPoem, onBusy, onStopped }) {
+  /** `hasPoem()`: is there a poem to go back to? `onStopped()` brings it back, or empties the sheet. `onRead` is told what
+   * of a request is not taken up. */
+  constructor(paper, { hasPoem, onRead, onPoem, onBusy, onStopped }) {
+    this.onRead = onRead;
     this.hasPoem = hasPoem;
     this.paper = paper;
     this.onPoem = onPoem;
@@ -48,10 +50,12 @@ export class Writing {
       this.paper.write({ title, lines, count, width, script: body.script });
     };
     show([...kept], body.title);
+    this.onRead?.({ unread: [], notes: [] });
     announce("正在落笔");
     try {
       await compose(body, {
         signal: control.signal,
+        onRead: this.onRead,
         onLine: (index, text, { poem = poems.length, title = "" }) => {
           const lines = drafts.get(poem) ?? [...kept];
           lines[index] = text;
