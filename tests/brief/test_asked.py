@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from benchmarks.asked import ASKED, read
+
 from yayun.brief import make_brief, read_request
 from yayun.brief.kin import kin
 from yayun.brief.occasion import occasions, taboos
@@ -47,7 +47,7 @@ def test_lines_given_stand_in_their_places() -> None:
     with pytest.raises(YayunError, match="五言"):
         read_request("以“春眠不觉晓”为首句写一首七绝")
     with pytest.raises(YayunError, match="不合律"):
-        read_request("以“千山鸟飞绝”为首句写五绝")
+        read_request("续写:千山鸟飞绝,万径人踪灭")
 
 
 def test_what_is_not_kept_is_told_with_its_reason() -> None:
