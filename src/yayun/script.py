@@ -23,9 +23,14 @@ def to_simplified(text: str) -> str:
     return _converter("t2s").convert(text)
 
 
+def opencc_traditional(text: str) -> str:
+    """``text`` in traditional characters as OpenCC alone has them, phrase by phrase."""
+    return _converter("s2t").convert(text)
+
+
 def to_traditional(text: str) -> str:
     """``text`` in traditional characters, to be read or told to the model; verdicts are on the text as it was given."""
     known = origins()
     if any(len(known.get(char, char)) > 1 for char in text):  # only phrases tell 皇后 from 後来
-        return _converter("s2t").convert(text)
+        return opencc_traditional(text)
     return "".join(known.get(char, char) for char in text)

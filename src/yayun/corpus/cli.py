@@ -1,13 +1,13 @@
-"""``yayun corpus``: fetch and describe the local copy of the corpus."""
+"""``yayun corpus``: fetch, add to and describe the local copy of the corpus."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-app = typer.Typer(help="语料:唐诗与宋诗。", no_args_is_help=True)
+app = typer.Typer(help="语料:唐诗与宋诗,以及另收的历代诗词。", no_args_is_help=True)
 
 
 @app.command("fetch")
@@ -20,6 +20,23 @@ def fetch_command(
     from yayun.corpus.fetch import fetch
 
     print(fetch(source))
+
+
+@app.command("add")
+def add_command(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="每行一首诗的 JSON 文件(.jsonl,可压成 .xz 或 .gz)", exists=True, dir_okay=False),
+    ],
+    genre: Annotated[
+        Literal["诗", "词"] | None, typer.Option(help="行里没有写明 genre 时,是诗还是词;不给则按题目判断")
+    ] = None,
+) -> None:
+    """收入元明清等历代诗词:还原繁体,清洗,去重,划分。"""
+    from yayun.corpus.adding import add
+    from yayun.corpus.info import describe_added
+
+    print(describe_added(add(files, genre)))
 
 
 @app.command("info")

@@ -42,7 +42,7 @@ def fetch(source: Path | None = None) -> Path:
     Nothing half-written is left: the copy appears whole, after the package's digest has been checked; what a killed
     fetch left behind is removed by the next. Raises YayunError where the source can't be used.
     """
-    with _alone():
+    with alone():
         if source is not None:
             return _build(source)
         with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=home()) as scratch:
@@ -50,8 +50,8 @@ def fetch(source: Path | None = None) -> Path:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Hold the data directory for one fetch at a time, swept of what killed ones left."""
+def alone() -> Iterator[None]:
+    """Hold the data directory for one fetch or addition at a time, swept of what killed ones left."""
     folder = home()
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "fetch.lock").open("a") as lock:
@@ -61,7 +61,7 @@ def _alone() -> Iterator[None]:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise YayunError("另一个 yayun corpus fetch 正在运行:请等它结束后再试。") from error
+                raise YayunError("另一个 yayun corpus fetch 或 add 正在运行:请等它结束后再试。") from error
         for left in folder.glob(f"{_SCRATCH}*"):
             shutil.rmtree(left)
         for left in corpus_path().parent.glob(f".{corpus_path().name}.*"):
@@ -69,7 +69,8 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
+    """Tell the user what goes on, on stderr."""
     Console(stderr=True).print(message, style="dim", highlight=False)
 
 
@@ -77,7 +78,7 @@ def _download(scratch: Path) -> Path:
     npm = shutil.which("npm")
     if npm is None:
         raise YayunError("找不到 npm:请先安装 Node.js,或用 --source 指向 chinese-poetry 的本地目录。")
-    _say(f"用 npm 取 {PACKAGE}(约 85 MB)…")
+    say(f"用 npm 取 {PACKAGE}(约 85 MB)…")
     run = subprocess.run(
         [npm, "pack", PACKAGE, "--silent", "--pack-destination", str(scratch)], capture_output=True, text=True
     )
@@ -97,7 +98,7 @@ def check_integrity(package: Path, expected: str) -> None:
 
 
 def _unpack(package: Path, scratch: Path) -> Path:
-    _say("解包…")
+    say("解包…")
     with tarfile.open(package) as archive:
         wanted = [member for member in archive if _is_wanted(PurePosixPath(member.name))]
         archive.extractall(scratch, wanted, filter="data")
@@ -112,7 +113,7 @@ def _is_wanted(path: PurePosixPath | Path) -> bool:
 def _build(source: Path) -> Path:
     files = find_poem_files(source)
     rows = list(_read_files(files))
-    _say(f"划分训练集与留出集({len(rows)} 首)…")
+    say(f"划分训练集与留出集({len(rows)} 首)…")
     poems = _with_splits(rows, anthology_tags(source))
     write_poems(poems, corpus_path())
     return corpus_path()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from yayun.corpus.store import CorpusPoem, read_poems
+from yayun.corpus.store import AddedSource, CorpusPoem, read_poems
 from yayun.corpus.text import is_hanzi
 
 OTHER = "其他"
@@ -53,6 +53,15 @@ def describe() -> str:
     """The local copy in plain Chinese, as ``yayun corpus info`` prints it. Raises YayunError where there is none."""
     found = survey(read_poems())
     return "\n".join([*_form_table(found), "", *_split_table(found), "", *_lexicon_table(found)])
+
+
+def describe_added(sources: Iterable[AddedSource]) -> str:
+    """What was added, and why rows were left out, in plain Chinese."""
+    rows = []
+    for source in sources:
+        why = "、".join(f"{reason} {count:,}" for reason, count in source.dropped.items() if count)
+        rows.append(f"{source.name}:{source.rows:,} 行,收 {source.poems:,} 首" + (f"(未收:{why})" if why else ""))
+    return "\n".join(rows)
 
 
 def _form_table(found: Survey) -> list[str]:

@@ -24,11 +24,16 @@ def is_hanzi(char: str) -> bool:
 
 def split_lines(paragraphs: Sequence[str]) -> tuple[str, ...]:
     """Verse lines of raw paragraphs, without notes, quotes or punctuation."""
-    text = unicodedata.normalize("NFC", "\n".join(paragraphs))
+    text = without_notes(unicodedata.normalize("NFC", "\n".join(paragraphs)))
+    return tuple(line for line in _BREAK.split(_QUOTES.sub("", text)) if line)
+
+
+def without_notes(text: str) -> str:
+    """``text`` without what stands in brackets."""
     previous = None
     while previous != text:  # notes nest
         previous, text = text, _NOTE.sub("", text)
-    return tuple(line for line in _BREAK.split(_QUOTES.sub("", text)) if line)
+    return text
 
 
 def clean_title(title: str) -> str:
