@@ -169,10 +169,9 @@ def split_added(earlier: Sequence[CorpusPoem], poems: Sequence[CorpusPoem]) -> l
     splits[repeats(hashed, first)] = "repeat"
     new = np.arange(len(every)) >= first
     held = np.isin(splits, HELD_OUT)
-    trained = hashed.near_of(~new & (splits == "train"))
-    splits[new & held & hashed.poems_near(trained)] = "near"
+    splits[hashed.near_to(new & held, ~new & (splits == "train"))] = "near"
     held = np.isin(splits, HELD_OUT)
-    splits[new & (splits == "train") & hashed.poems_near(hashed.near_of(held))] = "near"
+    splits[hashed.near_to(new & (splits == "train"), held)] = "near"
     found: list[str] = splits[first:].tolist()
     return found
 

@@ -29,21 +29,20 @@ class Hashed:
     near: np.ndarray
     near_poem: np.ndarray
 
-    def near_of(self, poems: np.ndarray) -> np.ndarray:
-        """The blanked hashes of some of the poems (a mask)."""
-        found: np.ndarray = self.near[poems[self.near_poem]]
-        return found
-
-    def poems_near(self, hashes: np.ndarray) -> np.ndarray:
-        """(poems,) bool: which poems have one of these blanked hashes."""
+    def near_to(self, poems: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """(poems,) bool: which of ``poems`` (a mask) have a line that is near to one of ``others`` (a mask)."""
+        mine = np.flatnonzero(poems[self.near_poem])
+        theirs = self.near[others[self.near_poem]]
+        if len(mine) < len(theirs):
+            theirs = theirs[is_among(theirs, self.near[mine])]
         found = np.zeros(self.count, bool)
-        found[self.near_poem[is_among(self.near, hashes)]] = True
+        found[self.near_poem[mine[is_among(self.near[mine], theirs)]]] = True
         return found
 
 
 def hash_poems(poems: Iterable[Sequence[str]]) -> Hashed:
     """Hash poems given as their lines, in one spelling."""
-    poems = list(poems)
+    poems = [[line for line in poem if line] for poem in poems]
     lines = [line for poem in poems for line in poem]
     poem_of_line = np.repeat(np.arange(len(poems), dtype=np.int32), [len(poem) for poem in poems])
     lengths = np.array([len(line) for line in lines], np.int64)
@@ -86,7 +85,8 @@ def is_among(many: np.ndarray, few: np.ndarray) -> np.ndarray:
 
 
 def repeats(hashed: Hashed, first: int = 0) -> np.ndarray:
-    """(poems,) bool: poems from number ``first`` on more than half of whose lines stand in one earlier poem."""
+    """(poems,) bool: poems from number ``first`` on that stand whole before, or more than half of whose lines were
+    new in one earlier poem."""
     order = np.argsort(hashed.lines, kind="stable")
     ordered = hashed.lines[order]
     new = np.concatenate([[True], ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, bool)
@@ -99,5 +99,10 @@ def repeats(hashed: Hashed, first: int = 0) -> np.ndarray:
     found = np.zeros(hashed.count, bool)
     poem = pairs // hashed.count
     found[poem[counts * 2 > total[poem]]] = True
+    wholes = np.zeros(hashed.count, np.uint64)
+    place = np.arange(len(hashed.lines)) - (np.cumsum(total) - total)[hashed.poem]
+    np.add.at(wholes, hashed.poem, _mix(hashed.lines + place.astype(np.uint64)))
+    with_lines = np.flatnonzero(total)
+    found[with_lines] |= ~np.isin(np.arange(len(with_lines)), np.unique(wholes[with_lines], return_index=True)[1])
     found[:first] = False
     return found

@@ -51,8 +51,6 @@ def read_rows(path: Path) -> Iterator[Row]:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield _row(line, path, number)
-    except UnicodeDecodeError as error:
-        raise YayunError(f"{path.name} 第 {number + 1} 行不是 UTF-8 文字:请换成 UTF-8 再试。") from error
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         where = f"在第 {number} 行之后读不下去" if number else "读不了"
         raise YayunError(f"{path.name} {where}:文件缺损,或不是它后缀所说的格式。") from error
@@ -73,7 +71,7 @@ def _row(line: bytes, path: Path, number: int) -> Row:
         return YayunError(f"{path.name} 第 {number} 行{why}。什么也没有收入。")
 
     try:
-        found: Any = json.loads(line.decode("utf-8"))
+        found: Any = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
         raise unusable("不是 UTF-8 文字") from error
     except (ValueError, RecursionError) as error:

@@ -45,7 +45,7 @@ class Restorer:
         chances = self.weights.chances(features(folded, at), self.merged.candidates[which] > 0)
         ratios = self._ratios(apart.reshape(-1, CANDIDATES), np.bincount(which, minlength=len(self.merged.chars)))
         plain[at] = self.merged.candidates[which, (chances * ratios[which]).argmax(1)]
-        return _split(to_text(plain))
+        return split_text(to_text(plain))
 
     def _folded(self, given: str) -> np.ndarray:
         """The text in the simplified characters that were learnt: 馀, which OpenCC leaves, is 余 too."""
@@ -91,7 +91,8 @@ def _same_length(given: str, converted: str) -> str:
     return converted
 
 
-def _split(text: str) -> list[tuple[str, tuple[str, ...]]]:
+def split_text(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The (title, lines) pairs of a joined text."""
     poems = (poem.split("\n") for poem in text.split("\n\n"))
     return [(title.removeprefix(TITLE_MARK), tuple(lines)) for title, *lines in poems]
 
