@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yayun.prosody.forms.tunes.notation import Clause, parse, render
+from yayun.prosody.forms.tunes.titles import tunes_in
 from yayun.prosody.forms.tunes.tune import names, tune
 
 CLAUSES = st.builds(
@@ -52,3 +53,37 @@ def test_shapes_as_every_reference_has_them() -> None:
     assert (first.tone, second.tone, second.kin) == ("平", "仄", 0)
     assert tune("竹枝").forms[0].clauses[0].sung == ((4, "竹枝"), (7, "女儿"))
     assert tune("如梦令").forms[0].form.lines[5].repeats == 4
+
+
+def test_habits_grade_the_places() -> None:
+    """Song poets leave most odd places of 水调歌头 open, and keep those of its feet."""
+    form = tune("水调歌头").forms[0]
+    assert form.habit.uses > 200
+    grades = [slot.grade for slot in form.slots]
+    assert {*grades} == {"必", "多", "可"}
+    for name in ("临江仙", "虞美人", "念奴娇", "沁园春"):
+        for form in tune(name).forms:
+            assert len(form.slots) == form.length
+            at = -1
+            for number, clause in enumerate(form.clauses):
+                at += len(clause.tones)
+                if clause.rhyme and number not in form.optional:
+                    assert form.slots[at][:2] == (clause.tones[-1], "必")
+
+
+def test_variants_of_poets_are_marked_and_counted() -> None:
+    added = [form for name in names() for form in tune(name).forms if form.source == "宋词"]
+    assert added
+    assert all(form.habit.uses >= 3 for form in added)
+    assert tune("古调笑").forms[-1].length == 38  # 调笑转踏
+
+
+def test_names_lead_to_their_tunes() -> None:
+    assert tunes_in("望江南·梳洗罢") == ("忆江南",)
+    assert tunes_in("《念奴嬌·赤壁懷古》") == ("念奴娇",)
+    assert tunes_in("酹江月") == ("念奴娇",)
+    assert tunes_in("浪淘沙其二")[:2] == ("浪淘沙", "浪淘沙令")
+    assert tunes_in("醉落魄/一斛珠") == ("一斛珠",)
+    assert tunes_in("浣溪沙春情") == ()
+    assert tunes_in("浣溪沙春情", loose=True) == ("浣溪沙",)
+    assert tunes_in("送元二使安西") == ()

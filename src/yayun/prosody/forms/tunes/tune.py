@@ -7,15 +7,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
+from typing import Literal, NamedTuple
 
 from yayun.prosody import tables
 from yayun.prosody.forms.form import Form, Line, RhymeClass, RhymeTone
 from yayun.prosody.forms.tunes.notation import Clause, Stanzas, parse
+from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 BOOK, CORPUS = "钦定词谱", "宋词"
+# From these shares on a place binds (必), or is worth a word (多); poems from which a form's own habit is trusted.
+BINDING, USUAL, KNOWN = 0.97, 0.9, 20
+# A foot that fewer keep may go unrhymed (the shares lie above 0.85 or well below).
+RHYMED = 0.82
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Habit:
     """What Song poets did with a form, from one half of the corpus.
 
     ``uses``: poems of the form. ``level``: for each character the share (0 to 1) that have it level, drawn towards
-    what is usual in clauses of the same tones where poems are few. ``rhymed``: for each clause the share that rhyme.
+    what is usual in clauses of the same tones where poems are few. ``rhymed``: for each foot the share that rhyme.
     ``entering``: of the poems with oblique rhyme, the share in 入声.
     """
 
@@ -33,10 +39,21 @@ class Habit:
     entering: float = 0.0
 
 
-@dataclass(frozen=True)
+class Slot(NamedTuple):
+    """A place of a form: the ``tone`` it wants (中: either), how strictly, the ``share`` of Song poems that keep it.
+
+    必: the other tone is a fault. 多: the other tone is worth a word. 可: either tone.
+    """
+
+    tone: str
+    grade: Literal["必", "多", "可"]
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
 class TuneForm:
-    """A form of a tune: ``number`` as the book counts its forms (from 1; those from the corpus go on), ``source``
-    钦定词谱 or 宋词, ``stanzas`` of clauses as written there, ``habit`` as learnt."""
+    """A form of a tune, one object for each: ``number`` as the book counts its forms (from 1; those from the corpus go
+    on), ``source`` 钦定词谱 or 宋词, ``stanzas`` of clauses as written there, ``habit`` as learnt."""
 
     tune: str
     number: int
@@ -53,6 +70,25 @@ class TuneForm:
     def length(self) -> int:
         """Characters in the whole form."""
         return sum(len(clause.tones) for clause in self.clauses)
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """A slot for each character."""
+        found, at = [], 0
+        for number, clause in enumerate(self.clauses):
+            rhymes = clause.rhyme and number not in self.optional
+            for i, tone in enumerate(clause.tones):
+                level = self.habit.level[at] if self.habit.level else 0.5
+                foot = bool(rhymes) and i == len(clause.tones) - 1
+                found.append(_slot(tone, level, foot, self.habit.uses))
+                at += 1
+        return tuple(found)
+
+    @cached_property
+    def optional(self) -> frozenset[int]:
+        """The clauses (from 0) that the form rhymes and poets often do not; never the last of a stanza."""
+        feet = [i for i, clause in enumerate(self.clauses) if clause.rhyme]
+        return frozenset(i for i, share in zip(feet, self.habit.rhymed, strict=False) if share < RHYMED)
 
     @property
     def variant(self) -> str:
@@ -81,6 +117,19 @@ class TuneForm:
             self.tune, tuple(lines), classes or (RhymeClass(),), stanzas=tuple(starts), genre="词",
             variant=self.variant, source=self.source,
         )  # fmt: skip
+
+
+def _slot(tone: str, level: float, foot: bool, uses: int) -> Slot:
+    """A rhyme's tone always binds. Elsewhere the book's tone does where Song poets nearly always keep it; where the
+    book has either, or poets go another way than its example, no more than a word is due."""
+    usual, share = (LEVEL, level) if level >= 0.5 else (OBLIQUE, 1 - level)
+    if foot:
+        return Slot(tone, "必", level if tone == LEVEL else 1 - level)
+    if usual == tone and share >= BINDING:
+        return Slot(tone, "必", share)
+    if share >= USUAL and (usual == tone or uses >= KNOWN):
+        return Slot(usual, "多", share)
+    return Slot(OPEN, "可", share)
 
 
 def _rhyme_class(letter: str, letters: list[str]) -> RhymeClass:
@@ -128,20 +177,43 @@ def fold_name(name: str) -> str:
 @cache
 def tune(name: str) -> Tune:
     """The tune with exactly that name in the book. Raises KeyError where there is none."""
-    return Tune(name, names()[name], tuple(_read(row) for row in _forms_by_tune()[name]))
+    habits = _habits()
+    forms = (*book_forms(name), *_forms(name, CORPUS, "tune_variants.tsv"))
+    return Tune(name, names()[name], tuple(replace(f, habit=_habit(habits[name, f.number])) for f in forms))
+
+
+def book_forms(name: str) -> tuple[TuneForm, ...]:
+    """The book's forms of a tune, without habits. Raises KeyError for a name that is no tune's in the book."""
+    return _forms(name, BOOK, "tune_forms.tsv")
+
+
+def _forms(name: str, source: str, table: str) -> tuple[TuneForm, ...]:
+    rows = (row.split("\t") for row in _by_tune(table).get(name, ()))
+    return tuple(TuneForm(name, int(number), source, parse(text)) for _, number, text in rows)
 
 
 @cache
-def _forms_by_tune() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {name: [] for name in names()}
-    for row in _rows("tune_forms.tsv"):
-        found[row[: row.index("\t")]].append(row)
+def _by_tune(table: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in _rows(table):
+        found.setdefault(row[: row.index("\t")], []).append(row)
     return found
 
 
-def _read(row: str) -> TuneForm:
-    name, number, text = row.split("\t")
-    return TuneForm(name, int(number), BOOK, parse(text))
+@cache
+def _habits() -> dict[tuple[str, int], str]:
+    """(tune, number) -> the rest of its row, undivided."""
+    rows = (row.split("\t", 2) for row in _rows("tune_habits.tsv"))
+    return {(name, int(number)): rest for name, number, rest in rows}
+
+
+def _habit(row: str) -> Habit:
+    uses, level, rhymed, entering = row.split("\t")
+    return Habit(int(uses), _shares(level), _shares(rhymed), float(entering))
+
+
+def _shares(digits: str) -> tuple[float, ...]:
+    return tuple(int(digits[i : i + 2]) / 100 for i in range(0, len(digits), 2))
 
 
 def _rows(name: str) -> list[str]:

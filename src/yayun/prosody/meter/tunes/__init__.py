@@ -1,0 +1,1 @@
+"""Reading and judging 词 by the forms of their tunes."""
