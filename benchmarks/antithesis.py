@@ -1,4 +1,4 @@
-"""How well ``yayun.prosody.antithesis`` tells parallel couplets from others, on held-out poems.
+"""How well ``yayun.prosody.parallelism`` tells parallel couplets from others, on held-out poems.
 
     python benchmarks/antithesis.py [--dynasty 宋]
 
@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from yayun.corpus.split import HELD_OUT
 from yayun.corpus.store import read_poems
 from yayun.prosody import tables
-from yayun.prosody.antithesis import couplet_parallelism, explain, scores
 from yayun.prosody.lexicon import tones
+from yayun.prosody.parallelism.couplet import couplet_parallelism, explain, scores
 
 Pairs = list[tuple[str, str]]
 GOLD = Path(__file__).parents[1] / "tests" / "prosody" / "gold_couplets.tsv"

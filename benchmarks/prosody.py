@@ -27,10 +27,12 @@ from importlib.resources import files
 import numpy as np
 
 from yayun.corpus.store import read_poems
-from yayun.prosody import antithesis, antithesis_batch, batch
+from yayun.prosody import batch
 from yayun.prosody.bulk import review_all
 from yayun.prosody.forms.regulated import FORM_NAMES, FORMS
 from yayun.prosody.lexicon import readings
+from yayun.prosody.parallelism import batch as many_couplets
+from yayun.prosody.parallelism import couplet as one_couplet
 from yayun.prosody.review import review
 
 TAGS = {"五言绝句", "七言绝句", "五言律诗", "七言律诗"}
@@ -90,13 +92,13 @@ def our_scores(poems: Poems) -> list[bool]:
 
 def without_antithesis(check: Callable[[Poems], list[bool]]) -> Callable[[Poems], list[bool]]:
     def run(poems: Poems) -> list[bool]:
-        one, many = antithesis.couplet_parallelism, antithesis_batch.parallelism
-        antithesis.couplet_parallelism = lambda upper, lower: 1.0  # type: ignore[assignment]
-        antithesis_batch.parallelism = lambda upper, lower: np.ones(len(upper))  # type: ignore[assignment]
+        one, many = one_couplet.couplet_parallelism, many_couplets.parallelism
+        one_couplet.couplet_parallelism = lambda upper, lower: 1.0  # type: ignore[assignment]
+        many_couplets.parallelism = lambda upper, lower: np.ones(len(upper))  # type: ignore[assignment]
         try:
             return check(poems)
         finally:
-            antithesis.couplet_parallelism, antithesis_batch.parallelism = one, many  # type: ignore[assignment]
+            one_couplet.couplet_parallelism, many_couplets.parallelism = one, many  # type: ignore[assignment]
 
     return run
 

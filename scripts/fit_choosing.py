@@ -25,7 +25,7 @@ import numpy as np
 from yayun.choosing.features import FEATURES, features
 from yayun.composer import default_writer
 from yayun.home import atomic_open
-from yayun.prosody.antithesis import couplet_parallelism
+from yayun.prosody.parallelism.couplet import couplet_parallelism
 from yayun.prosody.review import review
 from yayun.retrieval.phrases import phrases
 from yayun.writers.decode import Draft

@@ -15,11 +15,11 @@ import numpy as np
 
 from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
-from yayun.prosody.antithesis import couplet_parallelism
 from yayun.prosody.forms.regulated import FORMS, Pattern, patterns
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import standardize
 from yayun.prosody.meter.finding import Finding, ordinal
+from yayun.prosody.parallelism.couplet import couplet_parallelism
 from yayun.prosody.review import Review, review
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.script import to_simplified

@@ -14,7 +14,6 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from yayun.prosody import antithesis_batch
 from yayun.prosody.batch_rhymes import Rhymes, rhymes_of_all
 from yayun.prosody.batch_scansion import line_strings, oblique_costs, scansion_costs
 from yayun.prosody.batch_text import Text, code_points, read_codes, read_text
@@ -23,6 +22,7 @@ from yayun.prosody.meter.analysis import find_shape
 from yayun.prosody.meter.oblique import ObliqueScansion
 from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.meter.second_look import FAULTLESS, GAIN, scan_twice
+from yayun.prosody.parallelism import batch as parallelism_batch
 from yayun.prosody.readings.line import BREAK
 from yayun.prosody.scores import UNDEMANDED, WEIGHTS, dilution_of, length_score, ruled_places
 
@@ -210,7 +210,7 @@ def parallelism_of_all(text: Text, fits: NDArray[np.bool_]) -> Floats:
     first, end = (2, count - 2) if count >= 8 else (0, 4)
     upper, lower = text.codes[:, first:end:2], text.codes[:, first + 1 : end : 2]
     there = fits[:, first:end:2] & fits[:, first + 1 : end : 2]
-    every = antithesis_batch.parallelism(upper.reshape(-1, width), lower.reshape(-1, width))
+    every = parallelism_batch.parallelism(upper.reshape(-1, width), lower.reshape(-1, width))
     found: Floats = every.reshape(n, -1) * there
     return found
 

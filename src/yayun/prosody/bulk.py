@@ -20,11 +20,11 @@ from yayun.prosody.batch_scansion import Readings, line_strings, scansion_readin
 from yayun.prosody.batch_text import FootGroups, Text, read_text
 from yayun.prosody.forms.names import exact_shape
 from yayun.prosody.groups import same_final
-from yayun.prosody.meter import rules
 from yayun.prosody.meter.analysis import Analysis, Shape
 from yayun.prosody.meter.judgement import Silent, judge, pattern_name
 from yayun.prosody.meter.oblique import ObliqueScansion, scan_oblique
 from yayun.prosody.meter.scansion import Scansion
+from yayun.prosody.parallelism.couplet import PARALLEL
 from yayun.prosody.review import Review, in_order, review
 from yayun.prosody.rhymes import rhyme_in
 from yayun.prosody.scores import Scores, ruled_places
@@ -78,7 +78,7 @@ def _of_shape(poems: list[tuple[str, ...]], shape: Shape) -> Iterator[Review]:
         adheres.tolist(),
         _plain_rhymes(text, rhymed, first_rhymes).tolist(),
         _no_repetition(text).tolist(),
-        (parallelism.min(axis=1) >= rules.PARALLEL + _NEAR).tolist(),
+        (parallelism.min(axis=1) >= PARALLEL + _NEAR).tolist(),
     )
     analyses = _analyses(poems, shape, text, rhymed, scansions)
     for analysis, of_poem, nothing in zip(analyses, scores, silent, strict=False):

@@ -6,18 +6,17 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from yayun.prosody.antithesis import explain
 from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN, LineType, Width, line_tones
 from yayun.prosody.lexicon import read_line
 from yayun.prosody.meter.analysis import Analysis, analyse, find_shape
 from yayun.prosody.meter.linerules import couplet_verdicts
 from yayun.prosody.meter.oblique import ObliqueScansion, acceptable_oblique_couplets
+from yayun.prosody.parallelism.couplet import explain
 from yayun.prosody.readings.line import Place
 from yayun.prosody.render import foot_lines, marked_places
 from yayun.prosody.review import Review
 
 EITHER = "两"
-PARALLEL = 0.5  # a place's score from which its two characters answer each other
 _ANSWERS: dict[str, str] = {"a": "B", "b": "A", "A": "b", "B": "a"}
 
 
@@ -103,7 +102,7 @@ def _facing(review: Review, analysis: Analysis | None) -> dict[tuple[int, int], 
             upper, lower = review.lines[2 * couplet : 2 * couplet + 2]
             for verdict in explain(upper, lower):
                 for line in (2 * couplet, 2 * couplet + 1):
-                    found[line, verdict.position - 1] = verdict.score >= PARALLEL
+                    found[line, verdict.position - 1] = verdict.alike
     return found
 
 

@@ -90,7 +90,7 @@ def paper_scores(lines: str | Sequence[str], form: str | None = None, rhyme: str
         from yayun.prosody.parse import verse_lines
 
         lines = verse_lines(lines)
-    from yayun.prosody.antithesis import couplet_parallelism
+    from yayun.prosody.parallelism.couplet import couplet_parallelism
 
     frame = _frame(len(lines), form)
     pairs = _couplets(lines, frame)
@@ -111,13 +111,13 @@ def paper_rows(
     """
     import numpy as np
 
-    from yayun.prosody import antithesis
+    from yayun.prosody.parallelism.couplet import scores
 
     asked = list(forms or [None] * len(poems))
     groups = list(rhymes or [None] * len(poems))
     frames = [_frame(len(lines), form) for lines, form in zip(poems, asked, strict=True)]
     pairs = [_couplets(lines, frame) for lines, frame in zip(poems, frames, strict=True)]
-    parallel = antithesis.scores([pair for of_poem in pairs for pair in of_poem]).tolist()
+    parallel = scores([pair for of_poem in pairs for pair in of_poem]).tolist()
     known = _read_all({line for lines in poems for line in lines})
     rows = np.zeros((len(poems), 5))
     start = 0

@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from yayun.prosody import antithesis
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme, misshape
 from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape
+from yayun.prosody.parallelism import couplet as parallelism
 from yayun.prosody.rhymes import foot_credit
 
 WEIGHTS = (0.4, 0.3, 0.2, 0.1)
@@ -127,4 +127,4 @@ def _parallel(analysis: Analysis, couplet: int) -> float:
     upper, lower, fitting = 2 * couplet, 2 * couplet + 1, analysis.fitting
     if lower >= len(fitting) or not (fitting[upper] and fitting[lower]):
         return 0.0
-    return antithesis.couplet_parallelism(analysis.lines[upper], analysis.lines[lower])
+    return parallelism.couplet_parallelism(analysis.lines[upper], analysis.lines[lower])

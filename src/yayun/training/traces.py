@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from yayun.prosody.antithesis import class_table, fold
 from yayun.prosody.forms.regulated import Pattern, patterns
 from yayun.prosody.lexicon import rhyme_groups
+from yayun.prosody.parallelism.classes import class_table, fold
 from yayun.prosody.review import Review, review
 from yayun.retrieval.imagery import is_image
 from yayun.training.data import Sample, line_words, offered_among
@@ -25,7 +25,7 @@ from yayun.writers import instruction, prompt
 from yayun.writers.prompt import Conditions, Plan, answer_tokens, plan_tokens
 
 Style = Literal["compact", "instruction"]
-# Classes of the 对类 (``prosody.antithesis``) whose words are images.
+# Classes of the 对类 (``prosody.parallelism.classes``) whose words are images.
 TANGIBLE = frozenset(("天文", "地理", "宫室", "器物", "植物", "动物", "饮食"))
 
 

@@ -10,15 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from yayun.prosody import antithesis
 from yayun.prosody.forms.names import fold
 from yayun.prosody.lexicon import read_line, standardize
 from yayun.prosody.meter.finding import Finding, Severity, ordinal
 from yayun.prosody.meter.oblique import ObliqueScansion
 from yayun.prosody.meter.scansion import Scansion
-
-# Below this a middle couplet is called not parallel; see docs/rules.md.
-PARALLEL = 0.2
+from yayun.prosody.parallelism import couplet
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,8 @@ RULES: tuple[Rule, ...] = (
     Rule("重韵", "error", "同一字两次作韵脚。", _WANG),
     Rule("撞韵", "note", "不入韵的句子收在与韵脚同韵异调的字上;有争议,只作提示。", "诗家通说"),
     Rule("重字", "warning", "不同句里用了同一个字,叠字和句内重复除外。", _WANG),
-    Rule("对仗", "warning", "律诗颔联、颈联(排律中间各联)须对仗。", _WANG),
+    Rule("对仗", "warning", "律诗颔联、颈联(排律中间各联)须对仗;叠字须对叠字。", _WANG),
+    Rule("合掌", "warning", "一联两句不可说同一个意思(颔联、颈联)。", _WANG),
     Rule("意象", "warning", "所求的意象没有写进诗里。", "题意"),
 )  # fmt: skip
 
@@ -138,17 +136,33 @@ def _repeated(chars: str, i: int, column: int, before: int) -> Finding:
 
 
 def parallelism(lines: Sequence[str], middle: Sequence[int]) -> Iterator[Finding]:
-    """对仗: the couplets ``middle`` (indices from 0) are parallel."""
+    """对仗 and 合掌: the couplets ``middle`` (indices from 0) are parallel, and their lines do not say the same."""
     for i in middle:
         upper, lower = lines[2 * i], lines[2 * i + 1]
-        score = antithesis.couplet_parallelism(upper, lower)
-        if score < PARALLEL:
+        if couplet.couplet_parallelism(upper, lower) < couplet.PARALLEL:
             name = ("首联", "颔联", "颈联", "尾联")[i] if len(lines) == 8 else f"第{ordinal(i + 1)}联"
-            worst = min(antithesis.explain(upper, lower), key=lambda verdict: verdict.score)
-            where = f"第{ordinal(worst.position)}字「{worst.upper}」与「{worst.lower}」最不相称:{worst.reason}"
-            message = f"{name}对仗不工(工整程度 {score:.2f}),{where}"
-            column = min(worst.position, len(lower))
-            yield Finding("对仗", "warning", 2 * i + 2, column, message, lines=(2 * i + 1, 2 * i + 2))
+            yield _not_parallel(name, couplet.analyse(upper, lower), 2 * i)
+
+
+def _not_parallel(name: str, found: couplet.Couplet, first: int) -> Finding:
+    """What is wrong with a couplet whose upper line has the index ``first`` (from 0)."""
+    both = (first + 1, first + 2)
+    if found.fault == "合掌":
+        message = f"{name}合掌:上下两句说的是同一个意思,对句要另开一层"
+        return Finding("合掌", "warning", first + 2, None, message, lines=both)
+    if found.fault == "叠字":
+        at = found.doubled
+        upper, lower = ("".join([getattr(p, side) for p in found.places[at : at + 2]]) for side in ("upper", "lower"))
+        doubled, plain = (upper, lower) if upper[0] == upper[1] else (lower, upper)
+        message = (
+            f"{name}叠字不应:第{ordinal(at + 1)}、{ordinal(at + 2)}字「{doubled}」是叠字,与它相对的「{plain}」不是"
+        )
+        return Finding("对仗", "warning", first + 2, at + 1, message, lines=both)
+    worst = found.worst
+    where = f"第{ordinal(worst.position)}字「{worst.upper}」与「{worst.lower}」最不相称:{worst.reason}"
+    message = f"{name}对仗不工(工整程度 {found.score:.2f}),{where}"
+    column = worst.position if worst.lower else worst.position - 1
+    return Finding("对仗", "warning", first + 2, column, message, lines=both)
 
 
 def missing_imagery(lines: Sequence[str], imagery: Sequence[str]) -> Iterator[Finding]:

@@ -14,12 +14,18 @@ const SCORES = [
 export function drawVerdict(host, poem) {
   const verdict = verdictOf(poem);
   if (!verdict) return host.replaceChildren();
-  const scores = SCORES.map(([name, word]) => meter(word, poem.review.scores?.[name]));
+  const owed = SCORES.filter(([name]) => name !== "antithesis" || owesParallels(poem));
+  const scores = owed.map(([name, word]) => meter(word, poem.review.scores?.[name]));
   fill(
     host,
     el("p", { class: `verdict ${verdict.kind}`, text: verdict.sentence }),
     verdict.kind === "old" ? null : el("div", { class: "scores" }, scores.filter(Boolean)),
   );
+}
+
+/** A quatrain owes no parallel couplets: its score in them says nothing. */
+function owesParallels({ form = "" }) {
+  return !/绝/.test(form);
 }
 
 function meter(word, score) {

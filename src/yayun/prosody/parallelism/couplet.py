@@ -1,0 +1,204 @@
+"""对仗: how parallel the two lines of a couplet are, and why, place by place.
+
+One analysis (``analyse``): the score, the findings and the page's marks all come from it. The couplet's log-odds are
+linear in the mean evidence of its places and in that of the two weakest (``evidence``). Each place then has a score
+of its own, from its own evidence and the couplet's: what looks odd by itself may well stand where all else answers.
+The couplet's score is the logistic of its log-odds, less what its weak places take away: a couplet with a place that
+is called unlike is never whole. A couplet that breaks a rule outright (``fault``: 叠字 answered by none, 合掌) keeps a
+fifth. The score never falls when a place's evidence grows.
+
+Everything is computed in one spelling (``classes.fold``), so both scripts get the same score. The tables are
+``data/antithesis_*``, built by ``scripts/build_antithesis.py``; ``docs/antithesis.md`` tells what they can and can't.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+from operator import eq
+from typing import TYPE_CHECKING, Literal
+
+from yayun.prosody.parallelism.classes import UNKNOWN, best_classes, fold, kind
+from yayun.prosody.parallelism.evidence import facing, weights
+from yayun.prosody.parallelism.loans import answers, loans
+from yayun.prosody.parallelism.sameness import says_the_same
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Below this a couplet is called not parallel; see docs/rules.md.
+PARALLEL = 0.2
+ALIKE = 0.45  # a place's score from which its two characters answer each other
+WHOLE = 0.6  # a place's score from which it takes nothing away from the couplet's
+UNLIKE = 0.4  # the most a place has where the 对类 are broken, however well all else answers
+STRICT = frozenset(("缺字", "相同字", "叠字不应", "数目", "颜色", "方位"))
+BROKEN = 0.2  # what a couplet that breaks a rule outright keeps of its score
+Fault = Literal["", "叠字", "合掌"]
+
+
+@dataclass(frozen=True, slots=True)
+class PositionVerdict:
+    """How well two facing characters answer each other.
+
+    ``position`` counts from 1; ``upper``/``lower`` are the characters as given (empty where a line has run out);
+    the classes are those of the 对类 that suit each other best; ``score`` is 0..1; ``alike``: they answer each other.
+    """
+
+    position: int
+    upper: str
+    lower: str
+    upper_class: str
+    lower_class: str
+    score: float
+    alike: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Couplet:
+    """What is to be said of a couplet: its score (0..1), the rule it breaks outright ('' for none), its places;
+    ``doubled``: for 叠字, the place, from 0, where one line has it and the other none, else -1."""
+
+    score: float
+    fault: Fault
+    doubled: int
+    places: tuple[PositionVerdict, ...]
+
+    @property
+    def parallel(self) -> bool:
+        """May it stand where a couplet must be parallel?"""
+        return self.score >= PARALLEL
+
+    @property
+    def worst(self) -> PositionVerdict:
+        """The place that answers least."""
+        return min(self.places, key=lambda place: place.score)
+
+
+def couplet_parallelism(upper: str, lower: str) -> float:
+    """How parallel two lines of verse are: 0..1, 0.5 undecided, any script, any text.
+
+    Places that only one line has count as faults; two empty lines score 0.
+    """
+    first, second = fold(upper), fold(lower)
+    return _weigh(first, second).score * (BROKEN if _fault(first, second) else 1.0)
+
+
+def explain(upper: str, lower: str) -> tuple[PositionVerdict, ...]:
+    """One verdict per place, with its reason in plain Chinese."""
+    return analyse(upper, lower).places
+
+
+@lru_cache(maxsize=1 << 12)
+def analyse(upper: str, lower: str) -> Couplet:
+    """The whole analysis of a couplet."""
+    first, second = fold(upper), fold(lower)
+    weighed, fault = _weigh(first, second), _fault(first, second)
+    score = weighed.score * (BROKEN if fault else 1.0)
+    worst = min(weighed.places, default=0.0)
+    places = []
+    for i, (place, terms) in enumerate(zip(weighed.places, weighed.terms, strict=True)):
+        a, b = first[i : i + 1], second[i : i + 1]
+        alike = place >= ALIKE and not (score < PARALLEL and place == worst and not fault)
+        names = best_classes(a, b)
+        reason = _reason(a, b, names, terms, alike)
+        places.append(PositionVerdict(i + 1, upper[i : i + 1], lower[i : i + 1], *names, place, alike, reason))
+    return Couplet(score, fault, _unanswered(first, second) if fault == "叠字" else -1, tuple(places))
+
+
+def scores(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+    """``couplet_parallelism`` of many couplets at once: float64 (n,). Imports numpy."""
+    from yayun.prosody.parallelism.batch import batch_scores
+
+    return batch_scores(pairs)
+
+
+# -- weighing ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The score of a couplet before outright faults, the scores of its places, and the terms that hold there."""
+
+    score: float
+    places: tuple[float, ...]
+    terms: tuple[tuple[str, ...], ...]
+
+
+def _weigh(upper: str, lower: str) -> _Weighed:
+    found = facing(upper, lower)
+    if not found:
+        return _Weighed(0.0, (), ())
+    evidence = [value for value, _ in found]
+    weak = sorted(evidence)[:2]
+    bias, of_mean, of_weak = weights().couplet[len(evidence) > 5]
+    logit = bias + of_mean * sum(evidence) / len(evidence) + of_weak * sum(weak) / len(weak)
+    bias, own, whole = weights().place
+    places = tuple([
+        min(_logistic(bias + own * value + whole * logit), 1.0 if STRICT.isdisjoint(terms) else UNLIKE)
+        for value, terms in found
+    ])  # fmt: skip
+    kept = sum(min(1.0, place / WHOLE) for place in places) / len(places)
+    return _Weighed(_logistic(logit) * kept, places, tuple(terms for _, terms in found))
+
+
+def _fault(upper: str, lower: str) -> Fault:
+    """The rule that two folded lines break outright."""
+    if len(upper) != len(lower):
+        return ""
+    if _unanswered(upper, lower) >= 0:
+        return "叠字"
+    return "合掌" if len(upper) >= 5 and says_the_same(upper, lower) else ""
+
+
+def _unanswered(upper: str, lower: str) -> int:
+    """Where one of two lines has a 叠字 and the other none, from 0; -1 for nowhere."""
+    if not (_has_double(upper) or _has_double(lower)):
+        return -1
+    doubled = (i for i in range(len(upper) - 1) if (upper[i] == upper[i + 1]) != (lower[i] == lower[i + 1]))
+    return next(doubled, -1)
+
+
+def _has_double(line: str) -> bool:
+    return any(map(eq, line, line[1:]))
+
+
+def _logistic(x: float) -> float:
+    return 1.0 / (1.0 + exp(-max(-60.0, min(60.0, x))))
+
+
+# -- reasons ----------------------------------------------------------------------------------------------------------
+
+_FAULT_REASONS = {
+    "缺字": "两句字数不等,此处无字相对",
+    "相同字": "两句同用一字,不成对",
+    "叠字不应": "一句有重叠字,另一句同位没有",
+    "数目": "数目字要对数目字",
+    "颜色": "颜色字要对颜色字",
+    "方位": "方位字要对方位字",
+}
+
+
+def _reason(a: str, b: str, names: tuple[str, str], faults: tuple[str, ...], alike: bool) -> str:
+    for char, other in ((a, b), (b, a)):
+        if (loan := loans().get(char)) is not None and answers(loan, other):
+            return f"借对:{loan.way}「{loan.as_char}」,以{loan.name}对{loan.name}"
+    for fault in _FAULT_REASONS:
+        if fault in faults and not alike:
+            return _FAULT_REASONS[fault]
+    first, second = names
+    if "叠字相应" in faults:
+        return "叠字对叠字"
+    if "虚实" in faults and not alike:
+        return f"虚实不对:{first}对{second}"
+    if UNKNOWN in names:
+        return "字类未详,按诗中用例看相对" if alike else "字类未详,诗中少见相对"
+    if first == second:
+        return f"同类:{first}对{second}" if alike else f"同类而诗中少见相对:{first}对{second}"
+    near = kind(first) == kind(second)
+    if alike:
+        return f"邻类:{first}对{second}" if near else f"字类不同而诗中常对:{first}对{second}"
+    return f"门类相远:{first}对{second}" if near else f"词性不对:{first}对{second}"
