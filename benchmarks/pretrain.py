@@ -15,10 +15,13 @@ from pathlib import Path
 
 import torch
 
-from yayun.training.data import Batch, load_samples
-from yayun.training.pretrain import Position, build_model, build_optimizers, stream, train_step
+from yayun.training.arithmetic import arithmetic
+from yayun.training.batches import Batch
+from yayun.training.model import build_model, build_optimizers, train_step
 from yayun.training.recipe import PretrainRecipe, load_recipe
 from yayun.training.rules_loss import RulesLoss
+from yayun.training.samples import load_samples
+from yayun.training.stream import Position, stream
 from yayun.training.tokenizer import build_vocabulary
 
 POEMS = 4000
@@ -27,12 +30,13 @@ POEMS = 4000
 def tokens_per_second(recipe: PretrainRecipe, tokens: Sequence[str], batches: Sequence[Batch]) -> float:
     """Of whole steps: forward, backward, both optimizers."""
     model = build_model(recipe.model, len(tokens), {token: i for i, token in enumerate(tokens)}, recipe.seed)
-    optimizers = build_optimizers(model, recipe)
+    how = arithmetic(recipe.device, recipe.autocast)
+    optimizers = build_optimizers(model, recipe, how)
     rules = RulesLoss.of(tokens, recipe.rules, recipe.repetition)
-    train_step(model, optimizers, batches[0], rules, recipe)
+    train_step(model, optimizers, batches[0], rules, recipe, how)
     started = time.perf_counter()
     for batch in batches[1:]:
-        train_step(model, optimizers, batch, rules, recipe)
+        train_step(model, optimizers, batch, rules, recipe, how)
     return sum(batch.real for batch in batches[1:]) / (time.perf_counter() - started)
 
 
@@ -47,7 +51,7 @@ def main() -> None:
     samples = load_samples("train", POEMS, recipe.labels)
     tokens = build_vocabulary(samples, 1)
     batches = stream(recipe, samples, {token: i for i, token in enumerate(tokens)}, Position())
-    taken = [batch for batch, _ in zip(batches, range(asked.steps + 1), strict=False)]
+    taken = [batch for (batch, _), _ in zip(batches, range(asked.steps + 1), strict=False)]
     print(f"{len(tokens)} tokens of vocabulary, {asked.threads} threads, tokens a second:\n")
     print("| | float32 | bfloat16 |\n| --- | --- | --- |")
     for name, weights in (("plain", (0.0, 0.0)), ("with the rules", (recipe.rules, recipe.repetition))):

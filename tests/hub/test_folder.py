@@ -120,7 +120,7 @@ def memorise(folder: Path) -> Path:
     """A tiny Qwen3 that has learnt one poem by heart, exported the way the real one is."""
     from transformers import GenerationConfig
 
-    from yayun.training.pretrain import build_model
+    from yayun.training.model import build_model
     from yayun.training.recipe import ModelShape
     from yayun.training.tokenizer import save_tokenizer
 

@@ -32,7 +32,7 @@ def teacher(url: str, **changes: object) -> DistillRecipe:
 def one_poem(small_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two poems to ask about, of the form and group that the scripted replies have."""
     from yayun.training import teacher as stage
-    from yayun.training.data import Sample
+    from yayun.training.samples import Sample
 
     poems = [Sample(name, "唐", "五绝", "登樓", ("",), "尤", "仄起首句不入韵", ()) for name in ("a", "b")]
     monkeypatch.setattr(stage, "shuffled_samples", lambda recipe: {"五绝": iter(poems)})

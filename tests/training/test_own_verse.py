@@ -12,10 +12,12 @@ from yayun.errors import YayunError
 from yayun.journal import read_rows
 from yayun.prosody.review import review
 from yayun.training import requests
-from yayun.training.data import DataMix, batches_of_pass, load_samples
+from yayun.training.batches import batches_of_pass
 from yayun.training.distill import DistillRecipe, distill
 from yayun.training.own_verse import POEMS, read_verse
 from yayun.training.pretrain import pretrain
+from yayun.training.recipe import DataMix
+from yayun.training.samples import load_samples
 from yayun.training.tokenizer import build_vocabulary
 
 

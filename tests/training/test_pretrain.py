@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,10 +15,12 @@ from tests.conftest import tiny_recipe
 
 from yayun.errors import YayunError
 from yayun.training import checkpoint
+from yayun.training.batches import IGNORE, batches_of_pass
 from yayun.training.card import read_log
-from yayun.training.data import IGNORE, Batch, batches_of_pass, load_samples
-from yayun.training.pretrain import pretrain, schedule
+from yayun.training.model import schedule
+from yayun.training.pretrain import pretrain
 from yayun.training.recipe import DataMix, PretrainRecipe, load_recipe
+from yayun.training.samples import load_samples
 from yayun.training.tokenizer import build_vocabulary
 from yayun.writers import vocabulary as v
 
@@ -132,23 +132,3 @@ def test_a_run_from_another_checkpoint_begins_there_and_carries_its_totals(
     assert rows[: len(before)] == before
     assert rows[-1]["tokens"] > before[-1]["tokens"] + 1000
     assert abs(rows[len(before)]["loss"] - before[-1]["loss"]) < 1.0
-
-
-def test_a_slot_that_was_reserved_is_learnt_under_the_name_it_has_now(
-    tiny_run: Path, small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    earlier = tmp_path / "earlier"
-    shutil.copytree(tiny_run, earlier)
-    path = earlier / "vocabulary.json"
-    path.write_text(path.read_text(encoding="utf-8").replace(v.THEME, "<|reserved0|>"), encoding="utf-8")
-    seen: list[dict[str, int]] = []
-
-    def batches(samples: object, ids: dict[str, int], *rest: object) -> Iterator[Batch]:
-        seen.append(ids)
-        yield from batches_of_pass(samples, ids, *rest)
-
-    monkeypatch.setattr("yayun.training.pretrain.batches_of_pass", batches)
-    start = str(checkpoint.complete(earlier)[-1])
-    pretrain(tiny_recipe(start_from=start, phases=[{"tokens": 300, "mix": {}}]), tmp_path / "later")
-    assert v.THEME in seen[0]
-    assert "<|reserved0|>" not in seen[0]

@@ -6,13 +6,16 @@ import pytest
 import torch
 from tests.conftest import tiny_recipe
 
-from yayun.training.data import Asked, pack
-from yayun.training.pretrain import build_model, loss_on_targets, step_loss
+from yayun.training.arithmetic import Arithmetic
+from yayun.training.batches import pack
+from yayun.training.model import build_model, losses_of, step_loss
 from yayun.training.rules_loss import RulesLoss, log_mass
+from yayun.training.samples import Asked
 from yayun.writers import vocabulary as v
 from yayun.writers.prompt import Conditions, answer_tokens, prompt_tokens
 
 POEM = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")
+CPU = Arithmetic("cpu", bfloat16=False)
 TOKENS = v.token_list(sorted({*"".join(POEM), *"登高"}))
 
 
@@ -24,11 +27,11 @@ def test_the_loss_adds_what_is_not_permitted_at_places_of_regular_poems_alone() 
     kept = Asked("五绝", "尤", "仄起首句不入韵")
     rules = RulesLoss(TOKENS, 3.0, 0.0)
     plain = pack([(told, said, None), (told, said, None)])
-    loss, beside = step_loss(model, plain, rules)
-    expected = loss_on_targets(model, torch.from_numpy(plain.tokens), torch.from_numpy(plain.targets)).mean()
+    loss, beside = step_loss(model, plain, rules, CPU)
+    expected = losses_of(model, torch.from_numpy(plain.tokens), torch.from_numpy(plain.targets)).mean()
     assert beside["rules"].item() == pytest.approx(0.0, abs=1e-6)
     assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
-    loss, beside = step_loss(model, pack([(told, said, kept), (told, said, None)]), rules)
+    loss, beside = step_loss(model, pack([(told, said, kept), (told, said, None)]), rules, CPU)
     assert beside["rules"].item() > 0.1
     assert loss.item() == pytest.approx(expected.item() + 3.0 * beside["rules"].item(), rel=1e-5)
 
@@ -42,7 +45,7 @@ def test_a_step_makes_what_is_permitted_likelier() -> None:
     rules = RulesLoss(TOKENS, 1.0, 1.0)
     found = []
     for _ in range(3):
-        _, beside = step_loss(model, batch, rules)
+        _, beside = step_loss(model, batch, rules, CPU)
         optimizer.zero_grad()
         improbable = beside["rules"] + beside["repeated"]
         improbable.backward()
@@ -57,9 +60,9 @@ def test_bfloat16_arithmetic_finds_the_same_losses_nearly() -> None:
     told = [ids[t] for t in prompt_tokens(Conditions("唐", "五绝", "尤", None, "登高"))]
     batch = pack([(told, [ids[t] for t in answer_tokens(POEM)], Asked("五绝", "尤", "仄起首句不入韵"))])
     rules = RulesLoss(TOKENS, 3.0, 1.0)
-    exact, beside = step_loss(model, batch, rules)
+    exact, beside = step_loss(model, batch, rules, CPU)
     with torch.autocast("cpu", torch.bfloat16):
-        found, rounded = step_loss(model, batch, rules)
+        found, rounded = step_loss(model, batch, rules, CPU)
     assert found.dtype == torch.float32
     assert found.item() == pytest.approx(exact.item(), rel=0.02)
     assert rounded["rules"].item() == pytest.approx(beside["rules"].item(), rel=0.05)

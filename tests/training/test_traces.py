@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import CLASSICS
 
 from yayun.corpus.store import CorpusPoem
-from yayun.training.data import Sample, to_sample
+from yayun.training.samples import Sample, to_sample
 from yayun.training.themes import FALLBACK, theme_of, themes
 from yayun.training.traces import TraceMix, draw_conditions, request, row_of, trace_of
 from yayun.writers.prompt import messages, offered_feet, read_plan

@@ -4,14 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import rhyme_groups
+from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.training.start import load_tokenizer
 from yayun.writers import vocabulary as v
+from yayun.writers.control_tokens import NAMES
 from yayun.writers.prompt import (
     OFFERED,
     Conditions,
     Plan,
     answer_tokens,
+    kept_tokens,
     messages,
     offered_feet,
     plan_tokens,
@@ -77,13 +81,27 @@ def test_characters_offered_are_of_the_group_and_none_where_the_rhyme_is_mixed(r
     assert offered_feet(None, "春風", "七律") == ()
 
 
-def test_a_stored_vocabulary_gets_todays_names_and_keeps_its_ids() -> None:
-    today = v.token_list(["春", "風"])
-    stored = ["<|reserved0|>" if token == v.THEME else token for token in today]
-    assert v.current_names(stored) == today
-    assert today.index(v.THEME) == stored.index("<|reserved0|>")
-    with pytest.raises(AssertionError):
-        v.current_names(["春", *today[1:]])
+def test_every_name_that_can_be_spelt_is_listed_once_and_the_first_ones_stay_where_they_are() -> None:
+    spelt = {
+        *v.DYNASTIES.values(), v.BEFORE_TANG, *v.FORM_TOKENS.values(), *map(v.rhyme_token, groups()), v.MIXED_RHYME,
+        *(v.pattern_token(p.name) for form in FORMS for p in patterns(form)), v.OLD_STYLE,
+        v.THINK, v.THINK_END, v.ANSWER, v.ANSWER_END, v.TITLE, v.IMAGERY, v.FEET, v.ALLOWED_FEET, v.THEME, v.ENDINGS,
+        v.TUNE, v.KEPT, v.GAP, v.BACKWARDS, v.STANZA,
+    }  # fmt: skip
+    assert spelt <= set(NAMES)
+    assert len(set(NAMES)) == len(NAMES)
+    assert (NAMES[0], NAMES[125], NAMES[126]) == ("<think>", "【古体】", "【立意】")
+    assert v.control_tokens(v.token_list(["春", "風"])) == [*NAMES]
+
+
+def test_a_poem_with_lines_missing_or_written_backwards() -> None:
+    lines = ("白日依山盡", "黃河入海流")
+    assert "".join(answer_tokens(lines, backwards=True)) == "<answer>盡山依日白，流海入河黃。</answer><|end|>"
+    assert "".join(kept_tokens((lines[0], None))) == "【残篇】白日依山盡，【缺】。"
+    marks = (("，",), ("。", v.STANZA))
+    assert "".join(kept_tokens((None, lines[1]), marks, backwards=True)) == "【残篇】【缺】，流海入河黃。【过片】"
+    told = Conditions("明", v.CI, None, None, "", tune="浣溪沙", backwards=True)
+    assert "".join(prompt_tokens(told)) == "<|begin|>【明】【词】【词牌】浣溪沙【逆写】"
 
 
 def test_the_theme_has_a_token_of_its_own_in_what_is_exported(tiny_model: Path, session: Session) -> None:

@@ -17,11 +17,13 @@ from yayun.errors import YayunError
 from yayun.home import atomic_open
 from yayun.journal import write_rows
 from yayun.training import checkpoint
+from yayun.training.arithmetic import arithmetic
 from yayun.training.card import inherit
-from yayun.training.data import load_samples
+from yayun.training.held_out import HeldOut
+from yayun.training.model import build_model
 from yayun.training.origins import find_run, pretraining_step, shape_of
-from yayun.training.pretrain import HeldOut, build_model
 from yayun.training.recipe import Strict, keep_recipe
+from yayun.training.samples import load_samples
 from yayun.training.start import LOG
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -62,7 +64,8 @@ def average(recipe: AverageRecipe, folder: Path) -> Path:
     with atomic_open(folder / "vocabulary.json") as f:
         json.dump(tokens, f, ensure_ascii=False)
     inherit(folder, steps[-1])
-    row = {"step": 1, "tokens": 0, "seconds": 0, "held_out": round(held.nats_per_character(model), 4)}
+    loss = held.nats_per_character(model, arithmetic("cpu", False))
+    row = {"step": 1, "tokens": 0, "seconds": 0, "held_out": round(loss, 4)}
     write_rows(folder / LOG, [row])
     return checkpoint.save(folder, 1, model, [], {})
 

@@ -20,7 +20,7 @@ from yayun.training.recipe import Strict, keep_recipe
 from yayun.training.traces import Style, TraceMix, draw_conditions, row_of, trace_of
 
 if TYPE_CHECKING:
-    from yayun.training.data import Sample
+    from yayun.training.samples import Sample
 
 ROWS = "rows.jsonl"
 
@@ -122,7 +122,7 @@ def shuffled_samples(recipe: DistillRecipe) -> dict[str, Iterator[Sample]]:
     """Tang poems of the training split by form, in an order drawn by the seed; labelled as they are taken."""
     import numpy as np
 
-    from yayun.training.data import to_sample, word_salience
+    from yayun.training.samples import to_sample, word_salience
 
     poems = [p for p in read_poems() if p.split == "train" and p.form]
     poems = poems[: recipe.limit_poems] if recipe.limit_poems else poems

@@ -10,7 +10,6 @@ from yayun.errors import YayunError
 from yayun.home import home
 from yayun.training.recipe import ModelShape
 from yayun.training.start import MODEL, load_model, load_tokenizer, model_folder
-from yayun.writers import vocabulary as v
 
 Dtype = Literal["float32", "bfloat16", "float16"]
 
@@ -68,10 +67,10 @@ def _from_pretraining(step: Path) -> tuple[Any, Any]:
     from safetensors.torch import load_file
 
     from yayun.training import checkpoint
-    from yayun.training.pretrain import build_model
+    from yayun.training.model import build_model
     from yayun.training.tokenizer import fast_tokenizer
 
-    tokens = v.current_names(json.loads((step.parent / "vocabulary.json").read_text(encoding="utf-8")))
+    tokens = json.loads((step.parent / "vocabulary.json").read_text(encoding="utf-8"))
     shape = shape_of(load_file(step / "model.safetensors"))
     model = build_model(shape, len(tokens), {t: i for i, t in enumerate(tokens)}, 0)
     checkpoint.load_weights(step, model)

@@ -18,9 +18,9 @@ from yayun.brief import Brief
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.errors import YayunError
 from yayun.journal import read_rows, whole_lines, write_in_batches
-from yayun.training.data import Sample, relabelled, to_sample, word_salience
 from yayun.training.recipe import Strict
 from yayun.training.requests import Asking, Request, draw
+from yayun.training.samples import Sample, relabelled, to_sample, word_salience
 
 if TYPE_CHECKING:
     from yayun.poem import Poem

@@ -19,7 +19,7 @@ from torch import Tensor
 from yayun.corpus.text import is_hanzi
 from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, Pattern, patterns
 from yayun.prosody.lexicon import rhyme_groups
-from yayun.training.data import Asked
+from yayun.training.samples import Asked
 from yayun.training.traces import named_pattern
 from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Characters, Frame, Tracker

@@ -28,25 +28,44 @@ class ModelShape(Strict):
     head_dim: int = 64
     feed_forward: int = 1024
     context: int = 512
+    dropout: float = 0.0  # of attention, the only one that the stock shape has
+
+
+Device = Literal["auto", "cpu", "cuda"]  # auto: a GPU where there is one
+# bfloat16 arithmetic over float32 weights; auto: where the device has units for it.
+Autocast = bool | Literal["auto"]
 
 
 class DataMix(Strict):
-    """Copies of each dynasty's poems in one pass, and the share of samples that carry optional fields.
+    """Copies of each dynasty's poems in one pass (a fraction: that share of them, drawn anew in each), and the share of
+    samples that carry optional fields or are written in another way.
 
-    ``whole_plan``: the share of plans of regular poems that state theme and pattern too; ``feet``: of regular poems
-    that are offered characters to rhyme with; ``oblique``: copies of a regular poem with oblique rhymes, of which
-    there are few, for each that its dynasty has; ``own``: copies of the model's own verse (``PretrainRecipe.verse``).
+    ``later``: of all dynasties but Tang and Song; ``ci``, ``old``, ``oblique``: of a 词, of a poem of another form than
+    the four, of a regular poem with oblique rhymes (there are few), for each that its dynasty has; ``own``: copies of
+    the model's own verse (``PretrainRecipe.verse``).
+    ``whole_plan``: the share of plans of regular poems that state theme and pattern too; ``endings``: of plans that
+    name the rhyming lines' endings in the place of the feet; ``feet``: of regular poems that are offered characters to
+    rhyme with; ``untitled``: without a title; ``backwards``: with each line from its last character to its first;
+    ``gaps``: with lines missing that are to be written; ``couplets``: of octaves of which a couplet is taken alone.
     """
 
-    tang: int = 3
-    song: int = 1
-    own: int = 1
-    oblique: int = 1
+    tang: float = 3
+    song: float = 1
+    later: float = 1
+    ci: float = 1
+    old: float = 1
+    own: float = 1
+    oblique: float = 1
     pattern: float = 0.7
     imagery: float = 0.2
     plan: float = 0.3
     whole_plan: float = 0.0
+    endings: float = 0.0
     feet: float = 0.0
+    untitled: float = 0.0
+    backwards: float = 0.0
+    gaps: float = 0.0
+    couplets: float = 0.0
 
 
 class Phase(Strict):
@@ -62,13 +81,16 @@ class Optimizer(Strict):
     muon_lr: float = 0.02
     muon_weight_decay: float = 0.05
     adam_lr: float = 3e-3
+    adam_weight_decay: float = 0.0
     warmup: float = 0.02
     flat: float = 0.55
     clip: float = 1.0
 
 
 class PretrainRecipe(Strict):
-    """``batch_tokens``: padded tokens a step. ``threads``: 0 leaves PyTorch's choice. ``labels``: where a poem's group
+    """``corpus``: what is read, the four forms of Tang and Song, or all forms and 词 of all dynasties there are.
+    ``batch_tokens``: padded tokens a step. ``device``, ``autocast``: see ``arithmetic``. ``threads``: 0 leaves
+    PyTorch's choice. ``log_every``: steps, the loss being their mean. ``labels``: where a poem's group
     and pattern come from, the quick labels of ``prosody.labels`` or the verifier, which calls regular only what is.
     ``rules``, ``repetition``: weights of the improbability of what the rules permit, and of characters that no earlier
     line has (``rules_loss``). ``verse``: runs of ``distill`` with the model's own verse, read beside the corpus."""
@@ -76,6 +98,7 @@ class PretrainRecipe(Strict):
     name: str
     seed: int = 1
     vocabulary_min_count: int = 9
+    corpus: Literal["regular", "all"] = "regular"
     labels: Literal["quick", "reviewed"] = "quick"
     model: ModelShape = ModelShape()
     phases: tuple[Phase, ...]
@@ -83,7 +106,10 @@ class PretrainRecipe(Strict):
     rules: float = 0.0
     repetition: float = 0.0
     batch_tokens: int = 8192
-    autocast: bool = False  # bfloat16 arithmetic over float32 weights
+    device: Device = "auto"
+    autocast: Autocast = False
+    compile: bool = False  # by torch.compile: a minute at the start, a tenth less time a step
+    log_every: int = 1
     evaluate_every: int = 100
     save_every: int = 50
     threads: int = 0

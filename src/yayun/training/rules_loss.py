@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from yayun.training.data import IGNORE, Asked
+from yayun.training.batches import IGNORE
 from yayun.training.permitted import Permitted, marks_tensor, permitted_tokens
 from yayun.training.repetition import Fresh
+from yayun.training.samples import Asked
 
 _TOGETHER = 256  # places
 

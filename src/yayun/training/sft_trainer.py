@@ -10,8 +10,9 @@ from trl import SFTTrainer
 
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import groups
-from yayun.training.data import IGNORE, Asked
+from yayun.training.batches import IGNORE
 from yayun.training.rules_loss import RulesLoss
+from yayun.training.samples import Asked
 from yayun.training.tokenizer import tokens_of
 from yayun.writers import vocabulary as v
 

@@ -104,7 +104,7 @@ def load_tokenizer(folder: Path) -> Any:
         return AutoTokenizer.from_pretrained(folder)
     from yayun.training.tokenizer import fast_tokenizer
 
-    return fast_tokenizer(v.current_names(vocabulary))
+    return fast_tokenizer(vocabulary)
 
 
 def embedded_vocabulary(folder: Path) -> list[str] | None:

@@ -27,7 +27,7 @@ from yayun.writers.instruction import Message, messages, retrieve
 from yayun.writers.openai import in_parallel
 
 if TYPE_CHECKING:
-    from yayun.training.data import Sample
+    from yayun.training.samples import Sample
 
 REPLIES = "replies.jsonl"
 BATCH = 4  # requests a worker gets before the replies are counted again

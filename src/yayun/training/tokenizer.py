@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
-from yayun.training.data import Sample
+from yayun.training.samples import Sample
 from yayun.writers import vocabulary as v
 from yayun.writers.prompt import CHAT_TEMPLATE
 
@@ -23,13 +23,14 @@ def count_characters(samples: Iterable[Sample]) -> Counter[str]:
     for sample in samples:
         counts.update("".join(sample.lines))
         counts.update(sample.title.replace(" ", ""))
+        counts.update(sample.tune)
     return counts
 
 
 def build_vocabulary(samples: Iterable[Sample], min_count: int) -> list[str]:
     """All tokens in id order; characters seen ``min_count`` times or more, commonest first."""
     counts = count_characters(samples)
-    taken = set(v.token_list([]))
+    taken = {*v.token_list([])}
     chars = [c for c, n in counts.items() if n >= min_count and c not in taken]
     return v.token_list(sorted(chars, key=lambda c: (-counts[c], c)))
 
@@ -40,7 +41,7 @@ def build_tokenizer(tokens: list[str]) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     tokenizer.decoder = decoders.Fuse()
     tokenizer.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in v.SPECIAL])
-    tokenizer.add_tokens([AddedToken(t, special=False, normalized=False) for t in v.control_tokens()])
+    tokenizer.add_tokens([AddedToken(t, special=False, normalized=False) for t in v.control_tokens(tokens)])
     return tokenizer
 
 

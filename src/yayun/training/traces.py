@@ -18,8 +18,9 @@ from yayun.prosody.lexicon import rhyme_groups
 from yayun.prosody.parallelism.classes import class_table, fold
 from yayun.prosody.review import Review, review
 from yayun.retrieval.imagery import is_image
-from yayun.training.data import Sample, line_words, offered_among
 from yayun.training.recipe import Strict
+from yayun.training.rendering import offered_among
+from yayun.training.samples import Sample, line_words
 from yayun.training.themes import theme_of
 from yayun.writers import instruction, prompt
 from yayun.writers.prompt import Conditions, Plan, answer_tokens, plan_tokens

@@ -39,9 +39,10 @@ CHAT_TEMPLATE = (
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the model is told. ``form`` 五绝 ...; ``rhyme`` a group name or None (mixed); ``pattern`` a pattern name,
-    "古体", or None (not said); ``title``, ``imagery`` and ``feet`` in traditional script. ``feet``: characters to rhyme
-    with, as retrieved; none without retrieval."""
+    """What the model is told. ``form`` 五绝 ... or another key of ``vocabulary.FORM_TOKENS``; ``rhyme`` a group name or
+    None (mixed; not said of a 词 or a couplet); ``pattern`` a pattern name, "古体", or None (not said); ``title`` (may
+    be empty), ``imagery``, ``feet`` and ``tune`` in traditional script. ``feet``: characters to rhyme with, as
+    retrieved; none without retrieval. ``backwards``: each line is written from its last character to its first."""
 
     dynasty: str
     form: str
@@ -50,6 +51,8 @@ class Conditions:
     title: str
     imagery: tuple[str, ...] = ()
     feet: tuple[str, ...] = ()
+    tune: str = ""
+    backwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +68,22 @@ class Plan:
 
 def prompt_tokens(conditions: Conditions) -> list[str]:
     """The prompt, up to and excluding the model's own first token."""
-    tokens = [
-        v.BEGIN,
-        v.DYNASTIES[conditions.dynasty],
-        v.FORM_TOKENS[conditions.form],
-        v.MIXED_RHYME if conditions.rhyme is None else v.rhyme_token(conditions.rhyme),
-    ]
+    tokens = [v.BEGIN, v.DYNASTIES.get(conditions.dynasty, v.BEFORE_TANG), v.FORM_TOKENS[conditions.form]]
+    if conditions.rhyme is not None:
+        tokens.append(v.rhyme_token(conditions.rhyme))
+    elif conditions.form not in (v.CI, v.COUPLET):
+        tokens.append(v.MIXED_RHYME)
+    if conditions.tune:
+        tokens += [v.TUNE, *conditions.tune]
     if conditions.pattern is not None:
         tokens.append(v.OLD_STYLE if conditions.pattern == "古体" else v.pattern_token(conditions.pattern))
-    tokens += [v.TITLE, *conditions.title.translate(_BRACKETS)[:TITLE_LIMIT]]
+    if conditions.title:
+        tokens += [v.TITLE, *conditions.title.translate(_BRACKETS)[:TITLE_LIMIT]]
     if conditions.imagery:
         tokens += [v.IMAGERY, *v.PAUSE.join(conditions.imagery).translate(_BRACKETS)]
     if conditions.feet:
         tokens += [v.ALLOWED_FEET, *conditions.feet]
-    return tokens
+    return [*tokens, v.BACKWARDS] if conditions.backwards else tokens
 
 
 def messages(conditions: Conditions) -> list[Message]:
@@ -100,9 +105,14 @@ def offered_feet(rhyme: str | None, title: str, form: str, limit: int = OFFERED)
 
 
 def plan_tokens(
-    imagery: Sequence[str], feet: Sequence[str], theme: str | None = None, pattern: str | None = None
+    imagery: Sequence[str],
+    feet: Sequence[str],
+    theme: str | None = None,
+    pattern: str | None = None,
+    endings: Sequence[str] = (),
 ) -> list[str]:
-    """The reasoning: the theme, the imagery in order, the pattern, the rhyme feet in order.
+    """The reasoning: the theme, the imagery in order, the pattern, the rhyme feet in order; or the ``endings`` of the
+    rhyming lines, the feet among them, in the feet's place.
 
     Theme and pattern are left out where they are None: pretraining's plans are of imagery and feet alone.
     """
@@ -112,7 +122,8 @@ def plan_tokens(
     tokens += [v.IMAGERY, *v.PAUSE.join(imagery)]
     if pattern is not None:
         tokens.append(v.pattern_token(pattern))
-    return [*tokens, v.FEET, *feet, v.THINK_END]
+    rhymes = [v.ENDINGS, *v.PAUSE.join(endings)] if endings else [v.FEET, *feet]
+    return [*tokens, *rhymes, v.THINK_END]
 
 
 def read_plan(think: str) -> Plan:
@@ -128,9 +139,30 @@ def read_plan(think: str) -> Plan:
     )
 
 
-def answer_tokens(lines: Sequence[str]) -> list[str]:
-    """The poem, punctuated: a comma after odd lines, a stop after even ones."""
+def line_marks(lines: int) -> tuple[tuple[str, ...], ...]:
+    """The punctuation of regulated verse: a comma after odd lines, a stop after even ones."""
+    return tuple((v.STOP,) if i % 2 else (v.COMMA,) for i in range(lines))
+
+
+def answer_tokens(
+    lines: Sequence[str], marks: Sequence[Sequence[str]] | None = None, *, backwards: bool = False
+) -> list[str]:
+    """The poem, each line with its ``marks`` (None: as regulated verse has them) behind it in either direction."""
     tokens = [v.ANSWER]
-    for i, line in enumerate(lines):
-        tokens += [*line, v.STOP if i % 2 else v.COMMA]
+    for line, mark in zip(lines, marks or line_marks(len(lines)), strict=True):
+        tokens += [*_directed(line, backwards), *mark]
     return [*tokens, v.ANSWER_END, v.END]
+
+
+def kept_tokens(
+    lines: Sequence[str | None], marks: Sequence[Sequence[str]] | None = None, *, backwards: bool = False
+) -> list[str]:
+    """A poem with lines missing (None), which follows the prompt; ``answer_tokens`` of the missing ones comes next."""
+    tokens = [v.KEPT]
+    for line, mark in zip(lines, marks or line_marks(len(lines)), strict=True):
+        tokens += [*([v.GAP] if line is None else _directed(line, backwards)), *mark]
+    return tokens
+
+
+def _directed(line: str, backwards: bool) -> str:
+    return line[::-1] if backwards else line

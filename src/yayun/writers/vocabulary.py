@@ -3,29 +3,36 @@
 A sequence is the prompt,
 ``<|begin|>【唐】【五言绝句】【东韵】【仄起首句不入韵】【题目】春風【意象】柳、燕【可用韵脚】東風空…``,
 then ``<think>【立意】…【意象】…【仄起首句不入韵】【韵脚】…</think>`` and ``<answer>…，…。</answer><|end|>``.
-Verse is in traditional script, variants standardised; control tokens carry canonical simplified names.
+Verse is in traditional script, variants standardised; control tokens carry canonical simplified names, all of which
+``control_tokens`` lists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yayun.prosody.forms.regulated import FORM_NAMES, patterns
-from yayun.prosody.groups import groups
+from yayun.prosody.forms.regulated import FORM_NAMES
+from yayun.writers.control_tokens import NAMES
 
 PAD, BEGIN, END, UNKNOWN = "<|pad|>", "<|begin|>", "<|end|>", "<|unk|>"
 SPECIAL = (PAD, BEGIN, END, UNKNOWN)
 
 THINK, THINK_END, ANSWER, ANSWER_END = "<think>", "</think>", "<answer>", "</answer>"
 TITLE, IMAGERY, FEET, ALLOWED_FEET = "【题目】", "【意象】", "【韵脚】", "【可用韵脚】"
-DYNASTIES = {"唐": "【唐】", "宋": "【宋】"}
-FORM_TOKENS = {form: f"【{name}】" for form, name in FORM_NAMES.items()}
+THEME = "【立意】"
+ENDINGS = "【韵藻】"  # in a plan in the place of the feet: each rhyming line's last two characters
+TUNE = "【词牌】"
+KEPT, GAP = "【残篇】", "【缺】"  # a poem with lines missing, and a missing line
+BACKWARDS = "【逆写】"  # the characters of each line come last first, so that a line's foot is chosen first
+STANZA = "【过片】"  # between the stanzas of a 词
+BEFORE_TANG = "【先唐】"
+DYNASTIES = {name: f"【{name}】" for name in ("唐", "宋", "元", "明", "清", "近人", "五代", "金")}
+OLD_FORMS = {name: f"【{name}】" for name in ("五言排律", "七言排律", "五言古诗", "七言古诗", "杂言")}
+CI, COUPLET = "词", "联"
+FORM_TOKENS = {form: f"【{name}】" for form, name in FORM_NAMES.items()} | OLD_FORMS | {CI: "【词】", COUPLET: "【联】"}
 MIXED_RHYME, OLD_STYLE = "【通韵】", "【古体】"
 COMMA, STOP, PAUSE = "，", "。", "、"
-THEME = "【立意】"
-# Kept for later stages, so that adding a field never changes the embedding's shape: a new field takes the first slot
-# that is left, and its embedding, untrained so far, with it.
-RESERVED = (THEME, *(f"<|reserved{i}|>" for i in range(1, 24)))
+MARKS = (COMMA, STOP, PAUSE, "；", "？", "！")
 
 
 def rhyme_token(group: str) -> str:
@@ -38,25 +45,11 @@ def pattern_token(name: str) -> str:
     return f"【{name}】"
 
 
-def control_tokens() -> tuple[str, ...]:
-    """All multi-character tokens that are added but not *special*, in their fixed order."""
-    names = sorted({p.name for form in FORM_NAMES for p in patterns(form)})
-    return (
-        THINK, THINK_END, ANSWER, ANSWER_END, TITLE, IMAGERY, FEET, ALLOWED_FEET,
-        *DYNASTIES.values(), *FORM_TOKENS.values(), *map(rhyme_token, groups()), MIXED_RHYME,
-        *map(pattern_token, names), OLD_STYLE, *RESERVED,
-    )  # fmt: skip
-
-
 def token_list(characters: list[str]) -> list[str]:
-    """The whole vocabulary in id order: special, control, punctuation, then ``characters``."""
-    return [*SPECIAL, *control_tokens(), COMMA, STOP, PAUSE, *characters]
+    """A new vocabulary in id order: special, control, punctuation, then ``characters``."""
+    return [*SPECIAL, *NAMES, *MARKS, *characters]
 
 
-def current_names(tokens: Sequence[str]) -> list[str]:
-    """A stored vocabulary (id order) with its control tokens under today's names: slots that were reserved when it was
-    written may have been given a meaning since. Its characters keep their ids."""
-    named = token_list([])
-    assert len(tokens) >= len(named), "not a vocabulary of this layout"
-    assert all(old == new or old.startswith("<|reserved") for old, new in zip(tokens, named, strict=False)), tokens[:80]
-    return [*named, *tokens[len(named) :]]
+def control_tokens(tokens: Sequence[str]) -> list[str]:
+    """Those of a vocabulary (id order) that are spelt with more than a character and are not special."""
+    return [token for token in tokens if len(token) > 1 and token not in SPECIAL]

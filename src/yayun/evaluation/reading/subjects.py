@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from yayun.corpus.store import CorpusPoem
 from yayun.errors import YayunError
-from yayun.prosody.patterns import FORMS
+from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.review import review
 from yayun.script import to_simplified
 

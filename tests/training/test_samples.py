@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 
 from yayun.corpus.store import CorpusPoem
-from yayun.training.data import OLD, Sample, relabelled, render, to_sample
 from yayun.training.recipe import DataMix
+from yayun.training.rendering import render
+from yayun.training.samples import OLD, Sample, relabelled, to_sample
 from yayun.writers import vocabulary as v
 
 CLIMBING = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")
