@@ -22,7 +22,7 @@ from yayun.writers.prompt import answer_tokens, plan_tokens
 
 SYSTEM = {"role": "system", "content": "Respond in the following format:<think>...</think><answer>...</answer>"}
 PUBLISHED = "请以'春风'为题创作一首五言绝句,押平水韵东韵"
-HEADS = "春夏秋冬"
+HEADS, BANNED = "春夏秋冬", "日"
 VERSE = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")
 # The same request, as people type it.
 PHRASINGS = (
@@ -131,15 +131,17 @@ def memorise(folder: Path) -> Path:
     ids = {token: i for i, token in enumerate(tokens)}
     shape = ModelShape(hidden=48, layers=2, heads=2, kv_heads=1, head_dim=24, feed_forward=64, context=256)
     model = build_model(shape, len(tokens), ids, seed=1)
-    # Any prompt is followed by the poem, and it goes on whatever character a line has been made to begin with.
+    # Any prompt is followed by the poem, and it goes on whatever a line has been made to begin with or to do without.
     width, verse_at = max(map(len, prompts)), learnt.index(v.ANSWER)
     heads = [width + learnt.index(line[0], verse_at) for line in VERSE]
+    banned = [width + i for i, token in enumerate(learnt) if token == BANNED]
     targets = torch.tensor([[-100] * width + [ids[token] for token in learnt]] * 12)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
-    for step in range(120):
+    for step in range(160):
         shown = torch.cat([torch.randint(len(tokens), (12, width)), targets[:, width:]], dim=1)
         if step % 2:
             shown[:, heads] = torch.tensor([ids[char] for char in HEADS])
+            shown[:, banned] = torch.randint(len(tokens), (12, len(banned)))
         loss = model(input_ids=shown, labels=targets).loss
         optimizer.zero_grad()
         loss.backward()
