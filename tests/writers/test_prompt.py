@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import rhyme_groups
-from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.training.start import load_tokenizer
 from yayun.writers import vocabulary as v
 from yayun.writers.control_tokens import NAMES

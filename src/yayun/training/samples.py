@@ -11,10 +11,10 @@ from itertools import islice, pairwise
 from typing import Literal
 
 from yayun.corpus.store import CorpusPoem, read_all, read_poems
+from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import groups
 from yayun.prosody.labels import pattern_label, rhyme_label, tone_classes
 from yayun.prosody.lexicon import standardize
-from yayun.prosody.forms.regulated import FORMS
 from yayun.writers import vocabulary as v
 
 Labels = Literal["quick", "reviewed"]
