@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 from typing import Literal
 
 from yayun.corpus.store import CorpusPoem, read_all, read_poems
+from yayun.corpus.text import is_hanzi
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import groups
 from yayun.prosody.labels import pattern_label, rhyme_label, tone_classes
@@ -66,7 +67,8 @@ def training_samples(corpus: Literal["regular", "all"], limit: int = 0, labels: 
 
 
 def samples_of(poem: CorpusPoem, salience: dict[str, float]) -> Iterator[Sample]:
-    """A poem of any form, a long one in parts of ``_LONGEST`` lines; its pattern is left to the verifier."""
+    """A poem of any form, a long one in parts of ``_LONGEST`` lines, none where characters are missing; its pattern is left
+    to the verifier."""
     lines = tuple(standardize(line) for line in poem.lines)
     title = standardize(poem.title)
     if poem.genre == "词":
@@ -75,7 +77,7 @@ def samples_of(poem: CorpusPoem, salience: dict[str, float]) -> Iterator[Sample]
     elif poem.form:
         words = couplet_words(lines, salience)
         yield Sample(poem.id, poem.dynasty, poem.form, title, lines, rhyme_label(lines), None, words)
-    else:
+    elif len(lines) > 1 and all(is_hanzi(char) for line in lines for char in line):
         rhyme, form = rhyme_label(lines), other_form(lines)
         for start in range(0, len(lines), _LONGEST):
             if len(part := lines[start : start + _LONGEST]) > 1:
