@@ -15,6 +15,7 @@ from yayun.text.headings import (
     is_labelled,
     is_part,
     is_signature,
+    is_signed,
     read_heading,
 )
 from yayun.text.rows import Row
@@ -103,6 +104,9 @@ def read_block(block: Block) -> Read:
     best, lines = _split_heading(block)
     if exact_shape(lines) is None and (span := _exact_span(block)) is not None:
         return _around(block, *span)
+    if exact_shape(lines) is None and len(block) > 1 and is_signed(block[-1]) and not is_signed(block[-2]):
+        above = read_block(block[:-1])
+        return Read(above.heading, above.lines, (*above.left_out, block[-1].text))
     if all(row.bracketed for row in block[best:]) and best:
         return Read(read_heading(block), (), ())
     heading = read_heading(block[:best]) if best else Heading()
@@ -163,27 +167,35 @@ def _around(block: Block, start: int, end: int) -> Read:
 
 def _split_heading(block: Block) -> tuple[int, tuple[str, ...]]:
     """How many rows of a block are its heading, and the verse below: the split that comes nearest to a known shape."""
-    best, best_cost, best_lines = 0, 99.0, verse_of(block)
+    splits = list(_splits(block))
+    headed = is_explicit(block[0])
+    # A heading before punctuated verse shows in its lack of punctuation.
+    likely = headed or (len(block) > 1 and block[0].heading_like and block[-1].punctuated)
+    for headings, lines in splits:
+        if (headings or not likely) and exact_shape(lines) is not None:
+            return headings, lines
+
+    def cost(split: tuple[int, tuple[str, ...]]) -> float:
+        headings, lines = split
+        none = 0.0 if headings or not likely else 10.0 if headed else 0.2
+        return min(1.0, off(lines)) + 0.02 * headings + none
+
+    return min(splits, key=cost)
+
+
+def _splits(block: Block) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The splits that are possible: rows of a heading, and the lines below."""
     for headings in range(min(_HEADINGS, len(block))):
         if headings and not _may_head(block, headings - 1):
-            break
+            return
         lines = verse_of(block[headings:])
-        far = min(1.0, off(lines))
-        cost = far + 0.02 * headings
         if headings:
             row = block[headings - 1]
             as_long = {row.size} == {len(line) for line in lines}
-            if as_long and (headings > 1 or far > 0) and not _is_said(row) and not is_explicit(row):
+            unsaid = not _is_said(row) and not is_explicit(row)
+            if as_long and unsaid and (headings > 1 or exact_shape(lines) is None):
                 continue
-        elif is_explicit(block[0]):
-            cost = 10.0
-        elif len(block) > 1 and block[0].heading_like and block[-1].punctuated:
-            cost += 0.2  # a heading before punctuated verse shows in its lack of punctuation
-        if cost < best_cost:
-            best, best_cost, best_lines = headings, cost, lines
-        if cost <= 0.02 * headings:
-            break
-    return best, best_lines
+        yield headings, lines
 
 
 def _may_head(block: Block, at: int) -> bool:

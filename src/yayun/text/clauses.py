@@ -65,7 +65,7 @@ def _shape(char: str) -> str:
 @cache
 def _counts(char: str) -> bool:
     """Does a character surely count? Others may be note marks."""
-    return char == LOST or is_hanzi(char) or char == "々" or unicodedata.category(char) == "Lo"
+    return char == LOST or is_hanzi(char) or char == "々"
 
 
 def _pieces(clause: str) -> list[str]:

@@ -7,9 +7,11 @@ is given only these to choose from: with all encodings allowed, half of single v
 from __future__ import annotations
 
 import codecs
+from functools import cache
 
 from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
+from yayun.prosody.tables import origins, rhymebook
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -20,8 +22,12 @@ _MARKS = (
 )
 # Chinese text in UTF-16 is full of bytes that no other encoding of it has.
 _CONTROLS = bytes(sorted(set(range(0x20)) - set(b"\t\n\r\f\x1a\x1b")))
-_CHINESE = ("gb18030", "big5", "cp950", "big5hkscs")
-_STOPS = frozenset("，。、；！？\n")
+_BIG5 = ("big5hkscs", "cp950", "big5")  # the first has ① and the like where the last has kana
+_CHINESE = ("gb18030", *_BIG5)
+_IN_USE, _CLEARLY = 0.6, 0.15  # shares of characters that are in use
+_ANY = 100.0  # of "mess": what the text is like is judged here, by its characters
+_OFTEN = 60  # times in the corpus's nine million characters
+_STOPS = frozenset("，。、；！？｜　\n")
 _SAMPLE = 200_000  # bytes that tell an encoding
 
 
@@ -50,20 +56,59 @@ def encoding_of(raw: bytes, name: str = "文本") -> str:
         if (wide := _wide(raw)) is None:
             raise YayunError(f"{name}不是文本文件。请给出文本、JSON 或 CSV 文件。")
         return wide
-    from charset_normalizer import from_bytes  # 30 ms to load
-
     sample = raw[:_SAMPLE]
     if len(sample) < len(raw):
         sample = sample[: sample.rfind(b"\n") + 1] or sample
-    if (best := from_bytes(sample, cp_isolation=list(_CHINESE)).best()) is not None:
-        return best.encoding
+    if (known := _chinese(sample)) is not None:
+        return known
     if (wide := _wide(raw)) is not None and not _STOPS.isdisjoint(raw.decode(wide)):
         return wide
     if _mostly_utf8(raw):
         return "utf-8"
+    from charset_normalizer import from_bytes
+
     guess = from_bytes(sample).best()
     said = f"看来是 {_shown(guess.encoding)} 编码,这里不读" if guess is not None else "编码认不出来"
     raise YayunError(f"{name}{said}:能读的是 UTF-8、UTF-16、GB18030 和 Big5。{_ADVICE}")
+
+
+def _chinese(raw: bytes) -> str | None:
+    """GB18030 or Big5, as charset-normalizer tells them apart, unless only another reading is in use; None for other
+    text."""
+    from charset_normalizer import from_bytes  # 30 ms to load
+
+    found = from_bytes(raw, cp_isolation=list(_CHINESE), threshold=_ANY)
+    shares = {match.encoding: _share_in_use(str(match)) for match in found}
+    if not shares:
+        return None
+    first = found.best().encoding  # type: ignore[union-attr]
+    best = max(shares, key=lambda encoding: shares[encoding])
+    chosen = best if shares[best] > shares[first] + _CLEARLY else first
+    if shares[chosen] < _IN_USE:
+        return None
+    return chosen if chosen == "gb18030" else next(name for name in _BIG5 if _decodes(raw, name))
+
+
+def _decodes(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _share_in_use(text: str) -> float:
+    """Of the characters beyond ASCII, those that verse uses, and punctuation and signs."""
+    beyond = [char for char in text if not char.isascii()]
+    known = sum(_is_in_use(char) if is_hanzi(char) else not char.isalpha() for char in beyond)
+    return known / len(beyond) if beyond else 1.0
+
+
+@cache
+def _is_in_use(char: str) -> bool:
+    """Has the corpus the character, or one that it is the simplified form of, often enough?"""
+    rows = [row for origin in origins().get(char, char) for row in rhymebook().get(origin, ())[:1]]
+    return any(int(row.split("\t")[3]) >= _OFTEN for row in rows)
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -87,10 +132,7 @@ def _wide(raw: bytes) -> str | None:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        known = sum(
-            is_hanzi(char) or char.isascii() or "\u3000" <= char <= "\u303f" or "\uff00" <= char <= "\uffef"
-            for char in text
-        )
+        known = sum(is_hanzi(c) or c.isascii() or c.isspace() or (c.isprintable() and not c.isalpha()) for c in text)
         if 10 * known >= 9 * len(text) and "\0" not in text:
             return encoding
     return None

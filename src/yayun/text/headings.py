@@ -38,20 +38,27 @@ _SIGNED = re.compile(
     r"^\s*[—–―─\-~～]{1,4}\s*\S|^(?:作者|诗人|詩人)\s*[::：]|[作写書书题題记記撰]于|敬[上题題赠贈]$|[谨謹]识$"
 )
 _ENDS = "。！？；.!?;｡"
-_COMMENT = (
-    "译文|譯文|韵译|韻譯|今译|今譯|白话译文|白話譯文|白话文|直译|直譯|意译|意譯|翻译|翻譯|注释|註釋|注釋|註解|注解|注|註|词句注释|字词注释"
-    "|校注|校记|校記|赏析|賞析|鉴赏|鑑賞|鉴赏赏析|评析|評析|简析|簡析|评注|评点|評點|名家点评|点评|點評|讲解|講解|解析|解读|解說|导读|導讀"
-    "|创作背景|創作背景|写作背景|寫作背景|背景|作者简介|作者簡介|诗人简介|作者介绍|关于作者|主题|主旨|参考资料|參考資料|参考译文|拓展|思考|补充"
-    "|标签|標籤|格律|平仄|韵脚|说明|說明|文学赏析|作品赏析|作品鉴赏|后人点评|集评|集評|辑评|輯評"
+# Sections of a page that are no verse.
+_COMMENTS = frozenset(
+    re.split(
+        r"\|",
+        "译文|譯文|韵译|韻譯|今译|今譯|白话译文|白話譯文|白话文|直译|直譯|意译|意譯|"
+        "翻译|翻譯|注释|註釋|注釋|註解|注解|注|註|词句注释|字词注释|校注|校记|校記|"
+        "赏析|賞析|鉴赏|鑑賞|鉴赏赏析|评析|評析|简析|簡析|评注|评点|評點|名家点评|点评|"
+        "點評|讲解|講解|解析|解读|解說|导读|導讀|创作背景|創作背景|写作背景|寫作背景|"
+        "背景|作者简介|作者簡介|诗人简介|作者介绍|关于作者|主题|主旨|参考资料|參考資料|"
+        "参考译文|拓展|思考|补充|标签|標籤|格律|平仄|韵脚|说明|說明|文学赏析|作品赏析|"
+        "作品鉴赏|后人点评|集评|集評|辑评|輯評",
+    )
 )
-_COMMENTS = rf"(?:{_COMMENT})(?:[及与和、/](?:{_COMMENT}))*[一二三1-3]?"
-_SECTION = re.compile(rf"^[#\s*]*(?:[【\[〔［（(]\s*{_COMMENTS}\s*[】\]〕］）)]|{_COMMENTS}[*\s]*(?:$|[::：]))")
+_AND = re.compile("[及与與和、/]")
+_BRACKETED = re.compile(r"[【\[〔［（(]\s*([^】\]〕］）)]*)[】\]〕］）)]")
 _ORIGINAL = re.compile(r"^[#\s*]*(?:原文|正文|诗文|詩文|全诗|全詩|作品原文|原诗|原詩|诗词原文)[*\s]*[::：]?$")
 _PREFACE = re.compile(r"^(?:小|诗|詩|并|並|原|自)?(?:序|引)(?:言|文|曰|云)?\s*[::：]?")
 # What ``check`` prints below a poem.
 _VERDICT = re.compile(r"^○平|^(?:错|注意|说明)\s+\S{1,8}[::：]|^(?:合律|不合律|这是.{2,6},不以近体)")
 _FORMS = frozenset(FORM_NAMES) | frozenset(FORM_NAMES.values()) | {"五言古绝", "七言古绝", "五言排律", "七言排律"}
-_LONGEST_NAME = 6
+_LONGEST_NAME, _LONGEST_SECTION = 6, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ def is_explicit(row: Row) -> bool:
 
 def is_labelled(row: Row) -> bool:
     """Does a row say that it is a title, an author or the like?"""
+    if ":" not in row.text and "：" not in row.text:
+        return False
     return bool(_TITLE_LABEL.match(row.text) or _AUTHOR_LABEL.match(row.text) or _LABELLED.match(row.text))
 
 
@@ -89,7 +98,15 @@ def is_author(row: Row) -> bool:
 
 def is_comment(row: Row) -> bool:
     """Does a row open notes, a translation, an appreciation?"""
-    return _SECTION.match(row.text) is not None or _LABELLED.match(row.text) is not None
+    text = row.text.lstrip("#* \t")
+    if (bracketed := _BRACKETED.match(text)) is not None:
+        name = bracketed[1]
+    else:
+        name, colon, _ = text.replace("：", ":").partition(":")
+        if colon and _LABELLED.match(row.text):
+            return True
+    parts = _AND.split(name.strip("* \t")) if len(name) <= _LONGEST_SECTION else ()
+    return bool(parts) and all(part.rstrip("一二三123") in _COMMENTS for part in parts)
 
 
 def is_original(row: Row) -> bool:
@@ -106,11 +123,16 @@ def is_preface(row: Row) -> bool:
 
 def is_below(row: Row, punctuated: bool) -> bool:
     """Does a row belong below verse: a signature, a date, a note, a verdict? ``punctuated``: the verse is."""
-    if row.bracketed or _VERDICT.match(row.text) or is_author(row) or is_labelled(row):
-        return True
-    if _SIGNED.search(row.text) or (_DATE.search(row.text) and not row.text.endswith(tuple(_ENDS))):
+    if row.bracketed or is_author(row) or is_labelled(row) or is_signed(row):
         return True
     return punctuated and not row.punctuated and row.size not in (5, 7)
+
+
+def is_signed(row: Row) -> bool:
+    """Is a row surely a signature with a dash or a date, or a verdict?"""
+    if _VERDICT.match(row.text) or _SIGNED.search(row.text):
+        return True
+    return _DATE.search(row.text) is not None and not row.text.endswith(tuple(_ENDS))
 
 
 def is_signature(row: Row) -> bool:
@@ -148,7 +170,7 @@ def read_heading(rows: Sequence[Row], below: bool = False) -> Heading:
 def _split_labels(rows: Sequence[Row]) -> Iterator[Row]:
     """Rows, one that says several things (题目：静夜思 作者：李白) as several."""
     for row in rows:
-        pieces = _LABEL_FOLLOWS.split(row.text)
+        pieces = _LABEL_FOLLOWS.split(row.text) if is_labelled(row) else ()
         yield from map(read_row, pieces) if len(pieces) > 1 else (row,)
 
 

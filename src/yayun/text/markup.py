@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 
 _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|\Z)", re.DOTALL)
 _THINK = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
-_SILENT = re.compile(
-    r"<(script|style|rt|rp|head)\b[^<>]*>.{0,9999}?</\1\s*>|<!--.{0,9999}?-->", re.DOTALL | re.IGNORECASE
-)
-_BREAK = re.compile(r"</?(?:br|p|div|li|ul|ol|tr|h[1-6]|hr|blockquote|table|section|article)\b[^<>]*>", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"</(?:p|h[1-6]|table|section|article|ul|ol)\s*>", re.IGNORECASE)
-# A note mark of a page; a note in words is kept as a bracket has it.
-_RAISED = re.compile(r"<su([pb])\b[^<>]*>(.{0,999}?)</su\1\s*>", re.DOTALL | re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
+_BLOCKS = "br|p|div|li|ul|ol|tr|h[1-6]|hr|blockquote|table|section|article"
 _IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\([^()\n]*\)")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\((?:https?:|/|#|\.)[^()\n]*\)")
 _FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+
+
+@cache
+def _tags() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What to put in the place of tags, in order: 3 ms to compile, for text that has any."""
+    flags = re.DOTALL | re.IGNORECASE
+    return (
+        (re.compile(r"<(script|style|rt|rp|head)\b[^<>]*>.{0,9999}?</\1\s*>|<!--.{0,9999}?-->", flags), ""),
+        (re.compile(rf"</?(?:{_BLOCKS})\b[^<>]*>[ \t]*\n?", flags), "\n"),
+        # A note mark of a page; a note in words is kept as a bracket has it.
+        (re.compile(r"<su([pb])\b[^<>]*>(.{0,999}?)</su\1\s*>", flags), r"(\2)"),
+        (re.compile(r"</?[A-Za-z][^<>]{0,2000}>"), ""),
+    )
 
 
 def without_markup(text: str) -> str:
@@ -32,9 +39,8 @@ def without_markup(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
-        text = _PARAGRAPH.sub("\n\n", _SILENT.sub("", text))
-        text = _RAISED.sub(r"(\2)", _BREAK.sub("\n", text))
-        text = _TAG.sub("", text)
+        for pattern, instead in _tags():
+            text = pattern.sub(instead, text)
     if "](" in text:
         text = _LINK.sub(r"\1", _IMAGE.sub("", text))
     if "```" in text or "~~~" in text:

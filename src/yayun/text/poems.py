@@ -68,7 +68,8 @@ def parse_text(text: str) -> Parsed:
         found = _read(blocks, sections=False)
     if not any(_has_hanzi(poem.lines) for poem in found.poems):  # a lone short row is taken as verse
         lines = [verse_of(block) for block in blocks]
-        return Parsed(tuple(ParsedPoem("", "", verse) for verse in lines if _has_hanzi(verse)))
+        notes = tuple(note for block in blocks for row in block for note in row.notes)
+        return Parsed(tuple(ParsedPoem("", "", verse) for verse in lines if _has_hanzi(verse)), notes)
     return found.parsed()
 
 
@@ -144,7 +145,7 @@ class _Reading:
     def read_verse(self, block: Block) -> None:
         """A block that is a poem, a stanza of one, or a heading."""
         read = read_block(block)
-        if not read.lines or (is_heading_block(block) and (self._waiting is None or is_said(block))):
+        if not read.lines or (not read.exact and is_heading_block(block) and (self._waiting is None or is_said(block))):
             self._wait(read_heading(block))
             return
         if self._waiting is None and not read.heading.title and not read.heading.part and self._continues(read.lines):

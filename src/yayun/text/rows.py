@@ -51,7 +51,7 @@ class Row:
 
 def rows_of(text: str) -> Iterator[Row | None]:
     """The rows of any text; None for a blank one or a rule. Rows without Chinese (pinyin, signs) are passed over."""
-    plain = without_composed(clean(without_markup(text)))
+    plain = without_composed(clean(without_markup(text.replace("\r\n", "\n"))))
     raw_rows = plain.split("\n")
     if not BRACKETS.isdisjoint(plain):
         raw_rows = joined_rows(raw_rows, is_verse)
