@@ -17,6 +17,9 @@ HEAD = """# 命令行
 
 诗写到标准输出;构思、进度与提示写到标准错误。退出码:0 正常;1 `check` 查出错误,或批量中有不能用的请求;
 2 请求或选项不能用(一句话说明)。
+
+补全:在 `~/.bashrc` 里加一行 `eval "$(_YAYUN_COMPLETE=source_bash yayun)"`(zsh 用 `source_zsh`,fish 用 `source_fish`)。
+不要颜色:设 `NO_COLOR=1`。
 """
 
 

@@ -66,6 +66,43 @@ def test_what_cannot_be_used_gets_one_sentence_and_exit_2(args: list[str], says:
     assert says in done.stderr
 
 
+def test_the_version() -> None:
+    from yayun import __version__
+
+    assert yayun("--version").stdout == f"yayun {__version__}\n"
+
+
+def test_words_without_quotes_and_standard_input_are_a_request() -> None:
+    asked = yayun("compose", "咏竹五绝", "--seed", "3").stdout
+    assert yayun("compose", "咏竹", "五绝", "--seed", "3").stdout == asked
+    assert yayun("compose", "-", "--seed", "3", stdin="咏竹五绝\n").stdout == asked
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["check", "--nope"], "没有 --nope 这个选项"),
+        (["chek"], "没有“chek”这个命令"),
+        (["compose", "--seed", "x"], "--seed 要是一个数"),
+        (["compose", "-n", "200"], "1<=x<=100"),
+        (["compose", "--mode", "y"], "guided, free"),
+        (["check", "a", "b"], "多出了“b”"),
+        (["compose", "--title"], "--title"),
+    ],
+)
+def test_what_the_parser_refuses_is_said_in_chinese(args: list[str], says: str) -> None:
+    done = yayun(*args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_help_names_the_extra_and_cuts_no_option() -> None:
+    assert "yayun[serve]" in yayun("serve", "--help").stdout
+    assert "--first-line-rhymes / --no-first-line-rhymes" in yayun("compose", "--help").stdout
+
+
 def test_check_exit_codes_and_json() -> None:
     assert yayun("check", "-", stdin=REGULAR).returncode == 0
     done = yayun("check", "-", "--rhyme", "尤", "--json", stdin=FAULTY)
@@ -89,7 +126,11 @@ def test_rhyme_by_group_and_by_character() -> None:
     group = yayun("rhyme", "东")
     assert group.returncode == 0
     assert "上平一东" in group.stdout
-    assert "風" in group.stdout
+    assert "风" in group.stdout
+    assert "生僻:" in group.stdout
+    assert "風" in yayun("rhyme", "東").stdout
+    assert "風" in yayun("rhyme", "东", "--script", "traditional").stdout
+    assert len(yayun("rhyme", "东", "--all").stdout) > len(group.stdout)
     char = yayun("rhyme", "--char", "看")
     assert "寒" in char.stdout
     assert "翰" in char.stdout

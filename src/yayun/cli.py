@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,14 +15,36 @@ from yayun.errors import YayunError
 from yayun.evaluation.cli import app as evaluate_app
 from yayun.training.cli import app as train_app
 
+_COMPLETING = "_YAYUN_COMPLETE"  # set by a shell that asks how to complete a command
+_ABOUT = "押韵:写合律的近体诗,并证明它守的每一条规矩。"
 app = typer.Typer(
     name="yayun",
-    help="押韵:写合律的近体诗,并证明它守的每一条规矩。",
+    help=_ABOUT,
+    rich_markup_mode=None,  # its boxes cut names at 80 columns, and eat [serve]
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from yayun import __version__
+
+        print(f"yayun {__version__}")
+        raise typer.Exit
+
+
+@app.callback(help=_ABOUT)
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", help="显示版本", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """What stands before a command."""
+
+
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(train_app, name="train")
@@ -29,7 +52,10 @@ app.add_typer(train_app, name="train")
 
 @app.command()
 def compose(
-    request: Annotated[str | None, typer.Argument(help="用一句话说要什么,如:以'春风'为题写一首五言绝句,押东韵")] = None,
+    request: Annotated[
+        list[str] | None,
+        typer.Argument(help="用一句话说要什么,如:以'春风'为题写一首五言绝句,押东韵;不加引号也行,- 读标准输入"),
+    ] = None,
     title: Annotated[str | None, typer.Option(help="题目")] = None,
     form: Annotated[str | None, typer.Option(help="体裁:五绝、七绝、五律、七律")] = None,
     rhyme: Annotated[str | None, typer.Option(help="平水韵韵部,如 东、上平一东、漾")] = None,
@@ -78,7 +104,7 @@ def compose(
     from yayun.console import print_json
     from yayun.show import listening, show_poem, stream_poems, tell_apart
 
-    brief = make_brief(request, **fields)
+    brief = make_brief(_said(request), **fields)
     tell_apart(brief.unread, brief.notes)
     if stream and mode == "guided" and chosen.kind == EMBEDDED and not as_json:
         stream_poems(brief, options)
@@ -94,6 +120,15 @@ def compose(
                 show_poem(poem)
     if failed:
         raise failed[0]
+
+
+def _said(words: list[str] | None) -> str | None:
+    """The request: the words as typed (咏竹 五绝), or what standard input says for ``-``."""
+    if words == ["-"]:
+        from yayun.text.files import read_text
+
+        return read_text("-").strip()
+    return " ".join(words) if words else None
 
 
 @app.command()
@@ -117,6 +152,8 @@ def check(
 def rhyme(
     group: Annotated[str | None, typer.Argument(help="韵部,如 东")] = None,
     char: Annotated[str | None, typer.Option(help="查一个字的读音、韵部与义项")] = None,
+    script: Annotated[str | None, typer.Option(help="simplified 简体或 traditional 繁体;不说则随所问")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="连生僻字一起列出")] = False,
 ) -> None:
     """查韵:一个韵部的字,或一个字的读音。"""
     from yayun.show import show_char, show_group
@@ -124,7 +161,7 @@ def rhyme(
     if char is not None:
         show_char(char)
     elif group is not None:
-        show_group(group)
+        show_group(group, script, everything)
     else:
         raise YayunError("请给出韵部(如 yayun rhyme 东)或一个字(如 yayun rhyme --char 看)。")
 
@@ -134,11 +171,11 @@ def serve(
     host: Annotated[str, typer.Option(help="监听的地址;默认只在本机")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="端口;0 由系统挑一个")] = 8000,
 ) -> None:
-    """开服务:网页与 OpenAI 兼容的接口(需要 pip install yayun[serve])。"""
+    """开服务:网页与 OpenAI 兼容的接口(需要 pip install 'yayun[serve]')。"""
     from importlib.util import find_spec
 
     if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "prometheus_client")):
-        raise YayunError("服务需要附加依赖,请先安装 yayun[serve]。")
+        raise YayunError("服务需要附加依赖,请先运行 pip install 'yayun[serve]'(源码目录里:pip install -e '.[serve]')。")
     from yayun.service.run import serve as run
 
     run(host, port)
@@ -147,15 +184,28 @@ def serve(
 def main() -> None:
     """Run the command line; a YayunError becomes one sentence on stderr and exit code 2."""
     from yayun.console import prepare
+    from yayun.usage import usage_error
 
     prepare()
+    if _COMPLETING in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
     try:
-        app()
+        code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except YayunError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+    except typer.Abort:
+        sys.exit(130)
     except BrokenPipeError:  # the reader of our output has gone, e.g. `| head`
         sys.stderr.close()
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        if (said := usage_error(error)) is None:
+            raise
+        print(said, file=sys.stderr)
+        sys.exit(2)

@@ -95,16 +95,36 @@ def show_review(review: Review) -> None:
     _console().print(render_review(review))
 
 
-def show_group(name: str) -> None:
-    """A rhyme group's characters, commonest first."""
-    from yayun.brief.fields import rhyme_of
+_COMMON, _KNOWN = 200, 5  # uses in the corpus from which a character is common, and from which it isn't rare
+
+
+def show_group(name: str, script: str | None = None, everything: bool = False) -> None:
+    """A rhyme group's characters by use, commonest first; the rare ones counted, or with ``everything`` shown.
+
+    ``script``: what to show them in, without it that of ``name``.
+    """
+    from yayun.brief.fields import parse_script, rhyme_of
+    from yayun.brief.text import is_traditional
     from yayun.prosody.groups import groups
-    from yayun.prosody.lexicon import members
+    from yayun.prosody.lexicon import members, uses
+    from yayun.script import to_simplified
 
     group = groups()[rhyme_of(name)]
+    traditional = is_traditional(name) if script is None else parse_script(script) == "traditional"
+    found = [(uses(char), char if traditional else to_simplified(char)) for char in members(group.name)]
+    kinds = (
+        ("常用", [char for count, char in found if count >= _COMMON]),
+        ("少用", [char for count, char in found if _KNOWN <= count < _COMMON]),
+        ("生僻", [char for count, char in found if count < _KNOWN]),
+    )
     out = _console()
     out.print(f"{group.label}({'平' if group.level else '仄'})", style="bold")
-    out.print("".join(members(group.name)))
+    for kind, chars in kinds:
+        unique = "".join(dict.fromkeys(chars))
+        if kind == "生僻" and unique and not everything:
+            out.print(f"{kind}:{len(unique)} 字(加 --all 列出)", style="dim")
+        elif unique:
+            out.print(f"{kind}:{unique}")
 
 
 def show_char(char: str) -> None:
@@ -120,4 +140,8 @@ def show_char(char: str) -> None:
     out = _console()
     for reading in found:
         group = groups()[reading.group]
-        out.print(f"{group.label}\t{'平' if group.level else '仄'}\t{reading.sense or reading.gloss}\t{reading.source}")
+        said = [reading.sense] if reading.sense else []
+        if reading.gloss:
+            said.append(f"廣韻:「{reading.gloss}」")
+        use = "(罕用)" if reading.rare else ""
+        out.print(f"{group.label}  {'平' if group.level else '仄'}{use}  {' '.join(said)}  出{reading.source}")

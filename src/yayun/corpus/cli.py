@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-app = typer.Typer(help="语料:唐诗与宋诗,以及另收的历代诗词。", no_args_is_help=True)
+app = typer.Typer(help="语料:唐诗与宋诗,以及另收的历代诗词。", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("fetch")

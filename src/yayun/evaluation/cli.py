@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from yayun.evaluation.rows import Row
 
 
-app = typer.Typer(invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 app.add_typer(reading, name="reading")
 
 

@@ -45,11 +45,12 @@ def default_log(requests: Path) -> Path:
 
 
 def default_requests() -> Path:
-    """The benchmark of the source tree. Raises YayunError in an installation without it."""
-    path = Path(__file__).parents[3] / "benchmarks" / "requests.jsonl"
-    if not path.is_file():
-        raise YayunError("这里没有 benchmarks/requests.jsonl:请在源码目录里运行,或用 --requests 给出请求文件。")
-    return path
+    """The benchmark of the working folder or of the source tree. Raises YayunError where there is neither."""
+    place = Path("benchmarks", "requests.jsonl")
+    for folder in (Path(), Path(__file__).parents[3]):
+        if (folder / place).is_file():
+            return folder / place
+    raise YayunError(f"这里没有 {place}:请在源码目录里运行,或用 --requests 给出请求文件。")
 
 
 def dataset_rows(name: str, wanted: Wanted) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from yayun.prosody.readings.line import How, Place, read_line
 
 __all__ = [
     "How", "Place", "Reading", "everyday", "members", "read_line", "readings", "rhyme_groups", "standardize", "tones",
-    "variants",
+    "uses", "variants",
 ]  # fmt: skip
 
 
@@ -31,6 +31,12 @@ def members(group: str) -> tuple[str, ...]:
         if row[0] not in tables.variants() and group in rhyme_groups(row[0])
     }
     return tuple(sorted(held, key=lambda char: (-held[char], char)))
+
+
+def uses(char: str) -> int:
+    """How often the corpus has a character of the rhyme book; 0 for one that isn't there."""
+    rows = tables.rhymebook().get(char)
+    return int(rows[0].split("\t")[3]) if rows else 0
 
 
 @cache

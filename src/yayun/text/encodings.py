@@ -7,6 +7,7 @@ is given only these to choose from: with all encodings allowed, half of single v
 from __future__ import annotations
 
 import codecs
+import unicodedata
 from functools import cache
 
 from yayun.corpus.text import is_hanzi
@@ -27,7 +28,6 @@ _CHINESE = ("gb18030", *_BIG5)
 _IN_USE, _CLEARLY = 0.6, 0.15  # shares of characters that are in use
 _ANY = 100.0  # of "mess": what the text is like is judged here, by its characters
 _OFTEN = 60  # times in the corpus's nine million characters
-_STOPS = frozenset("，。、；！？｜　\n")
 _SAMPLE = 200_000  # bytes that tell an encoding
 
 
@@ -61,7 +61,7 @@ def encoding_of(raw: bytes, name: str = "文本") -> str:
         sample = sample[: sample.rfind(b"\n") + 1] or sample
     if (known := _chinese(sample)) is not None:
         return known
-    if (wide := _wide(raw)) is not None and not _STOPS.isdisjoint(raw.decode(wide)):
+    if (wide := _wide(raw)) is not None and any(_is_sign(char) for char in raw.decode(wide)):
         return wide
     if _mostly_utf8(raw):
         return "utf-8"
@@ -102,6 +102,10 @@ def _share_in_use(text: str) -> float:
     beyond = [char for char in text if not char.isascii()]
     known = sum(_is_in_use(char) if is_hanzi(char) else not char.isalpha() for char in beyond)
     return known / len(beyond) if beyond else 1.0
+
+
+def _is_sign(char: str) -> bool:
+    return char in "，。、；！？｜　\n" or unicodedata.category(char) == "So"
 
 
 @cache
