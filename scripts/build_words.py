@@ -1,4 +1,4 @@
-"""Make ``brief/data/words.tsv``, the words that requests are cut into, from a jieba dictionary.
+"""Make ``brief/data/words.tsv``, the words that requests are cut into, and ``adjectives.tsv``, from a jieba dictionary.
 
     python scripts/build_words.py DICT
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from yayun.corpus.text import is_hanzi
 
 OUT = Path("src/yayun/brief/data/words.tsv")
+ADJECTIVES = OUT.with_name("adjectives.tsv")
 LEAST = 50
 SCALE = 2
 
@@ -24,15 +25,18 @@ SCALE = 2
 def main(source: Path) -> None:
     """Write the table."""
     counts: dict[str, int] = {}
+    adjectives: list[str] = []
     for line in source.read_text(encoding="utf-8").splitlines():
-        word, count, *_ = line.split(" ")
+        word, count, kind = line.split(" ")
         counts[word] = int(count)
+        if kind in ("a", "z") and len(word) in (2, 3) and int(count) >= LEAST:
+            adjectives.append(word)
     total = sum(counts.values())
     rows: defaultdict[int, list[str]] = defaultdict(list)
     for word, count in counts.items():
         if count >= LEAST and len(word) <= 4 and all(map(is_hanzi, word)):
             rows[round(SCALE * -log(count / total))].append(word)
-    OUT.parent.mkdir(exist_ok=True)
+    ADJECTIVES.write_text("word\n" + "\n".join(sorted(adjectives)) + "\n", encoding="utf-8")
     with OUT.open("w", encoding="utf-8") as f:
         f.write("cost\twords\n")
         for cost in sorted(rows):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from yayun.brief.occasion import occasions
+from yayun.brief.occasion import occasions, titles
 from yayun.brief.text import plain
 
 
@@ -45,7 +45,7 @@ def kin_in(text: str, *kinds: str) -> tuple[str, ...]:
 
 def in_poets_words(title: str, occasion: str | None = None) -> str:
     """What the writer is told of ``title``: the occasion's own words for it, or the table's for what no poet said."""
-    if occasion and title == occasions()[occasion].title:
+    if occasion and title in titles(occasion):
         return occasions()[occasion].told
     told = said = plain(title)
     for word in sorted(kin_in(title), key=len, reverse=True):

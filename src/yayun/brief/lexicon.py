@@ -7,7 +7,7 @@ own by what they do in a request.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 SCALE = 2  # steps of cost a nat
@@ -28,12 +28,13 @@ def cut(plain: str) -> frozenset[int]:
 
 
 def _ends(text: str) -> list[int]:
-    costs = _costs()
     best: list[tuple[float, int]] = [(0.0, 0)]  # up to each place: cost, length of the last word
     for end in range(1, len(text) + 1):
         choices = []
         for length in range(1, min(LONGEST, end) + 1):
-            cost = costs.get(text[end - length : end], UNKNOWN if length == 1 else None)
+            cost = _cost(text[end - length : end])
+            if length == 1 and cost is None:
+                cost = UNKNOWN
             if cost is not None:
                 choices.append((best[end - length][0] + cost, length))
         best.append(min(choices, key=lambda choice: (choice[0], -choice[1])))
@@ -44,15 +45,26 @@ def _ends(text: str) -> list[int]:
     return ends
 
 
+@lru_cache(maxsize=4096)
+def _cost(word: str) -> int | None:
+    """What a word costs, None for none. The list is searched as it stands: to make a dict of it would take longer than
+    to read a request."""
+    text, at = _list(), -1
+    cost = None
+    while (at := text.find(word, at + 1)) >= 0:
+        if text[at - 1] in " \t" and text[at + len(word)] in " \n":
+            row = text.rfind("\n", 0, at) + 1
+            cost = int(text[row : text.index("\t", row)])
+            break
+    if len(word) > 1 and word in terms():
+        return min(TERM + len(word), UNKNOWN if cost is None else cost)
+    return cost
+
+
 @cache
-def _costs() -> dict[str, int]:
-    costs: dict[str, int] = {}
-    for row in _rows("words.tsv"):
-        costs |= dict.fromkeys(row[1].split(" "), int(row[0]))
-    for word in terms():
-        if len(word) > 1:
-            costs[word] = min(costs.get(word, UNKNOWN), TERM + len(word))
-    return costs
+def _list() -> str:
+    text = (files("yayun.brief") / "data" / "words.tsv").read_text(encoding="utf-8")
+    return text[text.index("\n") :]
 
 
 @cache
@@ -82,6 +94,12 @@ def tunes() -> frozenset[str]:
     """Names of 词 tunes, simplified."""
     text = (files("yayun.prosody.forms") / "data" / "tunes.tsv").read_text(encoding="utf-8")
     return frozenset(text.replace("\t", " ").split()[2:])
+
+
+@cache
+def adjectives() -> frozenset[str]:
+    """Words that say how something is."""
+    return frozenset(word for (word,) in _rows("adjectives.tsv"))
 
 
 @cache

@@ -1,7 +1,8 @@
 """Occasions that verse is asked for: how they are said, what such a poem is called, speaks of and never says.
 
 ``data/occasions.tsv``: name, title, what the writer is told, the words that say it (with ? those that say other things
-too, and need a person or good wishes beside them), images (traditional script), and what is taboo.
+too, and need a person or good wishes beside them; after a colon, a title of their own), images (traditional script),
+and what is taboo.
 """
 
 from __future__ import annotations
@@ -38,13 +39,29 @@ def occasions() -> dict[str, Occasion]:
 @cache
 def triggers() -> dict[str, str]:
     """The words that say an occasion, and its name."""
-    return {word.rstrip("?"): name for name, occasion in occasions().items() for word in occasion.triggers}
+    return {_word(word): name for name, occasion in occasions().items() for word in occasion.triggers}
+
+
+def title_for(occasion: str, text: str) -> str:
+    """What a poem for ``occasion`` is called, said in the words of ``text`` (simplified)."""
+    own = [word.split(":") for word in occasions()[occasion].triggers if ":" in word]
+    return next((title for word, title in own if word.rstrip("?") in text), occasions()[occasion].title)
+
+
+def titles(occasion: str) -> frozenset[str]:
+    """All the titles of poems for ``occasion``."""
+    own = (word.split(":")[1] for word in occasions()[occasion].triggers if ":" in word)
+    return frozenset((occasions()[occasion].title, *own))
+
+
+def _word(trigger: str) -> str:
+    return trigger.partition(":")[0].rstrip("?")
 
 
 @cache
 def doubtful() -> frozenset[str]:
     """Those of them that say other things too: 满月."""
-    return frozenset(word.rstrip("?") for o in occasions().values() for word in o.triggers if word.endswith("?"))
+    return frozenset(_word(word) for o in occasions().values() for word in o.triggers if "?" in word)
 
 
 def occasion_of(text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from yayun.brief import english, finders, title, words
+from yayun.brief import finders, title, words
 from yayun.brief.fields import Opening, RhymeTone, Script, Shape, parse_title
 from yayun.brief.finders import Found, T
 from yayun.brief.given import Given, find_given
@@ -47,7 +47,7 @@ class Said:
 
 _QUESTION = re.compile(
     r"什么(?:是|叫)|是什么|怎[么样]|如何|为什么|为何|是谁|谁写|区别|解释|翻译|赏析|鉴赏|分析|检查|背诵"
-    r"|默写|改写|修改|点评|评价|推荐|哪[朝个位年]|多少|合律吗|对不对|看看这|算个?命|讲个|几首诗$|谁$"
+    r"|默写|改写|修改|点评|评价|推荐|哪[朝个位年]|多少|合律吗|改得|把这首诗|润色|对不对|看看这|算个?命|讲个|几首诗$|谁$"
 )
 _ASKING = re.compile(
     r"[写作做赋吟题来要求给整弄咏].{0,40}?(?:诗(?![人经句集])|(?<!回)首(?![页都先次席脑饰领要尾相句联发歌]))"
@@ -60,7 +60,7 @@ _SURELY_ASKING = re.compile(
 )
 # 写春风, 咏柳: a verb of writing and its object, from the start.
 _NAMING = re.compile(
-    rf"^(?:(?!{QUOTE}){NOT_HAN})*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟|赠|酬)(?!字|完|个)(?:{HAN}|{QUOTE})"
+    rf"^(?:(?!{QUOTE}){NOT_HAN})*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟|赠|酬|悼念?|挽|怀念)(?!字|完|个|得)(?:{HAN}|{QUOTE})"
 )
 _OTHER_WORK = re.compile(
     r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|请假条|检讨|申请"
@@ -74,15 +74,17 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
 
     Errors: YayunError for text that is no request, or that asks for what can't be.
     """
-    if english.is_english(sentence):
-        sentence = english.in_chinese(sentence)
+    if sentence.isascii():
+        from yayun.brief.english import in_chinese, is_english  # its patterns are compiled for those who need them
+
+        sentence = in_chinese(sentence) if is_english(sentence) else sentence
     whole = text = read_text(sentence)
     given, text = _take(find_given(text), text)
     if alone and given is None and _is_verse(text.plain) and not _SURELY_ASKING.search(text.plain):
         raise YayunError("这像是一首诗,不是请求;要检查格律请用 yayun check,要写诗请说明题目、体裁或韵部。")
+    not_yet, text = _take(find_not_yet(text), text)
     named, text = _take(title.find_outright_title(text), text)
     refuse_other_ways(text)
-    not_yet, text = _take(find_not_yet(text), text)
     acrostic, text = _take(words.find_acrostic(text), text)
     style, text = _take(find_style(text), text)
     bracketed, text = _take(title.find_bracketed_title(text), text) if not named else (None, text)
@@ -99,7 +101,17 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     theme, text = _take(title.find_theme(text), text)
     firm = named or bracketed or ""
     if alone:
-        claims = (acrostic, opening, first, group, tone, form, count, given)
+        claims = (
+            acrostic,
+            opening,
+            first,
+            group,
+            tone,
+            form,
+            count,
+            given,
+            style and re.search("[写咏诗首]", whole.plain),
+        )
         _refuse_no_request(whole.plain, text.plain, specific=any(x is not None for x in claims) or bool(firm))
     subject = read_subject(text, _occasion(whole), firm)
     topic = firm or subject.title

@@ -48,7 +48,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         for pattern in (
             rf"(?P<lead>韵脚)字?{_LINK}(?P<feet>{HAN}(?:[、, /]{HAN}){{1,7}}(?!{HAN}))",
             rf"(?P<lead>韵脚|限韵|用韵"
-            rf"|押韵?){_LINK}(?P<quotes>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{1,7}})(?:等|为韵)?",
+            rf"|押韵?){_LINK}(?P<quotes>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{0,7}})(?:等|为韵)?",
             rf"(?P<lead>以|用|限"
             rf"|押)(?P<quotes>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{0,7}})(?:这?[两三四五几]个)?字?(?:作|做"
             rf"|为|当)?韵脚",
@@ -63,7 +63,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             rf"字?(?:韵[部目]?)?{_AFTER}",
             rf"(?<!{HAN})(?P<lead>)(?P<volume>[平上去入])(?P<number>{NUMBER})(?P<name>[{names}]){end}",
             rf"{negation}(?P<lead>)(?P<number>第?{NUMBER})(?P<name>[{names}])韵[部目]?{_AFTER}",
-            rf"(?<=[的首诗句成绝律写作用为或])(?P<lead>)(?P<name>[{names}])字?韵[部目]?{_AFTER}",
+            rf"(?<=[的首诗句成绝律写作用为或者])(?P<lead>)(?P<name>[{names}])字?韵[部目]?{_AFTER}",
             rf"(?<!{HAN})(?P<lead>)(?P<number>{NUMBER})(?P<name>[{names}]){end}",
             rf"{negation}(?P<lead>押|韵脚"
             rf"|韵部){_SKIP}{_LINK}{_SKIP}(?P<char>[^{_NO_NAMES}\s,.;:!?、{GAP}])字?(?:韵[部脚目]?|部"
@@ -93,7 +93,7 @@ def find_rhyme(text: Text) -> Found[tuple[str | None, tuple[str, ...]]] | None:
     for (start, stop), name, negated in found:
         if negated:
             continue
-        optional = re.fullmatch(r" ?或(?:者|是)? ?", text.plain[end:start]) is not None
+        optional = re.fullmatch(r" ?或(?:者|是)?押? ?", text.plain[end:start]) is not None
         if chosen not in (None, name) and not optional:
             assert chosen is not None
             raise YayunError(f"韵部前后不一:{groups()[chosen].label}和{groups()[name].label}只能选一个。")
@@ -111,7 +111,8 @@ def _group(text: Text, m: re.Match[str]) -> str | None:
     if said.get("feet"):
         return _common_group(re.findall(HAN, said["feet"] or ""))
     if said.get("quotes"):
-        return _common_group([c for c in plain(text.said(*m.span("quotes"))) if is_hanzi(c) and c not in "和字"])
+        feet = [c for c in plain(text.said(*m.span("quotes"))) if is_hanzi(c) and c not in "和字韵"]
+        return _common_group(feet) if feet else rhyme_of(text.said(*m.span("quotes")))
     if said.get("quoted"):
         return rhyme_of(text.said(*m.span("quoted")))
     if said.get("char"):
@@ -137,7 +138,7 @@ def _common_group(feet: list[str]) -> str:
     """The group that all ``feet`` share. Errors: YayunError when there is none."""
     shared = set.intersection(*({r.group for r in readings(foot)} for foot in feet))
     if len(feet) == 1:
-        return parse_rhyme(feet[0])
+        return rhyme_of(feet[0])
     level = sorted(shared, key=lambda name: (not groups()[name].level, name))
     if not level:
         raise YayunError(f"“{brief_quote('、'.join(feet))}”不在同一韵,请只写一个韵部,例如上平一东。")

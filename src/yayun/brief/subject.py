@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yayun.brief.genres import is_genre
-from yayun.brief.kin import kin
-from yayun.brief.lexicon import is_a
-from yayun.brief.occasion import doubtful, occasions, triggers
+from yayun.brief.kin import kin, kin_in
+from yayun.brief.lexicon import adjectives, cut, is_a
+from yayun.brief.occasion import doubtful, title_for, triggers
 from yayun.brief.text import GAP, HAN, Text
 
 LONGEST = 8  # characters of a title that a request does not give as one
@@ -28,7 +28,10 @@ _DEGREES = frozenset("很太真好挺蛮超")
 # Words of grammar that stand in titles too.
 _IN_TITLES = frozenset("并将从对于与和及同为以用中里上下有那这时或当前后晚") | {"晚上"}
 _FILLER = ("polite", "want", "write", "poem", "measure", "marker", "choice", "particle")
-_HEADS = frozenset("是在用以就有个来求整帮要把写做作和会给")
+# Words on verse itself: what a wish on the form leaves over is no subject.
+_TECHNICAL = re.compile(r"(?<![次和步])韵|[句字联]|平仄|对仗|押|格律|首尾|用典|结构|起承")
+_THINGS = frozenset("雪雨风月花山水江河湖海春夏秋冬酒茶竹梅兰菊松柳云雁蝉")
+_HEADS = frozenset("是在用以就有个来求整帮要把写做作会给说")
 _CELEBRATES = re.compile(r"贺|祝|恭喜|喜|庆|酒|宴|我家|家|诗|了")
 
 
@@ -83,17 +86,19 @@ def _for_occasion(pieces: Sequence[_Piece], name: str, moods: tuple[str, ...]) -
         p for p in pieces if not p.occasion and (p.person or _has_person(p.whole))
     ]
     theme = next((said for p in own if (said := _person(p))), "")
-    title = occasions()[name].title
+    title = title_for(name, "".join(p.whole for p in own))
     if name == "悼" and theme and not re.search("妻|内子|太太|老婆|爱人", theme):
-        title = f"悼{theme}" if len(theme) <= 4 else title
-    unread = tuple(p.whole for p in pieces if p.whole and p not in own and not is_genre(p.name))
+        title = f"悼{_last_words(theme)}"
+    unread = tuple(
+        p.whole for p in pieces if p.whole and p not in own and not is_genre(p.name) and not _of_occasion(p.name)
+    )
     return Subject(title, theme, name, unread, moods)
 
 
 def _plain(pieces: Sequence[_Piece], occasion: str | None, moods: tuple[str, ...]) -> Subject:
     names = [p for p in pieces if p.name and not is_genre(p.name)]
     names.sort(key=lambda p: not p.marked)
-    stories = [p for p in pieces if p.told]
+    stories = [p for p in pieces if len(p.told) > 1 or p.told in _THINGS]
     persons = [p for p in pieces if p.person]
     main = names[0] if names and (names[0].marked or not stories or len(names[0].name) > 1) else None
     used: list[_Piece] = []
@@ -139,7 +144,11 @@ def _read(text: Text, start: int, end: int) -> list[_Piece]:
     if kind and not _NAMES.search(plain, start, end):
         kept = [(a, b) for a, b in words if not _of_occasion(plain[a:b])]
         return [_Piece(told=_join(text, kept), occasion=kind, whole=text.said(start, end))]
-    if (m := _TO.search(plain, start, end)) and m.start("t") in text.ends and m.end("t") in text.ends:
+    if (
+        (m := _TO.search(plain, start, end))
+        and m.end("t") in text.ends
+        and (m.start("t") in text.ends or m["t"][0] == "我")
+    ):
         person = _stripped(text, *m.span("t"))[0]
         if person:
             before = _read(text, start, m.start()) if m.start() > start else []
@@ -155,6 +164,11 @@ def _piece(text: Text, start: int, end: int, kind: str | None, marked: bool, kee
     if not name:
         return _Piece(moods=moods)
     inner = [text.plain[i:j] for i, j in text.words(a, b)]
+    manner = {"的"} & {text.plain[end - 1 : end]} and all(w in adjectives() or is_a(w, "degree") for w in inner)
+    if manner and not marked:
+        return _Piece(moods=(*moods, name))  # 来首清凉的五绝
+    if not marked and (_TECHNICAL.search(text.plain[a:b]) or (moods and text.plain[a - 1 : a] != "的")):
+        return _Piece(moods=moods, whole=whole)
     if len(name) == 1 and not marked and text.plain[start:end].strip() != name and not moods:
         return _Piece(whole=whole)  # what a broken phrase leaves is no subject
     tells = any(word == "了" for a, b in text.words(b, end) for word in (text.plain[a:b],))
@@ -297,7 +311,8 @@ def _occasion(words: Sequence[str], plain: str) -> str | None:
     for word in found:
         if word in doubtful() and not (_has_person(plain) or _CELEBRATES.search(plain.replace(word, ""))):
             continue
-        if word == "走了" and not _has_person(plain):
+        before = plain.partition(word)[0]
+        if word == "走了" and not any(before.endswith(who) for who, entry in kin().items() if entry.kind == "person"):
             continue
         return triggers()[word]
     return None
@@ -327,8 +342,13 @@ def _person(piece: _Piece) -> str:
 def _poets_person(said: str) -> str:
     for word in sorted((w for w, e in kin().items() if e.kind == "person"), key=len, reverse=True):
         if word in said:
-            return said.replace(word, kin()[word].told, 1)
-    return said
+            said = said.replace(word, f"\x01{list(kin()).index(word)}\x02", 1)
+    return re.sub("\x01(\\d+)\x02", lambda m: [*kin().values()][int(m[1])].told, said)
+
+
+def _last_words(text: str, most: int = 4) -> str:
+    """The words at the end, as many as ``most`` characters hold."""
+    return next((text[at:] for at in sorted(cut(text)) if len(text) - at <= most), text)
 
 
 # ---- titles
@@ -336,7 +356,9 @@ def _poets_person(said: str) -> str:
 
 def _titled(name: str) -> tuple[str, str]:
     """A name cut to a poet's title, and the whole as the theme where something was cut."""
-    title = _cut(name)
+    if len(name) > 4 and (modern := kin_in(name, "modern")):
+        return kin()[modern[-1]].told, name  # 早起赶地铁上班 is no title
+    title = _cut(re.sub(r"^\d+年", "", name))
     return title, "" if title == name else name
 
 

@@ -10,7 +10,7 @@ from yayun.brief.genres import THEME_WORD, THEMES
 from yayun.brief.text import BOOK, GAP, QUOTE, Text
 from yayun.errors import YayunError
 
-_TITLE_NOUN = r"(?:题目|标题|诗题|诗名|题名|题|名字|名)"
+_TITLE_NOUN = r"(?<![他她我你]的)(?:题目|标题|诗题|诗名|题名|题|名字|名)"
 _NAME = rf"{QUOTE}|[^\s,.;:!?{GAP}]{{1,60}}"
 _OUTRIGHT = (
     re.compile(
@@ -30,13 +30,14 @@ _FREE_CHOICE = re.compile(
     rf"不限(?:题目?|韵[部脚]?|体裁?|形式|内容|平仄)|(?:{_TITLE_NOUN}|韵[部脚]?|体裁|形式|内容|平仄|主题|题材)"
     rf"(?:由你|你来|请|可以)?(?:自拟|自定|自选|随意|随便|不限|任意|任选|你定|自己定|都行|不拘)"
 )
+_READING = re.compile(rf"(?:重?读|重?观|听|题){BOOK}(?:有感|后|有作)?")
 # Where an unquoted title must end: the request goes on.
 _GOES_ON = re.compile(
     r"(?<=.)(?:的?(?:[五七57][言字]?的?(?:绝|律)|绝句|律诗)|的(?:古|唐|小)?诗|[写作来](?:一|两|三|\d)?首|创作"
     r"|押.{1,6}韵)"
 )
 _THEME = re.compile(
-    rf"(?:(?:主题|题材|主旨|内容)(?:是|为|:|=|选|要|用)+\s?(?P<a>{QUOTE}|[^\s,.;:!?的{GAP}]{{1,16}})"
+    rf"(?:(?:主题|题材|主旨)(?:是|为|:|=|选|要|用)+\s?(?P<a>{QUOTE}|[^\s,.;:!?的{GAP}]{{1,16}})"
     rf"|(?:以|用){{1}}(?P<b>{QUOTE}|(?:(?!以|用)[^,.;:!?\n{GAP}]){{1,20}}?)(?:为|作为|作|做|当作?)"
     rf"(?:主题|题材|主旨|内容)"
     rf"|(?P<c>{THEMES})(?=诗|类|题材|主题|为主题)(?:诗|类的?|题材的?|主题的?)?)"
@@ -63,7 +64,9 @@ def find_outright_title(text: Text) -> Found[str] | None:
 
 
 def find_bracketed_title(text: Text) -> Found[str] | None:
-    """What stands in 《》 and was claimed by no other field."""
+    """What stands in 《》 and was claimed by no other field; 读《红楼梦》有感 is a title as a whole."""
+    if (m := _READING.search(text.plain)) is not None:
+        return Found(parse_title(text.said(*m.span())), (m.span(),))
     found = list(re.finditer(BOOK, text.plain))
     if not found:
         return None
@@ -85,6 +88,6 @@ def find_theme(text: Text) -> Found[str] | None:
         start, end = m.span(group)
         theme = text.plain[start:end] if THEME_WORD.fullmatch(m[group]) else text.said(start, end)
         return Found(parse_title(theme, "主题"), (m.span(),))
-    if (m := THEME_WORD.search(text.plain)) is not None:
+    if (m := text.first(THEME_WORD)) is not None and text.plain[m.end() : m.end() + 1] != "画":
         return Found(m[0], ())
     return None

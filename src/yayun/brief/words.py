@@ -33,13 +33,15 @@ _WITH_LETTERS = (
         rf"(?:以|用|将|把|拿)(?P<x>{QUOTE}|{_FOUR})(?:这?[四八48几]个?字)?(?:来|作|做|为|作为|当|进行|分别|依次)*"
         rf"(?:写?一?首?藏头|{_HEADS}|放在{_HEADS}|[藏嵌放]在?(?:入|于)?{_HEADS})诗?"
     ),
-    re.compile(rf"藏头诗?[, ]*(?P<x>{QUOTE}|{_FOUR}(?!{HAN}))"),
+    re.compile(rf"(?:首字|句首|每句开头|每句首字)(?P<x>{HAN}{{4}}(?:{HAN}{{4}})?)(?!{HAN})"),
+    re.compile(rf"藏头诗?(?!诗)[, ]*(?P<x>{QUOTE}|{_FOUR}(?!{HAN}))"),
     re.compile(rf"(?:(?<!{HAN})|(?<=首))(?P<x>{QUOTE}|{_FOUR})(?:这?[四八48]个?字)?(?:的|来)?藏头诗?"),
 )
 # 藏“生日快乐”, 把“生日快乐”藏进去, 藏头 王芳我爱你: any number of letters, to be counted.
 _HIDDEN = (
     re.compile(
-        rf"(?:暗?藏|暗含)(?:着|入|进|上|头)?[: ]?(?P<x>{QUOTE})(?:这?[几四五六七八4-8]个?字)?(?:在"
+        rf"(?:暗?藏|暗含)(?:着|入|进|上|头)?(?:[他她我你]的?)?(?:名字|姓名|大名)?[: ]?"
+        rf"(?P<x>{QUOTE})(?:这?[几四五六七八4-8]个?字)?(?:在"
         rf"|于)?(?:句首|头里|里面|诗里)?"
     ),
     re.compile(
@@ -86,7 +88,7 @@ def _is_form(text: str) -> bool:
 
 # ---- imagery
 
-_ITEM = rf"(?:{QUOTE}|(?:(?![和与及跟的又]|以及|还有|等|字|[一二两三四]个?字|[写押请题作不要用]){HAN}){{1,4}})"
+_ITEM = rf"(?:{QUOTE}|(?:(?![和与及跟的又了]|以及|还有|等|字|[一二两三四]个?字|[写押请题作不要用]){HAN}){{1,4}})"
 _JOIN = (
     rf"(?:[、/+]|(?={QUOTE})|和|与|及|以及|跟|还有|(?<!字),(?!{THEMES})(?=(?:{QUOTE}|{HAN}{{1,2}}(?!{HAN})))"
     rf"| (?={HAN}{{1,2}}(?!{HAN})))"
@@ -94,6 +96,7 @@ _JOIN = (
 _LIST = rf"(?P<x>{_ITEM}(?:字? ?{_JOIN} ?{_ITEM}){{0,15}})"
 _NOUN = r"(?:意象|意像|景物|元素|关键词|关键字|物象|景象)"
 _IMAGES = (
+    re.compile(rf"(?:把|将)?(?P<x>{_ITEM})字?(?P<no>(?:都|全)?(?:去掉|删掉|换掉|拿掉))(?P<bare>)"),
     re.compile(
         rf"(?:{_NOUN})(?:上|里|中)?(?:要|需要|请|必须)?(?:有|用|是|为|选用|选|取|包括|包含|含|:|=)+ ?{_LIST}等?"
     ),
@@ -102,7 +105,7 @@ _IMAGES = (
         rf"(?:诗|主要)?{_NOUN}?(?<=意象|意像|景物|元素|键词|键字|物象|景象|入诗|写进|写入|放进)"
     ),
     re.compile(
-        rf"(?<![^\s,.;:!?{GAP}])(?P<no>{NOT})(?P<verb>写|提|谈|说|提起)(?![成得])(?P<bare>){_LIST}(?=$|[,.;!?\n])"
+        rf"(?<![^\s,.;:!?{GAP}])(?P<no>{NOT})(?P<verb>写|提|谈|说|提起)(?![成得])(?P<bare>){_LIST}了?(?=$|[,.;!?\n])"
     ),
     re.compile(
         rf"(?<![^\s,.;:!?{GAP}])(?P<must>要|须"
@@ -113,9 +116,9 @@ _IMAGES = (
         rf"(?P<no>{NOT}|没|禁止?|忌)?(?:诗)?(?P<inside>里面?|中间?|其中|当中)?"
         rf"(?P<must>(?:要|须|需|必须|一定|最好|得|请|应|还|希望|想|并){{0,4}})"
         rf"(?P<verb>带上|带有|带着|出现|嵌入|嵌(?={QUOTE})|用上|用到|用进|提到|提及|写到|写进|写入|融入"
-        rf"|融进|加入|加上"
+        rf"|融进|加入|加点|加个|加些|添点|添上|加上"
         rf"|加进|包括|包含|含有|含|要有|须有|需有|必有|定有|里有|中有|面有|得有|有|用|写(?=.{{1,4}}字)|带)"
-        rf"了?(?:一些|点)?(?:{_NOUN}:?)?{_LIST}(?:等|[一二两三四]个?|这[两几三]个|这个)*(?P<noun>字|{_NOUN}|之类)?"
+        rf"了?(?:一些|点)?(?:{_NOUN}:?)?{_LIST}(?:等|[一二两三四]个?|这[两几三]个|这个)*(?P<noun>字|{_NOUN}|之类)?(?!的?(?:感觉|味道|意境|风格|气息|氛围))"
     ),
 )
 _EMPTY = re.compile(
@@ -138,7 +141,7 @@ def find_imagery(text: Text) -> Found[tuple[tuple[str, ...], tuple[str, ...]]] |
             if groups.get("verb") in _WEAK_VERBS and groups.get("bare") is None and not _backed(m):
                 continue
             words = _items(text, *m.span("x"))
-            if not words:
+            if not words or m.start("x") not in text.ends:
                 continue
             (avoided if groups.get("no") else wanted).extend(words)
             spans.append(m.span())
@@ -154,6 +157,8 @@ def _backed(m: re.Match[str]) -> bool:
         return True
     if m["no"]:
         return re.match(QUOTE, m["x"]) is not None
+    if m["verb"] in ("带", "含") and re.match(QUOTE, m["x"]):
+        return True
     return m["verb"] == "有" and bool(m["must"] or m["inside"])
 
 

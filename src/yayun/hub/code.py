@@ -48,6 +48,7 @@ TABLES: dict[tuple[str, str], tuple[int, ...] | None] = {
     ("yayun.brief", "words.tsv"): None,
     ("yayun.brief", "terms.tsv"): None,
     ("yayun.brief", "kin.tsv"): None,
+    ("yayun.brief", "adjectives.tsv"): None,
     ("yayun.brief", "tune_titles.tsv"): None,
     ("yayun.brief", "occasions.tsv"): None,
     ("yayun.hub", "script.tsv"): None,
