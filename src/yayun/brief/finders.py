@@ -207,7 +207,7 @@ _TONE = re.compile(
 
 def find_tone(text: Text) -> Found[RhymeTone] | None:
     """押仄韵, 入声韵, 平声韵; 不要仄韵 is level."""
-    found = [m for m in text.find(_TONE) if not text.plain[: m.start()].endswith(("句", "首句"))]
+    found = [m for m in text.find(_TONE) if not text.plain[: m.start()].endswith(("首句", "一句", "末句"))]
     if not found:
         return None
     values: list[RhymeTone] = []

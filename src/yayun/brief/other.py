@@ -16,7 +16,7 @@ from yayun.errors import YayunError
 _FORMS = re.compile(
     rf"(?P<no>{NOT}(?:写成|写|作|用|是|要)?)?(?P<name>"
     rf"古体诗?|古风(?!韵)|五古|七古|[五七]言古(?:诗|风|体)|古绝|(?:[五七]言)?排律|试帖诗?|乐府诗?|歌行体?|现代诗|新诗"
-    rf"|自由诗|白话诗|散文诗|打油诗|藏尾诗?|[五七]言长[诗律]|长[诗律]|长篇"
+    rf"|半首|(?<![每第前后首])[一两]联(?![都的])|(?<![每第前后])一句诗|自由诗|白话诗|散文诗|打油诗|藏尾诗?|[五七]言长[诗律]|长[诗律]|长篇"
     rf"|十四行诗?|俳句|三行情?[诗书]|对联|楹联|春联|寿联|挽联|婚联|门联|对子|上联|下联|横批|散曲|元曲|宋词|小令"
     rf"|长调|慢词|(?<=首)词(?!{HAN})"
     rf"|(?<=填)词|词牌名?|[填写作]一?[首阕个]?词(?![语句典汇人])"
@@ -58,6 +58,7 @@ _BEFORE = re.compile(
     r"|[\s,.;:!?\x1f]|^)$"
 )
 _AFTER = re.compile(r"$|[^\w]|\x1f|[一两三]?[首阕曲]|的?词|[写咏·]|一")
+_ONE_OF = re.compile(r"[写作来做整弄求赋][一1两三]?[首阕个曲]$")
 _SURELY_BEFORE = re.compile(r"(?:填一?[首阕个曲]?|词牌名?(?:是|为|用|:)*|一阕)$")
 _SURELY_AFTER = re.compile(r"词牌|的词|[一两三]?阕|·")
 
@@ -74,7 +75,7 @@ def _tune_in(plain: str) -> str | None:
             if len(name) == 2 or name in titles_too():
                 asked = surely
             else:
-                asked = surely or (_BEFORE.search(before) and _AFTER.match(plain, end))
+                asked = surely or _ONE_OF.search(before) or (_BEFORE.search(before) and _AFTER.match(plain, end))
             if asked:
                 return name
     return None
@@ -84,7 +85,7 @@ def refuse_other_kinds(text: Text) -> None:
     """Errors: YayunError for what is no regulated verse of four or eight lines."""
     for m in _FORMS.finditer(text.plain):
         if not m["no"]:
-            name = re.sub("^[写作填]?一?首?", "", m["name"]) or m["name"]
+            name = re.sub("^[写作填]?(?:一?首)?", "", m["name"]) or m["name"]
             raise YayunError(f"不会写“{name}”,{FORMS_HINT}。")
     if name := _tune_in(text.plain):
         raise YayunError(f"《{name}》是词牌,还不会填词,{FORMS_HINT},例如:以“秋夜”为题写一首七绝。")

@@ -113,7 +113,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
             style and re.search("[写咏诗首]", whole.plain),
         )
         _refuse_no_request(whole.plain, text.plain, specific=any(x is not None for x in claims) or bool(firm))
-    subject = read_subject(text, _occasion(whole), firm)
+    subject = read_subject(text, _occasion(whole), firm, theme)
     topic = firm or subject.title
     notes = _notes(style or (), not_yet or (), subject.moods, f"{topic}{subject.theme}")
     unread = (*(style or ()), *(words for words, _ in not_yet or ()), *subject.moods, *subject.unread)

@@ -11,7 +11,7 @@ from yayun.brief.genres import is_genre
 from yayun.brief.kin import kin, kin_in
 from yayun.brief.lexicon import adjectives, cut, is_a
 from yayun.brief.occasion import doubtful, title_for, triggers
-from yayun.brief.text import GAP, HAN, Text
+from yayun.brief.text import GAP, HAN, QUOTE, Text
 
 LONGEST = 8  # characters of a title that a request does not give as one
 _SEGMENT = re.compile(rf"[^\n,.;:!?{GAP}]+")
@@ -29,7 +29,9 @@ _DEGREES = frozenset("很太真好挺蛮超")
 _IN_TITLES = frozenset("并将从对于与和及同为以用中里上下有那这时或当前后晚") | {"晚上"}
 _FILLER = ("polite", "want", "write", "poem", "measure", "marker", "choice", "particle")
 # Words on verse itself: what a wish on the form leaves over is no subject.
-_TECHNICAL = re.compile(r"(?<![次和步])韵|[句字联]|平仄|对仗|押|格律|首尾|用典|结构|起承")
+_TECHNICAL = re.compile(
+    r"(?<![次和步])韵|[句字联]|平仄|对仗|押|格律|首尾|用典|结构|起承|手法|修辞|比喻|夸张|拟人|排比|[体格]$|只要"
+)
 _THINGS = frozenset("雪雨风月花山水江河湖海春夏秋冬酒茶竹梅兰菊松柳云雁蝉")
 _HEADS = frozenset("是在用以就有个来求整帮要把写做作会给说")
 _CELEBRATES = re.compile(r"贺|祝|恭喜|喜|庆|酒|宴|我家|家|诗|了")
@@ -60,9 +62,9 @@ class _Piece:
     whole: str = ""
 
 
-def read_subject(text: Text, occasion: str | None = None, named: str = "") -> Subject:
-    """What is left of ``text`` as a subject. ``named``: the title that is given outright; ``occasion``: the one that
-    the words claimed by other finders have said."""
+def read_subject(text: Text, occasion: str | None = None, named: str = "", theme: str | None = None) -> Subject:
+    """What is left of ``text`` as a subject. ``named``: the title that is given outright; ``theme``: the theme that is;
+    ``occasion``: the one that the words claimed by other finders have said."""
     pieces = [piece for m in _SEGMENT.finditer(text.plain) for piece in _read(text, *m.span())]
     said = [piece.occasion for piece in pieces if piece.occasion]
     occasion = "悼" if "悼" in said else said[0] if said else occasion
@@ -71,7 +73,7 @@ def read_subject(text: Text, occasion: str | None = None, named: str = "") -> Su
         return _beside_title(pieces, occasion, moods)
     if said and occasion and not any(p.marked and p.name and not p.occasion for p in pieces):
         return _for_occasion(pieces, occasion, moods)
-    return _plain(pieces, occasion, moods)
+    return _plain(pieces, occasion, moods, theme)
 
 
 def _beside_title(pieces: Sequence[_Piece], occasion: str | None, moods: tuple[str, ...]) -> Subject:
@@ -95,8 +97,13 @@ def _for_occasion(pieces: Sequence[_Piece], name: str, moods: tuple[str, ...]) -
     return Subject(title, theme, name, unread, moods)
 
 
-def _plain(pieces: Sequence[_Piece], occasion: str | None, moods: tuple[str, ...]) -> Subject:
+def _plain(pieces: Sequence[_Piece], occasion: str | None, moods: tuple[str, ...], known: str | None) -> Subject:
+    """``known``: the theme, where it is said; a story beside it is no title, nor is a name beside one that is no
+    genre's, unless a word brings it in."""
+    told = known is not None
     names = [p for p in pieces if p.name and not is_genre(p.name)]
+    if known is not None and not is_genre(known):
+        names = [p for p in names if p.marked]
     names.sort(key=lambda p: not p.marked)
     stories = [p for p in pieces if len(p.told) > 1 or p.told in _THINGS]
     persons = [p for p in pieces if p.person]
@@ -106,11 +113,11 @@ def _plain(pieces: Sequence[_Piece], occasion: str | None, moods: tuple[str, ...
     if main:
         title, theme = _titled(main.name)
         used.append(main)
-    elif stories:
+    elif stories and not told:
         best = max(stories, key=lambda p: (_weight(p.told), len(p.told)))
         title, theme = _story_title(best.told)
         used.append(best)
-    if title and stories and not theme:
+    if title and stories and not theme and not (main and main.marked):
         rest = [p for p in stories if p not in used]
         theme = "、".join(p.told.replace("\x00", "") for p in rest)[:40]
         used += rest
@@ -122,7 +129,7 @@ def _plain(pieces: Sequence[_Piece], occasion: str | None, moods: tuple[str, ...
         elif person not in title:
             joined = f"{title}寄{_poets_person(person)}"
             title, theme = (joined, theme) if len(joined) <= LONGEST else (title, theme or person)
-    if not theme and len(names) > 1 and main:
+    if not theme and len(names) > 1 and main and not main.marked:
         extra = next((p for p in names if p is not main and len(p.name) > 1), None)
         if extra:
             theme = extra.name
@@ -213,7 +220,10 @@ def _name(text: Text, start: int, end: int, keep: bool) -> tuple[str, tuple[str,
         if is_a(word, "mood") and not (last - first == 1 and False):
             moods.append(text.said(*words[first]))
         elif not (
-            _is_filler(word) or (len(word) == 1 and word in _HEADS) or is_a(word, "exclaim", "to") or not word.strip()
+            _is_filler(word)
+            or (len(word) == 1 and word in _HEADS)
+            or is_a(word, "exclaim", "to")
+            or not re.search(rf"\w|{QUOTE}", word)
         ):
             break
         first += 1
@@ -227,7 +237,7 @@ def _name(text: Text, start: int, end: int, keep: bool) -> tuple[str, tuple[str,
         elif not (
             _is_filler(word)
             or is_a(word, "exclaim")
-            or not word.strip()
+            or not re.search(rf"\w|{QUOTE}", word)
             or word in ("用", "以", "要", "是", "为", "要求")
         ):
             break
@@ -287,7 +297,7 @@ def _chunks(text: Text, start: int, end: int) -> list[str]:
         filler = (
             is_a(word, *_STORY, *_FILLER, "to", "mood")
             or word in _DEGREES
-            or not word.strip()
+            or not re.search(rf"\w|{QUOTE}", word)
             or word in ("了", "着", "过", "不", "没", "没有", "到", "得")
         )
         if filler:
