@@ -583,3 +583,13 @@ def test_the_rhyme_book_opens_at_a_group_and_a_character(page: Page) -> None:
     assert "null" not in page.locator("#entry").inner_text()
     page.locator("#groups a", has_text="支").first.click()
     expect(page.get_by_role("heading", name="上平四支韵")).to_be_visible()
+
+
+def test_what_is_not_taken_up_stands_under_the_request(page: Page) -> None:
+    ask(page, "像李白那样写一首饮酒的五绝,拿去参加诗词大赛")
+    expect(page.locator("#unread")).to_contain_text("像李白那样")
+    expect(page.locator("#unread del")).to_contain_text("诗词大赛")
+    expect(page.locator("#verse .line")).to_have_count(4)
+    ask(page, "你好")
+    expect(page.locator("#trouble")).to_contain_text("没有看出")
+    expect(page.locator("#unread")).to_be_hidden()

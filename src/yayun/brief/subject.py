@@ -198,7 +198,8 @@ def _after_marker(text: Text, words: Sequence[tuple[int, int]], start: int) -> t
             and n + 1 < len(words) + (len(word) == 2)
             and word not in ("题目", "题材", "赋予", "题诗")
         ) and (len(word) == 2 or n + 1 < len(words)):
-            return a, True, True
+            alone = n == 1 and words[0][1] - words[0][0] == 1 and not _is_filler(plain[slice(*words[0])])
+            return (words[0][0] if alone else a), True, True  # 自题, 偶题
         if is_a(word, "marker") and n + 1 < len(words):
             following = words[n + 1]
             return (following[0], True, False)
