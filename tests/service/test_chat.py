@@ -84,3 +84,22 @@ def test_several_poems_in_one_answer(client: TestClient) -> None:
         poems = text.split("\n\n")
         assert len(poems) == 2
         assert all(check(poem).passed for poem in poems)
+
+
+def test_a_conversation_goes_on_from_the_poem_before(client: TestClient) -> None:
+    poem = "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。"
+    turns = [{"role": "user", "content": "写一首五绝《登楼》"}, {"role": "assistant", "content": poem}]
+
+    def told(said: str) -> dict:
+        return client.post(
+            "/v1/chat/completions", json={"messages": [*turns, {"role": "user", "content": said}]}
+        ).json()
+
+    lines = check(told("第三句不好重写")["choices"][0]["message"]["content"]).lines
+    assert (lines[0], lines[1], lines[3]) == ("白日依山尽", "黄河入海流", "更上一层楼")
+    assert lines[2] != "欲穷千里目"
+    other = told("换成七绝,押东韵,像李白那样")
+    found = check(other["choices"][0]["message"]["content"])
+    assert (found.form, found.rhyme) == ("七言绝句", "东")
+    assert other["yayun"]["titles"] == ["登楼"]
+    assert other["yayun"]["unread"] == ["像李白那样"]

@@ -117,23 +117,24 @@ def _plain(pieces: Sequence[_Piece], occasion: str | None, moods: tuple[str, ...
         best = max(stories, key=lambda p: (_weight(p.told), len(p.told)))
         title, theme = _story_title(best.told)
         used.append(best)
-    if title and stories and not theme and not (main and main.marked):
-        rest = [p for p in stories if p not in used]
-        theme = "、".join(p.told.replace("\x00", "") for p in rest)[:40]
-        used += rest
     if persons:
-        used.append(persons[0])
         person = persons[0].person
-        if not title:
-            title = _cut(person)
-        elif person not in title:
-            joined = f"{title}寄{_poets_person(person)}"
-            title, theme = (joined, theme) if len(joined) <= LONGEST else (title, theme or person)
-    if not theme and len(names) > 1 and main and not main.marked:
-        extra = next((p for p in names if p is not main and len(p.name) > 1), None)
-        if extra:
-            theme = extra.name
-            used.append(extra)
+        joined = f"{title}寄{_poets_person(person)}"
+        if not title or person in title:
+            title = title or _cut(person)
+            used.append(persons[0])
+        elif len(joined) <= LONGEST:
+            title = joined
+            used.append(persons[0])
+        elif not told:
+            theme = f"{theme}、{person}" if theme else person
+            used.append(persons[0])
+    if main and not (main.marked or theme or told):
+        # What was told before the subject is named, or the name beside it, is the theme; all else is left.
+        before = [p for p in pieces[: pieces.index(main)] if p in stories]
+        beside = [p for p in names if p is not main and len(p.name) > 1][:1]
+        used += before or beside
+        theme = "、".join((p.told or p.name).replace("\x00", "") for p in before or beside)[:40]
     left = tuple(p.whole for p in pieces if p.whole and p not in used and not is_genre(p.name))
     return Subject(title, theme, occasion, left, moods)
 

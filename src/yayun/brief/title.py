@@ -7,7 +7,7 @@ import re
 from yayun.brief.fields import parse_title
 from yayun.brief.finders import Found
 from yayun.brief.genres import THEME_WORD, THEMES
-from yayun.brief.text import BOOK, GAP, QUOTE, Text
+from yayun.brief.text import BOOK, GAP, HAN, QUOTE, Text
 from yayun.errors import YayunError
 
 _TITLE_NOUN = r"(?<![他她我你]的)(?:题目|标题|诗题|诗名|题名|题|名字|名)"
@@ -40,6 +40,7 @@ _THEME = re.compile(
     rf"(?:(?:主题|题材|主旨)(?:是|为|:|=|选|要|用)+\s?(?P<a>{QUOTE}|[^\s,.;:!?的{GAP}]{{1,16}})"
     rf"|(?:以|用){{1}}(?P<b>{QUOTE}|(?:(?!以|用)[^,.;:!?\n{GAP}]){{1,20}}?)(?:为|作为|作|做|当作?)"
     rf"(?:主题|题材|主旨|内容)"
+    rf"|(?<![^\s,.;:!?])(?:主题|题材)(?P<d>(?!不限|随|自|任|你){HAN}{{2,8}})(?=$|[,.;!?])"
     rf"|(?P<c>{THEMES})(?=诗|类|题材|主题|为主题)(?:诗|类的?|题材的?|主题的?)?)"
 )
 
@@ -84,7 +85,7 @@ def find_theme(text: Text) -> Found[str] | None:
     """主题是思乡, 以送别为主题, 边塞诗: taken out of the text; a genre's name elsewhere is read but left standing."""
     m = _THEME.search(text.plain)
     if m is not None:
-        group = next(g for g in "abc" if m[g] is not None)
+        group = next(g for g in "abcd" if m[g] is not None)
         start, end = m.span(group)
         theme = text.plain[start:end] if THEME_WORD.fullmatch(m[group]) else text.said(start, end)
         return Found(parse_title(theme, "主题"), (m.span(),))
