@@ -6,6 +6,7 @@ writer is told in its place, and the words that verse will use.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -51,3 +52,14 @@ def in_poets_words(title: str, occasion: str | None = None) -> str:
     for word in sorted(kin_in(title), key=len, reverse=True):
         told = told.replace(word, kin()[word].told)
     return title if told == said else told
+
+
+def has_person(text: str) -> bool:
+    """Does ``text`` (simplified) name a person by what they are to one?"""
+    return any(word in text for word, entry in kin().items() if entry.kind == "person")
+
+
+def in_poets_names(text: str) -> str:
+    """``text`` (simplified) with persons named as poets name them: 奶奶八十, 祖母八十."""
+    persons = sorted((word for word, entry in kin().items() if entry.kind == "person"), key=len, reverse=True)
+    return re.sub("|".join(persons), lambda m: kin()[m[0]].told, text)
