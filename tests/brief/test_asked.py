@@ -44,6 +44,8 @@ def test_lines_given_stand_in_their_places() -> None:
     brief = read_request("首句“白日依山尽”,末句“更上一层楼”,补全成五绝")
     assert brief.locked == ("白日依山尽", None, None, "更上一层楼")
     assert (brief.form, brief.rhyme) == ("五绝", "尤")
+    gapped = read_request("补全:白日依山尽,( ),欲穷千里目,□□□□□")
+    assert gapped.locked == ("白日依山尽", None, "欲穷千里目", None)
     with pytest.raises(YayunError, match="五言"):
         read_request("以“春眠不觉晓”为首句写一首七绝")
     with pytest.raises(YayunError, match="不合律"):

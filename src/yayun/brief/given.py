@@ -32,9 +32,10 @@ _PATTERNS = (
 )
 _GO_ON = re.compile(
     r"(?:请?帮我|请|再|我|来|要)*(?:续写|续完|补全|续成|续上|续作|接着写|往下写|接下去|补全|补完|补齐|补成"
-    r"|补上|补写?后|续后|写完|补写|续诗|接后|续两句|续一下|补两句)(?:成|为|整)*(?:全诗|一下)?"
+    r"|补上|补写?后|续后|写完|补写|续诗|接后|补句|补一句|填空|续两句|续一下|补两句)(?:成|为|整)*(?:全诗|一下)?"
 )
 _LINES = re.compile(rf"(?:{HAN}{{7}}|{HAN}{{5}})(?:[,.;!?、 /\n]+(?:{HAN}{{7}}|{HAN}{{5}}))*(?!{HAN})")
+_BLANK = r"(?:\([ _]*\)|_{2,}|□+|\?{2,}|\*{2,}|x{5,7}|…+|-{2,})"
 _SPLIT = re.compile(r"[\s,，.。、;；!！?？:：/]+")
 
 
@@ -67,14 +68,38 @@ def find_given(text: Text) -> Found[Given] | None:
             spans.append(m.span())
         text = text.cut(spans)
     going_on = _GO_ON.search(text.plain)
-    if going_on and not found and (lines := _first_lines(text)):
+    if going_on and not found and not _with_gaps(text) and (lines := _first_lines(text)):
         found = dict(enumerate(lines.value, start=1))
         spans += lines.spans
+    if going_on and (gapped := _with_gaps(text)):
+        found |= gapped.value
+        spans += gapped.spans
     if not found:
         return None
     spans += [going_on.span()] if going_on else []
     widths = {len(line) for line in found.values()}
     return Found(Given(tuple(sorted(found.items())), max(widths)), tuple(spans))
+
+
+def _with_gaps(text: Text) -> Found[dict[int, str]] | None:
+    """Verse with lines left out, as ( ) or □□□□□ in their places: the lines by number, from 1."""
+    if (first := re.search(rf"(?:{_BLANK}|{HAN}{{5,7}}(?!{HAN}))[,.;!?、 /\n]", text.plain)) is None:
+        return None
+    lines: dict[int, str] = {}
+    at, end, number, blanks = first.start(), 0, 0, 0
+    for m in re.finditer(
+        rf"(?P<blank>{_BLANK})|(?P<line>(?:{HAN}{{7}}|{HAN}{{5}})(?!{HAN}))|[,.;!?、 /\n]+", text.plain[at:]
+    ):
+        if m.start() != end:  # something else comes between
+            break
+        end = m.end()
+        number += bool(m["blank"] or m["line"])
+        blanks += bool(m["blank"])
+        if m["line"]:
+            lines[number] = text.said(at + m.start(), at + m.end())
+    if not (lines and blanks) or number not in (4, 8):
+        return None
+    return Found(lines, ((at, at + end),))
 
 
 def _place(said: dict[str, str | None]) -> int:

@@ -60,7 +60,8 @@ _SURELY_ASKING = re.compile(
 )
 # 写春风, 咏柳: a verb of writing and its object, from the start.
 _NAMING = re.compile(
-    rf"(?:^|(?<=[,;!?]))(?:(?!{QUOTE}){NOT_HAN})*(?:请|帮我|给我|你)?(?:来)?(?:写|咏|赋|吟|赠|酬|悼念?|挽|怀念)(?!字|完|个|得)(?:{HAN}|{QUOTE})"
+    rf"(?:^|(?<=[,;!?]))(?:(?!{QUOTE}){NOT_HAN})*(?:请|帮我|给我|你)?(?:来)?"
+    rf"(?:写|咏|赋|吟|赠|酬|悼念?|挽|怀念|祝寿|贺)(?!字|完|个|得|卡|信)(?:{HAN}|{QUOTE}|$|[ ,])"
 )
 _OTHER_WORK = re.compile(
     r"代码|程序|作文|文章|小说|邮件|报告|散文|剧本|歌词|论文|总结|故事|文案|简历|日记|请假条|检讨|申请"
@@ -120,7 +121,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     return Said(
         title=topic if firm else parse_title(topic),
         firm_title=bool(firm),
-        theme=theme or subject.theme or None,
+        theme=(subject.theme or theme if subject.occasion else theme or subject.theme) or None,
         imagery=images[0] if images else (),
         shape=form[0] if form else Shape(),
         rhyme=group[0] if group else None,
