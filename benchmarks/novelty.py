@@ -14,7 +14,7 @@ import random
 import time
 from importlib.resources import files
 
-from yayun.corpus.store import corpus_path, read_poems
+from yayun.corpus.store import corpus_path, read_all
 from yayun.corpus.text import is_hanzi
 from yayun.retrieval.novelty import LINE_LENGTHS, fold_line, is_corpus_line, line_filter
 
@@ -22,7 +22,7 @@ from yayun.retrieval.novelty import LINE_LENGTHS, fold_line, is_corpus_line, lin
 def corpus_lines() -> list[str]:
     """Every 5- and 7-character line of the local corpus, as often as it stands there."""
     return [
-        line for poem in read_poems() for line in poem.lines if len(line) in LINE_LENGTHS and all(map(is_hanzi, line))
+        line for poem in read_all() for line in poem.lines if len(line) in LINE_LENGTHS and all(map(is_hanzi, line))
     ]
 
 

@@ -2,10 +2,11 @@
 
 fold.tsv joins the spellings of a character: OpenCC's conversions (PyPI ``opencc``, Apache-2.0) between traditional,
 simplified, Taiwan, Hong Kong and Japanese forms, Unicode's compatibility ideographs, and the lexicon's own variants.
-lines.bin is a filter of the folded 5- and 7-character lines of every poem, held-out poems included. Needs numpy;
-takes about a minute and 2 GB. Run:
+lines.bin is a filter of the folded 5- and 7-character lines of every poem, held-out poems included, and of every 词:
+Tang and Song (npm chinese-poetry 2.0.1, MIT), and what was added, from the earliest to the Qing
+(snowtraces/poetry-source at commit 17c276b, MIT; docs/corpus.md). Needs numpy; takes about two minutes and 3 GB. Run:
 
-    yayun corpus fetch && python scripts/build_novelty.py
+    yayun corpus fetch && yayun corpus add FILES && python scripts/build_novelty.py
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from yayun.corpus.store import CorpusPoem, read_poems
+from yayun.corpus.store import CorpusPoem, read_all
 from yayun.corpus.text import is_hanzi
 from yayun.home import atomic_open
 from yayun.prosody.lexicon import variants
@@ -79,44 +80,35 @@ def folded_lines(poems: Iterable[CorpusPoem]) -> list[str]:
 def build_cells(keys: list[str], seed: int, shift: int, starts: int) -> np.ndarray | None:
     """Fingerprint cells such that each key's four cells xor to its fingerprint; None when this seed doesn't work.
 
-    Peeling: a cell that only one key uses can be set last for that key. Keys are taken off in such an order, then
-    their cells are set in the reverse order.
+    Peeling: a cell that only one key uses can be set last for that key. Keys are taken off in such an order, all that
+    can go at a time, then their cells are set in the reverse order.
     """
-    positions, prints = [], []
-    for key in keys:
-        where, fingerprint = place(key, seed, shift, starts)
-        positions.append(where)
-        prints.append(fingerprint)
+    positions = np.empty((len(keys), ARITY), np.int32)
+    prints = np.empty(len(keys), np.uint16)
+    for i, key in enumerate(keys):
+        positions[i], prints[i] = place(key, seed, shift, starts)
     size = (starts + ARITY - 1) << shift
-    flat = np.array(positions, np.int64).ravel()
-    degree = np.bincount(flat, minlength=size).tolist()
-    users_array = np.zeros(size, np.int64)
-    np.bitwise_xor.at(users_array, flat, np.repeat(np.arange(len(keys)), ARITY))
-    users = users_array.tolist()  # xor of the keys that use a cell: the key itself once only one is left
+    degree = np.bincount(positions.ravel(), minlength=size).astype(np.int32)
+    users = np.zeros(size, np.int64)  # xor of the keys that use a cell: the key itself once only one is left
+    np.bitwise_xor.at(users, positions.ravel(), np.repeat(np.arange(len(keys)), ARITY))
 
-    alone = [cell for cell in range(size) if degree[cell] == 1]
-    order: list[tuple[int, int]] = []
-    while alone:
-        cell = alone.pop()
-        if degree[cell] != 1:
-            continue
-        key_index = users[cell]
-        order.append((key_index, cell))
-        for other in positions[key_index]:
-            degree[other] -= 1
-            users[other] ^= key_index
-            if degree[other] == 1:
-                alone.append(other)
-    if len(order) != len(keys):
+    layers: list[tuple[np.ndarray, np.ndarray]] = []
+    alone = np.flatnonzero(degree == 1)
+    while len(alone):
+        taken, first = np.unique(users[alone], return_index=True)
+        layers.append((taken, alone[first]))
+        where = positions[taken].ravel()
+        np.subtract.at(degree, where, 1)
+        np.bitwise_xor.at(users, where, np.repeat(taken, ARITY))
+        where = np.unique(where)
+        alone = where[degree[where] == 1]
+    if sum(len(taken) for taken, _ in layers) != len(keys):
         return None
 
-    cells = [0] * size
-    for key_index, cell in reversed(order):
-        value = prints[key_index]
-        for other in positions[key_index]:
-            value ^= cells[other]  # the cell itself is still 0
-        cells[cell] = value
-    return np.array(cells, np.uint16)
+    cells = np.zeros(size, np.uint16)
+    for taken, chosen in reversed(layers):  # the chosen cell is still 0, and no other key of its layer uses it
+        cells[chosen] = prints[taken] ^ np.bitwise_xor.reduce(cells[positions[taken]], axis=1)
+    return cells
 
 
 def pack_cells(cells: np.ndarray) -> bytes:
@@ -134,7 +126,7 @@ def geometry(count: int) -> tuple[int, int]:
 
 def main() -> None:
     write_fold(fold_rows(spelling_pairs()))
-    keys = folded_lines(read_poems())
+    keys = folded_lines(read_all())
     shift, starts = geometry(len(keys))
     seed, cells = 0, None
     while (cells := build_cells(keys, seed, shift, starts)) is None:

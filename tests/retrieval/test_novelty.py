@@ -18,7 +18,9 @@ FAMOUS = (
     "床前看月光 千山鸟飞绝 独钓寒江雪 海上生明月 国破山河在 "
     "朝辞白帝彩云间 千里江陵一日还 两岸猿声啼不尽 轻舟已过万重山 秦时明月汉时关 锦瑟无端五十弦 无边落木萧萧下 "
     # Song, and lines of long old-style poems.
-    "横看成岭侧成峰 山重水复疑无路 疏影横斜水清浅 汉皇重色思倾国 浔阳江头夜送客"
+    "横看成岭侧成峰 山重水复疑无路 疏影横斜水清浅 汉皇重色思倾国 浔阳江头夜送客 "
+    # Earlier and later verse: 陶渊明, 王冕, 于谦, 龚自珍, 纳兰性德, 元好问 (词).
+    "采菊东篱下 悠然见南山 只留清气满乾坤 要留清白在人间 落红不是无情物 人生若只如初见 天南地北双飞客"
 )
 CLASSICS = FAMOUS.split()
 NEW = ["千山鳥飛盡", "白日依山去", "春眠不覺曉寒", "模型今夜自吟詩", "電腦無端五十弦"]
@@ -67,8 +69,8 @@ def test_false_positives_are_at_most_one_in_a_thousand():
 
 
 def test_the_filter_holds_the_whole_corpus():
-    assert novelty.line_filter().count > 2_400_000
-    assert len(novelty.line_filter().cells) < 4_000_000
+    assert novelty.line_filter().count > 5_000_000
+    assert len(novelty.line_filter().cells) < 8_000_000
 
 
 def test_a_filter_built_from_lines_holds_them_all_and_little_else():

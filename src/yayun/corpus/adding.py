@@ -18,7 +18,7 @@ import numpy as np
 from yayun.corpus.cleaning import Dropped, Verse, clean
 from yayun.corpus.fetch import alone, say
 from yayun.corpus.overlaps import hash_poems, repeats
-from yayun.corpus.restoration.authors import traditional_author
+from yayun.corpus.restoration.authors import traditional_authors
 from yayun.corpus.restoration.restorer import Restorer, train_restorer
 from yayun.corpus.rows import Row, read_rows
 from yayun.corpus.split import HELD_OUT, split_by_hash
@@ -133,11 +133,12 @@ def _keep(batches: Sequence[_Batch]) -> None:
 def _restored(verses: Sequence[Verse], restorer: Restorer) -> Iterator[CorpusPoem]:
     restored = restorer.restore([(verse.title, verse.lines) for verse in verses])
     tunes = restorer.restore([(verse.tune, ()) for verse in verses])
-    for verse, (title, lines), (tune, _) in zip(verses, restored, tunes, strict=True):
+    authors = traditional_authors([verse.author for verse in verses], restorer)
+    for verse, author, (title, lines), (tune, _) in zip(verses, authors, restored, tunes, strict=True):
         yield CorpusPoem(
             id=verse.id,
             dynasty=verse.dynasty,
-            author=traditional_author(verse.author),
+            author=author,
             title=title,
             lines=lines,
             tags=() if verse.source_dynasty == verse.dynasty else (verse.source_dynasty,),
@@ -165,7 +166,7 @@ def split_added(earlier: Sequence[CorpusPoem], poems: Sequence[CorpusPoem]) -> l
     every = [*earlier, *poems]
     hashed = hash_poems([fold_line("\n".join(poem.lines)).split("\n") for poem in every])
     first = len(earlier)
-    splits = np.array([poem.split for poem in earlier] + [split_by_hash(poem.id) for poem in poems])
+    splits = np.array([poem.split for poem in earlier] + [split_by_hash(poem.id) for poem in poems], "<U6")
     splits[repeats(hashed, first)] = "repeat"
     new = np.arange(len(every)) >= first
     held = np.isin(splits, HELD_OUT)

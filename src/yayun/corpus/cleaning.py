@@ -27,7 +27,7 @@ _MARKS = str.maketrans({"：": "，", ":": "，", ",": "，", ".": "。", "?": "
 _SHORTEST = 2  # lines
 _LONGEST_CLAUSE = 16
 # A clause of prose is longer than any line of verse but a few.
-_PROSE = 10
+_PROSE = 11
 
 
 class Dropped(StrEnum):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from yayun.corpus.store import AddedSource, CorpusPoem, read_poems
+from yayun.corpus.dynasties import DYNASTIES, UNKNOWN
+from yayun.corpus.store import AddedSource, CorpusPoem, added_sources, read_all
 from yayun.corpus.text import is_hanzi
 
 OTHER = "其他"
-_DYNASTIES = ("唐", "宋")
-_FORMS = ("五绝", "七绝", "五律", "七律", OTHER)
+_FETCHED = ("唐", "宋")
+_FORMS = ("五绝", "七绝", "五律", "七律", OTHER, "词")
 _SPLITS = {"train": "训练", "valid": "验证", "test": "测试", "near": "近似", "repeat": "重复"}
 
 
@@ -28,20 +29,25 @@ class Survey:
         asked = (dynasty, form, split)
         return sum(n for key, n in self.poems.items() if all(a in (None, k) for a, k in zip(asked, key, strict=True)))
 
+    def dynasties(self) -> list[str]:
+        """The fetched dynasties, and those that something was added of, in order of time."""
+        held = {dynasty for dynasty, _, _ in self.poems} | set(_FETCHED)
+        return [dynasty for dynasty in (*DYNASTIES, UNKNOWN) if dynasty in held]
+
     def unresolved(self, dynasty: str, respell: Callable[[str], str]) -> float:
         """Share of the dynasty's verse characters, respelled, that the lexicon knows no reading of."""
         from yayun.prosody.lexicon import readings
 
-        uses = self.characters[dynasty]
+        uses = self.characters.get(dynasty, Counter())
         return sum(n for char, n in uses.items() if not readings(respell(char))) / max(1, uses.total())
 
 
 def survey(poems: Iterable[CorpusPoem]) -> Survey:
     """Count poems and verse characters."""
     counts: Counter[tuple[str, str, str]] = Counter()
-    characters: dict[str, Counter[str]] = {dynasty: Counter() for dynasty in _DYNASTIES}
+    characters: dict[str, Counter[str]] = defaultdict(Counter)
     for poem in poems:
-        counts[poem.dynasty, poem.form or OTHER, poem.split] += 1
+        counts[poem.dynasty, "词" if poem.genre == "词" else poem.form or OTHER, poem.split] += 1
         characters[poem.dynasty].update("".join(poem.lines))
     for uses in characters.values():
         for char in [char for char in uses if not is_hanzi(char)]:
@@ -51,8 +57,9 @@ def survey(poems: Iterable[CorpusPoem]) -> Survey:
 
 def describe() -> str:
     """The local copy in plain Chinese, as ``yayun corpus info`` prints it. Raises YayunError where there is none."""
-    found = survey(read_poems())
-    return "\n".join([*_form_table(found), "", *_split_table(found), "", *_lexicon_table(found)])
+    found = survey(read_all())
+    parts = [_form_table(found), _split_table(found), _lexicon_table(found), _source_table(added_sources())]
+    return "\n\n".join("\n".join(part) for part in parts)
 
 
 def describe_added(sources: Iterable[AddedSource]) -> str:
@@ -66,14 +73,14 @@ def describe_added(sources: Iterable[AddedSource]) -> str:
 
 def _form_table(found: Survey) -> list[str]:
     rows = [_row("体裁(按形)", *_FORMS, "合计")]
-    for dynasty in _DYNASTIES:
+    for dynasty in found.dynasties():
         rows.append(_row(dynasty, *(found.count(dynasty, form) for form in _FORMS), found.count(dynasty)))
     return rows
 
 
 def _split_table(found: Survey) -> list[str]:
     rows = [_row("划分", *_SPLITS.values())]
-    for dynasty in _DYNASTIES:
+    for dynasty in found.dynasties():
         rows.append(_row(dynasty, *(found.count(dynasty, split=split) for split in _SPLITS)))
     return [*rows, "(近似:与留出诗有同句或只差一字之句,不用于训练;重复:与前面某首全同。)"]
 
@@ -82,7 +89,7 @@ def _lexicon_table(found: Survey) -> list[str]:
     from yayun.script import to_simplified
 
     rows = [_row("韵书不识之字", "字数", "原文", "转为简体")]
-    for dynasty in _DYNASTIES:
+    for dynasty in found.dynasties():
         rate = partial(found.unresolved, dynasty)
         rows.append(
             _row(
@@ -93,6 +100,10 @@ def _lexicon_table(found: Survey) -> list[str]:
             )
         )
     return rows
+
+
+def _source_table(sources: Sequence[AddedSource]) -> list[str]:
+    return ["另收:", *describe_added(sources).split("\n")] if sources else ["另收:无(yayun corpus add)"]
 
 
 def _row(name: str, *cells: object) -> str:

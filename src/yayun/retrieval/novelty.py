@@ -1,4 +1,4 @@
-"""Is this line in the corpus? A compact membership filter of every 5- and 7-character line of Tang and Song.
+"""Is this line in the corpus? A compact filter of every 5- and 7-character line of all dynasties.
 
 The filter is a binary fuse filter (Graf and Lemire, "Binary Fuse Filters: Fast and Smaller Than Xor Filters", 2022)
 of arity 4 with 11-bit fingerprints: no false negatives, one false positive in 2**11 other lines. Lines are folded to
@@ -28,7 +28,7 @@ MAGIC = b"yylines1"
 
 
 def is_corpus_line(line: str) -> bool:
-    """Does ``line`` (5 or 7 hanzi, any script, no punctuation) stand in the Tang and Song corpus?
+    """Does ``line`` (5 or 7 hanzi, any script, no punctuation) stand in verse of any dynasty, 词 too?
 
     Always true for a line that does, whatever its spelling; true for about 1 in 2,000 other lines. False for
     anything that isn't 5 or 7 hanzi: nothing else is in the filter.

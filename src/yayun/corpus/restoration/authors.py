@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from yayun.prosody.lexicon import standardize
-from yayun.script import opencc_traditional
+from collections.abc import Sequence
 
-# Surnames that OpenCC takes for another character.
+from yayun.corpus.restoration.restorer import Restorer
+
+# Surnames that are other characters elsewhere.
 _SURNAMES = {char: char for char in "余于范沈岳郁姜卜曲后种丘仇舍朴涂谷征布"} | {"钟": "鍾", "沉": "沈"}
 
 
-def traditional_author(name: str) -> str:
-    """An author's name in traditional script. Example: 余怀 -> 余懷, 钟惺 -> 鍾惺."""
-    converted = standardize(opencc_traditional(name))
-    return _SURNAMES[name[0]] + converted[1:] if name and name[0] in _SURNAMES else converted
+def traditional_authors(names: Sequence[str], restorer: Restorer) -> list[str]:
+    """Names of authors in traditional script. Example: 余怀 -> 余懷, 钟惺 -> 鍾惺."""
+    restored = [name for name, _ in restorer.restore([(name, ()) for name in names])]
+    return [_SURNAMES.get(name[:1], other[:1]) + other[1:] for name, other in zip(names, restored, strict=True)]

@@ -55,8 +55,8 @@ def find_merged(simplified: np.ndarray, traditional: np.ndarray) -> Merged:
     single: dict[int, int] = {}
     several: dict[int, list[tuple[int, int]]] = {}
     for char, uses in meant.items():
-        # A simplified character in a traditional text is a slip of the source, not something to learn.
-        kept = {other: n for other, n in uses.items() if n >= _SEEN and not _is_simplified_only(chr(other))}
+        # A slip of the source is not something to learn.
+        kept = {other: n for other, n in uses.items() if n >= _SEEN and not is_slip(chr(other))}
         if not kept:
             continue
         ranked = sorted(kept.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]
@@ -72,7 +72,8 @@ def find_merged(simplified: np.ndarray, traditional: np.ndarray) -> Merged:
     return Merged(single, chars, candidates, shares / shares.sum(1, keepdims=True))
 
 
-def _is_simplified_only(char: str) -> bool:
+def is_slip(char: str) -> bool:
+    """Is ``char`` a simplified character and no traditional one (唤), so that in traditional text it is a slip?"""
     known = origins().get(char)
     return known is not None and char not in known
 

@@ -99,12 +99,19 @@ def split_text(text: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def in_both_scripts(poems: Iterable[CorpusPoem]) -> tuple[str, str]:
     """(simplified, traditional in standard spellings) text of poems known in traditional script."""
-    traditional = standardize(joined((poem.title, poem.lines) for poem in poems))
+    return _both(joined((poem.title, poem.lines) for poem in poems))
+
+
+def _both(text: str) -> tuple[str, str]:
+    traditional = standardize(text)
     return _same_length(traditional, to_simplified(traditional)), traditional
 
 
 def train_restorer(poems: Iterable[CorpusPoem]) -> Restorer:
     """A restorer learnt from poems known in traditional script (about half a minute for Tang and Song)."""
-    simplified, traditional = (to_codes(text) for text in in_both_scripts(poems))
+    poems = list(poems)
+    names = sorted({poem.author for poem in poems})  # are read as titles are
+    texts = _both(joined([*((poem.title, poem.lines) for poem in poems), *((name, ()) for name in names)]))
+    simplified, traditional = map(to_codes, texts)
     merged = find_merged(simplified, traditional)
     return Restorer(merged, fit(simplified, traditional, merged))
