@@ -67,8 +67,8 @@ def training_samples(corpus: Literal["regular", "all"], limit: int = 0, labels: 
 
 
 def samples_of(poem: CorpusPoem, salience: dict[str, float]) -> Iterator[Sample]:
-    """A poem of any form, a long one in parts of ``_LONGEST`` lines; none where characters are missing. Its pattern is left
-    to the verifier."""
+    """A poem of any form, a long one in parts of ``_LONGEST`` lines; none where characters are missing. Its pattern is
+    left to the verifier."""
     lines = tuple(standardize(line) for line in poem.lines)
     title = standardize(poem.title)
     if poem.genre == "词":

@@ -1,6 +1,7 @@
 """The rhyme books other than 平水韵 as values: 词林正韵, 中华新韵, 中华通韵, and what people call them.
 
-A group of these books is one final in one tone (第一部平, 麻去), its ``division`` the rhyme as people name it (第一部, 麻).
+A group of these books is one final in one tone (第一部平, 麻去), its ``division`` the rhyme as people name it (第一部,
+麻).
 """
 
 from __future__ import annotations
