@@ -14,7 +14,7 @@ import argparse
 import bz2
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from yayun.corpus.store import read_poems
@@ -52,10 +52,10 @@ def reviewed() -> dict[str, str]:
     return {pair[0]: pair[1] for pair in REVIEWED.read_text(encoding="utf-8").split()}
 
 
-def missing_characters() -> set[str]:
-    """Ideographs of the corpus that have no reading."""
+def missing_characters(forms: Iterable[str]) -> set[str]:
+    """Ideographs of the corpus that have no reading, and those of Japanese ``forms``."""
     known = rhymebook().keys() | variants().keys() | origins().keys()
-    seen = {char for poem in read_poems() for line in poem.lines for char in line}
+    seen = {char for poem in read_poems() for line in poem.lines for char in line} | set(forms)
     return {char for char in seen - known if is_hanzi(char)} - COMPONENTS
 
 
@@ -66,7 +66,7 @@ def pairs(unihan: dict[str, set[str]], shinjitai: dict[str, set[str]]) -> Iterat
     by_hand = {c: same for c, same in by_hand.items() if same in book}
     for char, same in by_hand.items():
         yield char, same, "複核"
-    for char in missing_characters() - by_hand.keys():
+    for char in missing_characters(shinjitai) - by_hand.keys():
         for source, table in (("OpenCC", shinjitai), ("Unihan", unihan)):
             if candidates := {variants().get(c, c) for c in table.get(char, ())} & book.keys():
                 yield char, max(candidates, key=lambda c: (uses[c], c)), source

@@ -73,7 +73,7 @@ class _Characters:
         self.standard = np.arange(_CODES, dtype=np.int32)
         self.groups: list[FootGroups] = []
         self.number: dict[FootGroups, int] = {}
-        self.cases: dict[int, tuple[int, int, int]] = {}
+        self.cases: dict[int, tuple[int, int, int, int]] = {}
 
     def learn(self, codes: NDArray[np.int64]) -> None:
         """Look up code points for the first time."""
@@ -83,16 +83,16 @@ class _Characters:
             self.contextual[code] = line.is_contextual(char)
             place = line.alone(char)
             self.unresolved[code] = not place.readings
-            self.symbol[code], self.loose[code], self.foot[code] = self.of_place(place)
+            self.symbol[code], self.loose[code], _, self.foot[code] = self.of_place(place)
             self.standard[code] = ord(standardize(char))
 
-    def of_place(self, place: Place) -> tuple[int, int, int]:
-        """The symbol, the loose symbol and the foot of a place as numbers."""
+    def of_place(self, place: Place) -> tuple[int, int, int, int]:
+        """The symbol, the loose one, that at a foot, and the foot's groups, of a place, as numbers."""
         groups = FootGroups(place.groups, place.also)
         if (number := self.number.get(groups)) is None:
             number = self.number[groups] = len(self.groups)
             self.groups.append(groups)
-        return _SYMBOLS.index(place.symbol), _SYMBOLS.index(place.loose), number
+        return _SYMBOLS.index(place.symbol), _SYMBOLS.index(place.loose), _SYMBOLS.index(place.at_foot), number
 
 
 _HASHES = 1 << 19
@@ -226,7 +226,7 @@ def read_codes(points: NDArray[np.int64], width: int, count: int) -> Text:
         table.learn(np.unique(codes[fresh]))
     symbols, feet = table.symbol[codes].astype(np.int64), table.foot[codes[:, -1]].astype(np.int64)
     loose = table.loose[codes].astype(np.int64)
-    _decide_by_context(table, codes, symbols, loose, feet)
+    _decide_by_context(table, codes, symbols, loose, feet, count)
     base = 3 ** np.arange(width - 1, -1, -1, dtype=np.int64)
     ends = symbols[:, -1].reshape(-1, count)
     by_poem = codes.reshape(-1, count, width)
@@ -247,6 +247,7 @@ def _decide_by_context(
     symbols: NDArray[np.int64],
     loose: NDArray[np.int64],
     feet: NDArray[np.int64],
+    count: int,
 ) -> None:
     """Put right, in place, the characters that what stands around them decides."""
     deciding = _deciding()
@@ -267,7 +268,7 @@ def _decide_by_context(
     # Without a word, what a character is depends on nothing but itself, the script and the odds.
     keys = given << 3 | own.astype(np.int64) << 2 | outcome
     unique, inverse = np.unique(keys, return_inverse=True)
-    answers = np.empty((len(unique), 3), dtype=np.int64)
+    answers = np.empty((len(unique), 4), dtype=np.int64)
     for k, key in enumerate(unique.tolist()):
         if (answer := table.cases.get(key)) is None:
             place = line.by_odds(chr(key >> 3), bool(key & 4), _OUTCOMES[key & 3])
@@ -279,7 +280,9 @@ def _decide_by_context(
         found[k] = table.of_place(line.decide("".join(map(chr, codes[row].tolist())), column))
     symbols[rows, columns], loose[rows, columns] = found[:, 0], found[:, 1]
     at_end = columns == width - 1
-    feet[rows[at_end]] = found[at_end, 2]
+    feet[rows[at_end]] = found[at_end, 3]
+    at_foot = at_end & (rows % count % 2 == 1)
+    loose[rows[at_foot], width - 1] = found[at_foot, 2]
 
 
 def _some(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from yayun.prosody import tables
 from yayun.prosody.groups import groups
-from yayun.prosody.readings.characters import Reading, everyday, readings, rhyme_groups, tones
+from yayun.prosody.readings.characters import INFERRED, Reading, everyday, readings, rhyme_groups, tones
 from yayun.prosody.readings.line import How, Place, read_line
 
 __all__ = [
@@ -28,7 +28,7 @@ def members(group: str) -> tuple[str, ...]:
     held = {
         row[0]: int(row.split("\t")[3])
         for row in _rows_by_group()[group]
-        if row[0] not in tables.variants() and group in rhyme_groups(row[0])
+        if row[0] not in tables.variants() and group in rhyme_groups(row[0]) and row.split("\t")[2] != INFERRED
     }
     return tuple(sorted(held, key=lambda char: (-held[char], char)))
 

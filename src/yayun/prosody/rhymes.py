@@ -228,11 +228,56 @@ def out_of_rhyme(rhyme: Rhyme) -> Iterator[Finding]:
         if groups_of[i] is not None and not groups_of[i]:
             yield _unknown_foot(i + 1, len(rhyme.lines[i]), rhyme.lines[i][-1])
     wrong = [i for i in range(1, len(groups_of), 2) if (found := groups_of[i]) and group not in found]
-    if wrong:
+    if wrong and (named := alternating(rhyme)) is not None:
+        yield named
+    elif wrong:
         there = [i for i in range(1, len(groups_of), 2) if groups_of[i] is not None]
+        equal = _as_good(rhyme, wrong)
         for i in wrong:
             foot = rhyme.foot(i)
-            yield _wrong_foot(i + 1, foot.column, foot.place, foot.groups, group, i == there[-1] and len(there) > 1)
+            said = _wrong_foot(i + 1, foot.column, foot.place, foot.groups, group, i == there[-1] and len(there) > 1)
+            yield said._replace(message=said.message + equal) if equal and said.rule == "出韵" else said
+
+
+def _as_good(rhyme: Rhyme, wrong: Sequence[int]) -> str:
+    """Where another group explains as many feet: the words that say so (of a quatrain with two feet, either may be the
+    one that is off)."""
+    even = [i for i in range(1, len(rhyme.groups), 2) if rhyme.groups[i]]
+    right = [i for i in even if i not in wrong]
+    shared = frozenset.intersection(*[rhyme.groups[i] or frozenset() for i in wrong])
+    if len(right) != len(wrong) or not shared or (rhyme.groups[0] and rhyme.group in rhyme.groups[0]):
+        return ""
+    others = "、".join(f"第{ordinal(i + 1)}句「{rhyme.lines[i][-1]}」" for i in right)
+    return f";若以{min(shared)}韵为主,则是{others}出韵,两说相当"
+
+
+# How poems of the Song turn between two neighbouring groups on purpose, by the feet of their even lines.
+_ALTERNATING = {
+    "ABAB": "进退格",
+    "ABABAB": "进退格",
+    "AABB": "辘轳格",
+    "AAABBB": "辘轳格",
+    "AABBBB": "葫芦格",
+}
+
+
+def alternating(rhyme: Rhyme) -> Finding | None:
+    """进退格 (in turn), 辘轳格 (half and half), 葫芦格 (the first two, then the others): feet that go between two
+    neighbouring groups on purpose; None for others. Source: 胡仔《苕溪漁隱叢話》, 嚴羽《滄浪詩話·詩體》."""
+    group, feet = rhyme.group, rhyme.groups[1::2]
+    if group is None or len(feet) < 4 or not all(feet):
+        return None
+    for other in sorted(neighbours(group)):
+        names = [[name for name in (group, other) if name in (foot or ())] for foot in feet]
+        if any(len(found) != 1 for found in names):
+            continue
+        first = names[0][0]
+        shape = "".join("A" if found[0] == first else "B" for found in names)
+        if (name := _ALTERNATING.get(shape)) is not None:
+            second = other if first == group else group
+            message = f"韵脚在{first}、{second}两邻韵间依次相换,是{name};唐宋人偶用,常体只押一部"
+            return Finding(name, "warning", None, None, message, lines=tuple(range(2, 2 * len(feet) + 1, 2)))
+    return None
 
 
 @lru_cache(maxsize=1 << 12)

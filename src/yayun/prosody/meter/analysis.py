@@ -136,6 +136,8 @@ def read_tones(lines: Sequence[str], width: int) -> Tones:
             symbols[at], waiting[at] = place.symbol, place.loose
             if at % step == width:
                 groups[line] = place.groups, place.also
+                if line % 2:
+                    waiting[at] = place.at_foot
             at = tones.find(CONTEXTUAL, at + 1)
         tones, loose = "".join(symbols), "".join(waiting)
     starts = range(1, len(text) - 1, step)

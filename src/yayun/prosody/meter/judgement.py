@@ -46,6 +46,7 @@ class Silent(NamedTuple):
 
 
 _ASK_ALL = Silent()
+_ONCE = ("两读", "字音")  # said once of a place: by the rhyme, where it has something to say
 
 
 def judge(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None, silent: Silent = _ASK_ALL) -> Judgement:
@@ -85,9 +86,16 @@ def _unresolved(analysis: Analysis) -> Iterator[Finding]:
 
 
 def _merged(found: list[Finding]) -> list[Finding]:
-    """One slip, one finding: a wrong tone at a foot is 出韵 where that is reported too."""
+    """One slip, one finding: a wrong tone at a foot is 出韵 where that is reported too, and what the rhyme says of a
+    foot's reading stands for what the tones say of it."""
     feet = [finding.line for finding in found if finding.rule == "出韵"]
-    return [finding for finding in found if finding.rule != "句脚" or finding.line not in feet] if feet else found
+    last = {(finding.rule, finding.line, finding.column): i for i, finding in enumerate(found)}
+    return [
+        finding
+        for i, finding in enumerate(found)
+        if (finding.rule != "句脚" or finding.line not in feet)
+        and (finding.rule not in _ONCE or last[finding.rule, finding.line, finding.column] == i)
+    ]
 
 
 def _is_old(analysis: Analysis, tonal: Sequence[Finding], asked_rhyme: str | None) -> bool:
@@ -173,6 +181,8 @@ def _tone_findings(analysis: Analysis, silent: Silent) -> list[Finding]:
                 decisive.append(decisive_finding(doubt, at, analysis.rhyme.group if doubt.foot else None))
     if not silent.adhesion:
         found += rules.adhesion(scansion, quatrain=analysis.shape.quatrain)
+        joints = {finding.line for finding in found if finding.rule in ("失对", "失粘")}
+        found = [f for f in found if f.rule != "二四分明" or f.column != 2 or f.line not in joints]
     return found + decisive if decisive else found
 
 

@@ -19,6 +19,8 @@ LEVEL, OBLIQUE = "平", "仄"
 RARE = "罕"
 # A traditional character that makes up less than this share of a merged simplified one's uses (衕 in 同) is rare in it.
 MERGED_SHARE = 0.02
+# The source of readings that no book has: of modern characters, by their phonetic or their modern sound.
+INFERRED = "推定"
 # Verse uses these in either tone at will.
 FREE = frozenset("看望听醒忘叹漫凭过论探")
 

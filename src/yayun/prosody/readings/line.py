@@ -20,6 +20,7 @@ from yayun.prosody.readings.likelihood import SETTLED, log_odds
 
 How = Literal["only", "compound", "rule", "likely", "prior", "open", "unresolved"]
 BREAK = "\n"  # stands before the first and after the last character of a line
+BOTH_BOOKS = "廣韻+平水韻"  # the source of a reading
 UNKNOWN = "？"  # an ``outcome``: no odds are known
 CONTEXTUAL = "*"  # in ``kinds``: a character that what stands around it may decide
 
@@ -34,7 +35,8 @@ class Place:
     ``likely`` (neighbours make it likely), ``prior`` (everyday use does), ``open`` (both classes in play),
     ``unresolved`` (no reading known).
     ``symbol``: 平 or 仄 where the tone class is settled, else 中; ``loose``: the same with readings that stand back;
-    ``groups``: the rhyme groups in play, ``also`` those of readings that stand back.
+    ``groups``: the rhyme groups in play, ``also`` those of all others that a book has: where a foot rhymes by one of
+    them, it rhymes, so ``at_foot`` is the symbol with these too.
     """
 
     char: str
@@ -45,6 +47,7 @@ class Place:
     because: str = ""
     symbol: str = field(init=False)
     loose: str = field(init=False)
+    at_foot: str = field(init=False)
     groups: frozenset[str] = field(init=False)
     also: frozenset[str] = field(init=False)
 
@@ -54,7 +57,9 @@ class Place:
         object.__setattr__(self, "loose", _symbol((*self.readings, *waiting)))
         groups = frozenset([reading.group for reading in self.readings])
         object.__setattr__(self, "groups", groups)
-        object.__setattr__(self, "also", frozenset([reading.group for reading in waiting]) - groups)
+        sure = tuple([r for r in self.alternatives if r in waiting or r.source == BOTH_BOOKS])
+        object.__setattr__(self, "at_foot", _symbol((*self.readings, *sure)))
+        object.__setattr__(self, "also", frozenset([reading.group for reading in sure]) - groups)
 
     @property
     def tones(self) -> frozenset[str]:
