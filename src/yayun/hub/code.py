@@ -55,7 +55,7 @@ TABLES: dict[tuple[str, str], tuple[int, ...] | None] = {
 }
 PACKED = (("yayun.retrieval", "vectors.bin"),)
 # Read by functions that nothing calls in a folder.
-UNREAD = frozenset({"compounds.tsv", "lines.bin", "parallels.tsv"})
+UNREAD = frozenset({"compounds.tsv", "likelihoods.tsv", "restricted.tsv", "lines.bin", "parallels.tsv"})
 
 
 def write_code(folder: Path) -> None:

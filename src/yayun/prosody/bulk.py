@@ -25,6 +25,7 @@ from yayun.prosody.meter.judgement import Silent, judge, pattern_name
 from yayun.prosody.meter.oblique import ObliqueScansion, scan_oblique
 from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.parallelism.couplet import PARALLEL
+from yayun.prosody.readings.characters import spell_out
 from yayun.prosody.review import Review, in_order, review
 from yayun.prosody.rhymes import rhyme_in
 from yayun.prosody.scores import Scores, ruled_places
@@ -42,7 +43,7 @@ def review_all(poems: Sequence[Sequence[str]]) -> list[Review]:
     """
     by_shape: dict[tuple[str, int, int], list[int]] = {}
     found: dict[int, Review] = {}
-    read = [tuple(filter(None, lines)) for lines in poems]
+    read = [tuple(map(spell_out, filter(None, lines))) for lines in poems]
     for i, lines in enumerate(read):
         if (shape := exact_shape(lines)) is not None:
             by_shape.setdefault(shape, []).append(i)

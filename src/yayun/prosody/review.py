@@ -11,6 +11,7 @@ from yayun.prosody.meter import rules
 from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.judgement import judge, pattern_name
+from yayun.prosody.readings.characters import spell_out
 from yayun.prosody.scores import Scores, analysis_scores
 
 Profile = Literal["strict", "paper"]
@@ -65,7 +66,7 @@ def review(
     ``form``, ``rhyme``, ``pattern`` and ``imagery`` are what was asked for: what differs is a finding. Raises
     YayunError where they name nothing known, or where there are no lines.
     """
-    lines = tuple(filter(None, lines))
+    lines = tuple(map(spell_out, filter(None, lines)))
     if not lines:
         raise YayunError("没有诗句可查,请给出至少一句诗。")
     asked_form = canonical_form(form) if form else None

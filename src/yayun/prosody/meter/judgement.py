@@ -181,7 +181,7 @@ def _tone_findings(analysis: Analysis, silent: Silent) -> list[Finding]:
                 decisive.append(decisive_finding(doubt, at, analysis.rhyme.group if doubt.foot else None))
     if not silent.adhesion:
         found += rules.adhesion(scansion, quatrain=analysis.shape.quatrain)
-        joints = {finding.line for finding in found if finding.rule in ("失对", "失粘")}
+    if joints := {finding.line for finding in found if finding.rule in ("失对", "失粘")}:
         found = [f for f in found if f.rule != "二四分明" or f.column != 2 or f.line not in joints]
     return found + decisive if decisive else found
 

@@ -56,6 +56,19 @@ def tone_classes(found: tuple[Reading, ...]) -> frozenset[str]:
     return frozenset(LEVEL if reading.level else OBLIQUE for reading in found)
 
 
+REPEAT = "々"  # stands for the character before it
+
+
+def spell_out(line: str) -> str:
+    """A line with the character that each 々 repeats."""
+    if REPEAT not in line:
+        return line
+    found = ""
+    for char in line:
+        found += found[-1] if char == REPEAT and found else char
+    return found
+
+
 @cache
 def readings(char: str) -> tuple[Reading, ...]:
     """Every reading of ``char``, whatever its script, everyday ones first; empty when unresolved.
