@@ -42,12 +42,17 @@ def by_character(paths: Sequence[Path]) -> dict[str, list[Example]]:
     return {c: examples for c, examples in found.items() if c not in FREE and len(examples) >= EXAMPLES}
 
 
+def _named(example: Example) -> list[str]:
+    """The features of a place, each as its letter and a character."""
+    return [FEATURES[kind] + char for kind, char in features(example.line, example.place)]
+
+
 def learn(examples: Sequence[Example]) -> tuple[float, dict[str, float]]:
     """The log odds of level with nothing known, and what each feature adds."""
     level = np.array([example.level for example in examples])
     if level.min() == level.max():
         return log((level.sum() + 0.5) / ((~level).sum() + 0.5)), {}
-    found = [features(example.line, example.place) for example in examples]
+    found = [_named(example) for example in examples]
     seen = Counter(feature for of_one in found for feature in of_one)
     number = {feature: i for i, feature in enumerate(sorted(f for f, n in seen.items() if n >= SEEN))}
     cells = [(i, number[f]) for i, of_one in enumerate(found) for f in of_one if f in number]

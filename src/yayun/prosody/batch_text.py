@@ -129,6 +129,22 @@ def _hash(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of characters that are part of a word; ``long`` (the first entry stands for none): of one of three and more
+    characters, or at a line's end."""
+
+    numbers: _Numbers
+    long: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, found: dict[str, tuple[words.Word, ...]]) -> _Pairs:
+        rows = sorted((ord(pair[0]) << 21 | ord(pair[1]), pair, found[pair]) for pair in found)
+        numbers = np.array([number for number, *_ in rows], dtype=np.int64)
+        long = [pair[1] == line.BREAK or any(len(word.text) > 2 for word in said) for _, pair, said in rows]
+        return cls(_Numbers.of(numbers), np.array([False, *long]))
+
+
+@dataclass(frozen=True, slots=True)
 class _Deciding:
     """What can decide a character. ``folded`` (by code point); ``bias`` (by folded code point) the odds with nothing
     known, ``_UNKNOWN`` where there are none; ``features`` the numbers of what adds to them and ``weights`` how much
@@ -139,8 +155,8 @@ class _Deciding:
     bias: NDArray[np.int16]
     features: _Numbers
     weights: NDArray[np.int32]
-    before: _Numbers
-    after: _Numbers
+    before: _Pairs
+    after: _Pairs
     merged: NDArray[np.bool_]
     traditional: NDArray[np.bool_]
     simplified: NDArray[np.bool_]
@@ -163,37 +179,27 @@ def _deciding() -> _Deciding:
     bias = np.full(_CODES, _UNKNOWN, dtype=np.int16)
     found: dict[int, int] = {}
     for char in tables.likelihoods():
-        for feature, weight in (likelihood.of_character(char) or {}).items():
-            if feature:
-                kind = likelihood.FEATURES.index(feature[0])
-                found[(ord(char) << 21 | ord(feature[1])) << 3 | kind] = weight
-            else:
-                bias[ord(char)] = weight
+        if (learnt := likelihood.of_character(char)) is not None:
+            bias[ord(char)] = learnt.bias
+            for kind, adds in enumerate(learnt.adds):
+                found |= {(ord(char) << 21 | ord(other)) << 3 | kind: weight for other, weight in adds.items()}
     numbers = np.array(sorted(found), dtype=np.int64)
     weights = np.array([0, *(found[number] for number in numbers.tolist())], dtype=np.int32)
-    before, after = set(), set()
-    for rows in words.by_character().values():
-        for word, at, *_ in rows:
-            text = word.replace(words.END, line.BREAK)
-            if at:
-                before.add(text[at - 1 : at + 1])
-            if at + 1 < len(text):
-                after.add(text[at : at + 2])
+    before, after = (
+        _Pairs.of({pair.replace(words.END, line.BREAK): rows for pair, rows in found.items()})
+        for found in words.by_pair()
+    )
     return _Deciding(
         folded,
         bias,
         _Numbers.of(numbers),
         weights,
-        _Numbers.of(_pair_numbers(before)),
-        _Numbers.of(_pair_numbers(after)),
+        before,
+        after,
         _flags(tables.merged()),
         _flags(tables.only_traditional()),
         _flags(tables.only_simplified()),
     )
-
-
-def _pair_numbers(pairs: set[str]) -> NDArray[np.int64]:
-    return np.array(sorted(ord(pair[0]) << 21 | ord(pair[1]) for pair in pairs), dtype=np.int64)
 
 
 def _flags(chars: frozenset[str]) -> NDArray[np.bool_]:
@@ -256,8 +262,9 @@ def _decide_by_context(
     padded = np.pad(deciding.folded[codes].astype(np.int64), ((0, 0), (2, 2)), constant_values=ord(line.BREAK))
     window = [padded[rows, columns + i] for i in range(5)]
     char = window[2]
-    spoken = deciding.before.places(window[1] << 21 | char) > 0
-    spoken |= deciding.after.places(char << 21 | window[3]) > 0
+    joined, follows = _joined(columns, width)
+    left = deciding.before.numbers.places(window[1] << 21 | char)
+    right = deciding.after.numbers.places(char << 21 | window[3])
     odds = _odds(deciding, window, columns, width)
     outcome = np.where(odds >= likelihood.SETTLED, 1, np.where(odds <= -likelihood.SETTLED, 2, 0))
     outcome[deciding.bias[char] == _UNKNOWN] = 3
@@ -265,24 +272,40 @@ def _decide_by_context(
     own = deciding.merged[given]
     if own.any():
         own &= _some(deciding.traditional[codes])[rows] & ~_some(deciding.simplified[codes])[rows]
-    # Without a word, what a character is depends on nothing but itself, the script and the odds.
-    keys = given << 3 | own.astype(np.int64) << 2 | outcome
-    unique, inverse = np.unique(keys, return_inverse=True)
+    alone = (outcome == 3) & (((left > 0) & ~joined) | ((right > 0) & ~follows))
+    alone |= deciding.before.long[left] | deciding.after.long[right]
+    left, right = np.where(joined, left, 0), np.where(follows, right, 0)
+    # What a character is depends on nothing but itself, the script, the words of two characters and the odds.
+    keys = (((given << 13 | left) << 13 | right) << 1 | alone) << 3 | own.astype(np.int64) << 2 | outcome
+    unique, sample, inverse = np.unique(keys, return_index=True, return_inverse=True)
     answers = np.empty((len(unique), 4), dtype=np.int64)
-    for k, key in enumerate(unique.tolist()):
+    for k, (key, at) in enumerate(zip(unique.tolist(), sample.tolist(), strict=True)):
         if (answer := table.cases.get(key)) is None:
-            place = line.by_odds(chr(key >> 3), bool(key & 4), _OUTCOMES[key & 3])
+            if key >> 3 & ((1 << 27) - 1) == 0:
+                place = line.by_odds(chr(key >> 30), bool(key & 4), _OUTCOMES[key & 3])
+            else:
+                place = _place_at(codes, rows, columns, at)
             answer = table.cases[key] = table.of_place(place)
         answers[k] = answer
     found = answers[inverse.reshape(-1)]
-    for k in np.flatnonzero(spoken).tolist():
-        row, column = int(rows[k]), int(columns[k])
-        found[k] = table.of_place(line.decide("".join(map(chr, codes[row].tolist())), column))
+    for k in np.flatnonzero(alone).tolist():
+        found[k] = table.of_place(_place_at(codes, rows, columns, k))
     symbols[rows, columns], loose[rows, columns] = found[:, 0], found[:, 1]
     at_end = columns == width - 1
     feet[rows[at_end]] = found[at_end, 3]
     at_foot = at_end & (rows % count % 2 == 1)
     loose[rows[at_foot], width - 1] = found[at_foot, 2]
+
+
+def _place_at(codes: NDArray[np.int64], rows: NDArray[np.int64], columns: NDArray[np.int64], k: int) -> Place:
+    """The place as the scalar code has it."""
+    return line.decide("".join(map(chr, codes[rows[k]].tolist())), int(columns[k]))
+
+
+def _joined(columns: NDArray[np.int64], width: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Are the characters before and after each place in the same part of the line?"""
+    part = np.array([*likelihood.parts(width), -1])
+    return (part[columns] == part[columns - 1]) & (columns > 0), part[columns] == part[columns + 1]
 
 
 def _some(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -295,19 +318,16 @@ def _odds(
     deciding: _Deciding, window: list[NDArray[np.int64]], columns: NDArray[np.int64], width: int
 ) -> NDArray[np.int32]:
     """``likelihood.log_odds`` of every place; ``window``: the two characters before it, itself and the two after it."""
-    part = np.array([*likelihood.parts(width), -1])
-    joined = (part[columns] == part[columns - 1]) & (columns > 0)
-    follows = part[columns] == part[columns + 1]
+    joined, follows = _joined(columns, width)
     place = np.array([ord(likelihood.place_key(width, i) or line.BREAK) for i in range(width)])
-    kinds = likelihood.FEATURES.index
     char = window[2]
     odds = deciding.bias[char].astype(np.int32)
     for kind, beside in (
-        (np.where(joined, kinds(likelihood.BEFORE), kinds(likelihood.BEFORE_APART)), window[1]),
-        (np.where(follows, kinds(likelihood.AFTER), kinds(likelihood.AFTER_APART)), window[3]),
-        (kinds(likelihood.SECOND_BEFORE), window[0]),
-        (kinds(likelihood.SECOND_AFTER), window[4]),
-        (kinds(likelihood.PLACE), place[columns]),
+        (np.where(joined, likelihood.BEFORE, likelihood.BEFORE_APART), window[1]),
+        (np.where(follows, likelihood.AFTER, likelihood.AFTER_APART), window[3]),
+        (likelihood.SECOND_BEFORE, window[0]),
+        (likelihood.SECOND_AFTER, window[4]),
+        (likelihood.PLACE, place[columns]),
     ):
         odds += deciding.weights[deciding.features.places(_feature(kind, char, beside))]
     return odds

@@ -16,7 +16,7 @@ from yayun.prosody.lexicon import standardize
 from yayun.prosody.meter.oblique import ObliqueScansion
 from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.meter.second_look import scan_twice
-from yayun.prosody.readings.line import BREAK, CONTEXTUAL, Place, alone, decide, is_contextual, read_place
+from yayun.prosody.readings.line import BREAK, CONTEXTUAL, Place, alone, decide_folded, fold, is_contextual, read_place
 from yayun.prosody.rhymes import Rhyme, find_rhyme
 
 # A text no further than this from a form (characters to add or drop over characters of the form) is meant as one,
@@ -129,9 +129,11 @@ def read_tones(lines: Sequence[str], width: int) -> Tones:
     if at >= 0:
         symbols = list(tones)
         waiting = symbols.copy()
+        folded = fold(text)
         while at >= 0:
             line = at // step
-            place = decide(lines[line], at - line * step - 1)
+            start = line * step + 1
+            place = decide_folded(lines[line], folded[start : start + width], at - start)
             decided.append((at, place))
             symbols[at], waiting[at] = place.symbol, place.loose
             if at % step == width:

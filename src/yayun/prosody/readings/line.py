@@ -77,8 +77,9 @@ def read_line(line: str) -> tuple[Place, ...]:
     places = list(map(_alone.__getitem__, line))
     kinds = line.translate(_kinds)
     at = kinds.find(CONTEXTUAL)
+    folded = fold(line) if at >= 0 else ""
     while at >= 0:
-        places[at] = decide(line, at)
+        places[at] = decide_folded(line, folded, at)
         at = kinds.find(CONTEXTUAL, at + 1)
     return tuple(places)
 
@@ -105,7 +106,7 @@ class _Kinds(dict[int, str]):
         char = chr(code)
         every = readings(char)
         two = len(tone_classes(every)) == 2
-        worded = char.translate(_folded) in words.by_character() and len({r.group for r in every}) > 1
+        worded = char.translate(_folded) in words.spoken_of() and len({r.group for r in every}) > 1
         self[code] = found = CONTEXTUAL if worded or (two and _varies(char)) else "-"
         return found
 
@@ -135,9 +136,13 @@ def fold(line: str) -> str:
 
 def decide(line: str, i: int) -> Place:
     """``read_line(line)[i]`` of a character that what stands around it may decide."""
+    return decide_folded(line, fold(line), i)
+
+
+def decide_folded(line: str, folded: str, i: int) -> Place:
+    """``decide`` of a line whose folding is known."""
     char = line[i]
     own = char in tables.merged() and is_traditional(line)
-    folded = fold(line)
     said = words.said_of(folded, i)
     if said is not None and said.within:
         return by_word(char, own, said)
@@ -245,6 +250,6 @@ def _tone(reading: Reading) -> str:
 
 
 __all__ = [
-    "BREAK", "CONTEXTUAL", "How", "Place", "alone", "by_odds", "by_word", "decide", "everyday", "fold",
+    "BREAK", "CONTEXTUAL", "How", "Place", "alone", "by_odds", "by_word", "decide", "decide_folded", "everyday", "fold",
     "is_contextual", "is_traditional", "outcome", "read_line", "read_place",
 ]  # fmt: skip

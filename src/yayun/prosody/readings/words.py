@@ -17,6 +17,16 @@ END = "$"  # in a word: the end of the line
 _SURE = 3  # a word of so many characters is one wherever it stands
 
 
+class Word(NamedTuple):
+    """A word that speaks of its character ``at`` (from 0): the group or tone classes it selects, and whether it rules
+    the others out."""
+
+    text: str
+    at: int
+    reading: str
+    forbids: bool
+
+
 class Said(NamedTuple):
     """What the words around a place say: the groups and tone classes they select, whether the words lie ``within`` one
     part of the line, whether they ``forbid`` what they don't select, and the ``word`` that decides."""
@@ -28,36 +38,50 @@ class Said(NamedTuple):
 
 
 @cache
-def by_character() -> dict[str, tuple[tuple[str, int, str, bool], ...]]:
-    """Folded character -> (word, its place in it from 0, reading, does it rule others out?), the longest first."""
-    found: dict[str, list[tuple[str, int, str, bool]]] = {}
-    for word, marks in tables.compounds().items():
+def spoken_of() -> frozenset[str]:
+    """The folded characters that words speak of."""
+    return frozenset(word[at] for word, marks in tables.compounds().items() for at, *_ in marks)
+
+
+@cache
+def by_pair() -> tuple[dict[str, tuple[Word, ...]], dict[str, tuple[Word, ...]]]:
+    """The words that speak of the second of two characters running, and those that speak of the first and of no second:
+    so that each word is found once."""
+    second: dict[str, list[Word]] = {}
+    first: dict[str, list[Word]] = {}
+    for text, marks in tables.compounds().items():
         for at, reading, forbids in marks:
-            found.setdefault(word[at], []).append((word, at, reading, forbids))
-    return {char: tuple(sorted(rows, key=lambda row: -len(row[0]))) for char, rows in found.items()}
+            found, pair = (second, text[at - 1 : at + 1]) if at else (first, text[:2])
+            found.setdefault(pair, []).append(Word(text, at, reading, forbids))
+    return {pair: tuple(rows) for pair, rows in second.items()}, {pair: tuple(rows) for pair, rows in first.items()}
 
 
 def said_of(folded: str, place: int) -> Said | None:
     """What words say of a place (from 0) of a folded line; None where there are none."""
-    rows = by_character().get(folded[place])
-    if rows is None:
+    second, first = by_pair()
+    rows = second.get(folded[place - 1 : place + 1], ()) if place else ()
+    rows += first.get(folded[place : place + 2] if place + 1 < len(folded) else folded[place] + END, ())
+    if not rows:
         return None
-    text = folded + END
-    within: list[tuple[str, str, bool]] = []
-    across: list[tuple[str, str, bool]] = []
-    for word, at, reading, forbids in rows:
-        start = place - at
-        if start < 0 or not text.startswith(word, start):
+    text, width = folded + END, len(folded)
+    within: list[Word] = []
+    across: list[Word] = []
+    for word in rows:
+        start, length = place - word.at, len(word.text)
+        if start < 0 or (length > 2 and not text.startswith(word.text, start)):
             continue
-        whole = len(word) >= _SURE or _together(start, start + len(word) - 1, len(folded))
-        (within if whole else across).append((word, reading, forbids))
-    spoken = within or across
-    if not spoken:
+        whole = length >= _SURE or _together(start, start + length - 1, width)
+        (within if whole else across).append(word)
+    if not (spoken := within or across):
         return None
-    longest = [row for row in spoken if len(row[0]) == len(spoken[0][0])]
-    selected = frozenset([reading for _, reading, _ in longest])
-    forbids = bool(within) and len(selected) == 1 and longest[0][2]
-    return Said(selected, bool(within), forbids, longest[0][0].rstrip(END))
+    longest = max(len(word.text) for word in spoken)
+    spoken = [word for word in spoken if len(word.text) == longest]
+    selected = frozenset([word.reading for word in spoken])
+    return Said(selected, bool(within), bool(within) and _forbid(spoken, selected), spoken[0].text.rstrip(END))
+
+
+def _forbid(spoken: list[Word], selected: frozenset[str]) -> bool:
+    return len(selected) == 1 and all(word.forbids for word in spoken)
 
 
 def _together(first: int, last: int, width: int) -> bool:
