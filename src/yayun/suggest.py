@@ -1,7 +1,7 @@
 """Other wordings for one line of a poem, or for one character, that keep the rules beside the lines that stand.
 
-The embedded model proposes within the decoder's masks, the review decides what may stand, and what is left is ranked
-by the model's own likelihood of the place and of the line that follows, and by antithesis where a couplet owes it.
+The embedded model proposes within the decoder's masks, the review decides what may stand, and what is left is ranked as
+drafts are (``choosing``): by the sense a reader would find in the poem with it, and by antithesis where it is owed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from yayun.choosing.rank import judge
 from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.prosody.forms.regulated import FORMS, Pattern, patterns
@@ -26,7 +27,7 @@ from yayun.script import to_simplified
 from yayun.settle import in_place
 from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Frame, couplet_fits
-from yayun.writers.decode import Sampling, log_probability, sample_rows
+from yayun.writers.decode import Draft, Sampling, log_probability, sample_rows
 from yayun.writers.guidance import Guide, Task
 from yayun.writers.order import Fixed, Order
 
@@ -37,14 +38,16 @@ if TYPE_CHECKING:
 DRAWN = 48  # lines drawn to choose from
 LOOKED_AT = 400  # characters tried at a place, likeliest first
 SCORED = 32  # characters that are read on from, to the end of the next line
-PARALLEL = 4.0  # nats that full antithesis is worth to a couplet that owes it
-WARNING = 1.0  # nats that a warning costs
-SAMPLING = Sampling(temperature=0.9, top_p=0.98)
+# In points of a reader's five for the whole poem, as ``choosing`` counts:
+PARALLEL = 0.15  # what full antithesis is worth to a couplet that owes it
+WARNING = 0.05  # what a warning costs
+NOTICED = 0.1  # a difference that shows
+SAMPLING = Sampling(temperature=0.75, top_p=0.98)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """``text`` in the script asked for; ``score`` 1 for the best, for others by how much less likely a character is;
+    """``text`` in the script asked for; ``score`` 1 for the best, a third for one ``NOTICED`` points worse;
     ``note`` what to know of it ('' for nothing)."""
 
     text: str
@@ -108,16 +111,15 @@ def suggest(wanted: Wanted, writer: EmbeddedWriter, count: int, seed: int) -> tu
     kept = [(text, found) for text in texts if (found := _review(wanted, text)) is not None]
     if not kept:
         return ()
-    worth = placed.likelihood([text for text, _ in kept])
+    worth = judge(wanted.title, (), placed.drafts([text for text, _ in kept]))
     worth += [PARALLEL * _parallelism(wanted, text) - WARNING * _warnings(wanted, found) for text, found in kept]
     errors = np.array([len(_errors(found)) for _, found in kept])
     order = np.lexsort((-worth, errors))[:count]
     best = worth[order].max()
-    width = len(wanted.lines[0])
     return tuple(
         Candidate(
             wanted.shown(kept[i][0] if wanted.column is None else kept[i][0][wanted.column]),
-            round(float(np.exp((worth[i] - best) / width)), 4),
+            round(float(np.exp((worth[i] - best) / NOTICED)), 4),
             _note(wanted, *kept[i]),
         )
         for i in order
@@ -192,20 +194,36 @@ class _Placed:
             tokens += [*line, v.STOP if i % 2 else v.COMMA]
         return self.session.start([self.session.encode([*tokens, *self.before])])
 
-    def likelihood(self, texts: Sequence[str]) -> np.ndarray:
-        """Log probability, in nats, of each line from the place on and of the line that follows, shape (texts,)."""
+    def drafts(self, texts: Sequence[str]) -> list[Draft]:
+        """The poem with each wording, as ``choosing`` judges it. Likelihoods before the place, and after the line that
+        follows, are the same for all, or nearly: they are left at 0."""
+        line, written, start = self.wanted.line, self.wanted.written, len(self.before)
+        found = []
+        for text, nats in zip(texts, self._likelihoods(texts).tolist(), strict=True):
+            rows = [[0.0] * len(other) for other in written]
+            rows[line][start:] = nats[: len(text) - start]
+            if line + 1 < len(written):
+                rows[line + 1] = nats[len(text) - start :]
+            lines = (*written[:line], text, *written[line + 1 :])
+            mean = sum(nats) / sum(map(len, lines))
+            found.append(Draft(lines, (), (), mean, nats=tuple(map(tuple, rows))))
+        return found
+
+    def _likelihoods(self, texts: Sequence[str]) -> np.ndarray:
+        """Log probabilities, in nats, of the characters of each line from the place on and of the line that follows,
+        shape (texts, characters)."""
         line, written = self.wanted.line, self.wanted.written
         following = [] if line + 1 == len(written) else [v.STOP if line % 2 else v.COMMA, *written[line + 1]]
         rows = np.array([self.session.encode([*text[len(self.before) :], *following]) for text in texts])
         counted = [token not in (v.COMMA, v.STOP) for token in [*texts[0][len(self.before) :], *following]]
         state = self.state.select([0] * len(texts))
-        total = np.zeros(len(texts))
+        found = []
         for i, counts in enumerate(counted):
             if counts:
-                total += log_probability(state.logits, rows[:, i])
+                found.append(log_probability(state.logits, rows[:, i]))
             if i + 1 < len(counted):
                 state = self.session.step(state, rows[:, i : i + 1])
-        return total
+        return np.stack(found, axis=1)
 
 
 def _pattern(wanted: Wanted) -> Pattern:

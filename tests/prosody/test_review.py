@@ -176,6 +176,32 @@ def test_unresolved_characters_are_findings() -> None:
     assert [(f.rule, f.severity, f.line, f.column) for f in found] == [("字音", "warning", 3, 5)]
 
 
+SENT_FROM_COURT = (
+    "巴山楚水凄凉地 二十三年弃置身 怀旧空吟闻笛赋 到乡翻似烂柯人 "
+    "沉舟侧畔千帆过 病树前头万木春 今日听君歌一曲 暂凭杯酒长精神"
+)
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "rule", "column", "says"),
+    [
+        ("怀旧空吟闻笛赋", "到乡翻似烂柯人", None, None, ""),
+        ("漠漠水田飞白鹭", "山林夏木啭黄鹂", "对仗", 1, "「漠漠」是叠字,与它相对的「山林」不是"),
+        ("神州处处传佳节", "赤县家家庆好时", "合掌", None, "同一个意思"),
+        ("色丝黄绢侬无分", "悔不文园着力耕", "对仗", 2, "对仗不工"),
+    ],
+)
+def test_what_is_wrong_with_a_couplet_is_named(
+    upper: str, lower: str, rule: str | None, column: int | None, says: str
+) -> None:
+    lines = SENT_FROM_COURT.split()
+    found = review([*lines[:2], upper, lower, *lines[4:]], form="七律")
+    said = [f for f in found.findings if f.rule in ("对仗", "合掌")]
+    assert [(f.rule, f.severity, f.line) for f in said] == ([(rule, "warning", 4)] if rule else [])
+    assert all(says in f.message and f.lines == (3, 4) and (column is None) == (f.column is None) for f in said)
+    assert found.scores.antithesis < 0.62 or not said
+
+
 def test_json_is_the_contract() -> None:
     row = review(SPRING).to_json()
     assert list(row) == ["passed", "form", "rhyme", "pattern", "lines", "findings", "scores"]

@@ -203,6 +203,13 @@ def test_checking_names_the_faults_and_shows_their_places(page: Page) -> None:
     assert "错误：失对" in (cell(page, 2, 2).get_attribute("aria-label") or "")
 
 
+def test_parallels_are_measured_only_where_they_are_owed(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    expect(page.locator(".score-word")).to_have_text(["平仄", "用韵", "字数"])
+    check_text(page, WHITE_EMPEROR)
+    expect(page.locator(".score-word")).to_have_text(["平仄", "用韵", "对仗", "字数"])
+
+
 def test_the_verdict_follows_the_typing(page: Page) -> None:
     check_text(page, STORK_TOWER)
     expect(page.locator("#stamp")).to_have_text("合律")
