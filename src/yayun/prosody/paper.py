@@ -2,7 +2,7 @@
 s40494-025-02087-x), for any text of any form, from a fragment to a ballad.
 
 The formulas behind the published columns are not known. These are fitted to its two human rows and say so:
-``docs/paper_profile.md`` has what was tried, ``scripts/fit_paper.py`` prints it again. Two exponents were fitted;
+``docs/paper_profile.md`` has what was tried, ``scripts/fit_paper.py`` prints it again. Three exponents were fitted;
 everything else is taken over from the rules. Of the lines of the text, or of the form asked for:
 
 - tones       the mean credit of a line, raised to ``TONES_STRICTNESS``. The credit is the share of the line's ruled
@@ -11,7 +11,8 @@ everything else is taken over from the rules. Of the lines of the text, or of th
 - rhymes      the mean credit of an even line's foot in the best group, or in the one asked for (a neighbouring group a
               half, a repeated character nothing), raised to ``RHYMES_STRICTNESS``. A foot alone does not rhyme.
 - antithesis  0.8 times how equally long the lines of a couplet are (shorter by longer, the mean over couplets), and 0.2
-              times the parallelism of the best couplets wherever they stand: two of an octave or longer, else one.
+              times the parallelism of the best couplets, raised to ``PARALLELS_LENIENCE``, wherever they stand: two of an
+              octave or longer, else one.
 - length      the mean over the lines of 1 - |characters - W| / W, not below 0; an odd last line wants its answer.
 
 W is 5 or 7, whichever serves a column better, or the form's. Surplus lines dilute, missing ones earn nothing. Chinese
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 # Fitted: how much worse than in proportion a faulty poem is marked.
 TONES_STRICTNESS = 4.0
 RHYMES_STRICTNESS = 3.0
+# Fitted: how much kinder than in proportion a loose couplet is marked.
+PARALLELS_LENIENCE = 0.5
 
 _WIDTHS = (5, 7)
 _FREE, _ALIEN = "*", "×"
@@ -293,6 +296,7 @@ def _couplets(lines: Sequence[str], frame: _Frame) -> list[tuple[str, str]]:
 
 def _antithesis(pairs: Sequence[tuple[str, str]], parallel: Sequence[float], frame: _Frame) -> float:
     wanted = 2 if frame.count >= 8 else 1
-    best = sum(sorted(parallel, reverse=True)[:wanted]) / wanted * min(1.0, frame.count / frame.span)
+    credits = sorted([score**PARALLELS_LENIENCE for score in parallel], reverse=True)
+    best = sum(credits[:wanted]) / wanted * min(1.0, frame.count / frame.span)
     even = sum(min(map(len, pair)) / max(map(len, pair)) for pair in pairs) / frame.couplets
     return UNDEMANDED * even + (1.0 - UNDEMANDED) * best
