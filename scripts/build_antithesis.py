@@ -72,7 +72,7 @@ def main() -> None:
     parts = parser.add_subparsers(dest="part", required=True)
     parts.add_parser("classes").add_argument("--udkanbun", type=Path, required=True)
     codes = parts.add_parser("codes")
-    codes.add_argument("--epochs", type=int, default=4)
+    codes.add_argument("--epochs", type=int, default=5)
     codes.add_argument("--later", type=Path, help="folder with shi-*.jsonl.xz, poems of 元, 明 and 清")
     synonyms = parts.add_parser("synonyms")
     synonyms.add_argument("--cilin", type=Path, required=True)
@@ -396,8 +396,8 @@ def learn_codes(couplets: dict[tuple[int, str], Couplets], centre: np.ndarray, e
         loss = (
             cross_entropy(logits(now, middle.upper[at], middle.lower[at]), one)
             + 0.5 * sum(cross_entropy(found, zero) for found in false)
-            + 0.5 * cross_entropy(logits(now, last.upper[last_at], last.lower[last_at]), zero)
-            + 0.4 * cross_entropy(logits(now, middle.upper[at], half), zero)
+            + 0.9 * cross_entropy(logits(now, last.upper[last_at], last.lower[last_at]), zero)
+            + 0.25 * cross_entropy(logits(now, middle.upper[at], half), zero)
             + (last_false.mean() - false[0].mean()) ** 2
             + (last_false.std() - false[0].std()) ** 2
         )
