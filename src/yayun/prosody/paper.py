@@ -11,8 +11,8 @@ everything else is taken over from the rules. Of the lines of the text, or of th
 - rhymes      the mean credit of an even line's foot in the best group, or in the one asked for (a neighbouring group a
               half, a repeated character nothing), raised to ``RHYMES_STRICTNESS``. A foot alone does not rhyme.
 - antithesis  0.8 times how equally long the lines of a couplet are (shorter by longer, the mean over couplets), and 0.2
-              times the parallelism of the best couplets, raised to ``PARALLELS_LENIENCE``, wherever they stand: two of an
-              octave or longer, else one.
+              times the parallelism of the best couplets, raised to ``PARALLELS_LENIENCE``, wherever they stand: two
+              of an octave or longer, else one.
 - length      the mean over the lines of 1 - |characters - W| / W, not below 0; an odd last line wants its answer.
 
 W is 5 or 7, whichever serves a column better, or the form's. Surplus lines dilute, missing ones earn nothing. Chinese
@@ -296,7 +296,7 @@ def _couplets(lines: Sequence[str], frame: _Frame) -> list[tuple[str, str]]:
 
 def _antithesis(pairs: Sequence[tuple[str, str]], parallel: Sequence[float], frame: _Frame) -> float:
     wanted = 2 if frame.count >= 8 else 1
-    credits = sorted([score**PARALLELS_LENIENCE for score in parallel], reverse=True)
+    credits: list[float] = sorted([score**PARALLELS_LENIENCE for score in parallel], reverse=True)
     best = sum(credits[:wanted]) / wanted * min(1.0, frame.count / frame.span)
     even = sum(min(map(len, pair)) / max(map(len, pair)) for pair in pairs) / frame.couplets
     return UNDEMANDED * even + (1.0 - UNDEMANDED) * best
