@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 ROUNDS = 4  # times drafting is repeated when no draft passes
 
 # Told of each poem as it comes, couplet by couplet but for the last: its index, and its best draft so far. Where no
-# draft of a poem passes in the end it begins again, with its first couplet.
+# draft of a poem passes in the end it begins again, with its first couplet. Unless ``Options.stands``, another draft
+# may come in the place of what was told.
 Watch = Callable[[int, Settled, "Order", "Draft"], None]
 
 
@@ -59,7 +60,9 @@ def compose_all(
 ) -> list[Poem]:
     """Write every brief's poems (``brief.count`` each), in order, decoding them together.
 
-    ``watch`` is told of the verse as it comes (guided mode); what it has seen of a poem will stand.
+    ``watch`` is told of the verse as it comes (guided mode); what it has seen of a poem will stand, if
+    ``options.stands``, for which the drafts have to go on from what was shown. Otherwise they are those that would be
+    written unwatched.
     """
     writer = writer or default_writer()
     writer.prepare()
@@ -98,7 +101,7 @@ def _guided(
 
         sampling = Sampling(temperature=options.temperature)
         told = None if watch is None else _telling(watch, left, places)
-        drafted = writer.guided([s.orders for s in left], sampling, rng, score, told)
+        drafted = writer.guided([s.orders for s in left], sampling, rng, score, told, options.stands)
         for group, (place, pairs) in enumerate(zip(places, drafted, strict=True)):
             passing = [
                 (o, d)
@@ -205,13 +208,13 @@ def make_poem(settled: Settled, draft: Draft, order: Order, options: Options, ba
 
 
 def describe_plan(title: str, order: Order, draft: Draft) -> str:
-    """The reasoning as text: theme, form and pattern, group, images and rhyme feet in order."""
+    """The reasoning as text: theme, form and pattern, group, images, and rhyme feet in order, the last for they may be
+    known only in the end."""
     parts = [f"题目:{title or '无题'}", f"体式:{FORM_NAMES[order.form]},{order.pattern.name}"]
     parts.append(f"韵部:{groups()[order.rhyme].label}")
     if draft.plan_theme:
         parts.append(f"立意:{draft.plan_theme}")
     if draft.plan_imagery:
         parts.append(f"意象:{'、'.join(draft.plan_imagery)}")
-    if draft.plan_feet:
-        parts.append(f"韵脚:{'、'.join(draft.plan_feet)}")
-    return ";".join(parts) + "。"
+    feet = f"韵脚:{'、'.join(draft.plan_feet)}。" if draft.plan_feet else ""
+    return ";".join(parts) + "。" + feet

@@ -42,7 +42,7 @@ def test_lines_come_as_they_are_written_and_then_the_poem(client: TestClient) ->
     poem = found[-2][1]
     lines = {data["index"]: data["text"] for name, data in found if name == "line"}
     assert [lines[i] for i in range(8)] == poem["lines"]
-    assert found[0][1]["think"] in poem["think"]
+    assert [data["think"] for name, data in found if name == "plan"][-1] == poem["think"]
     # An Accept header asks for the same.
     asked = client.post("/api/compose", json=body, headers={"accept": "text/event-stream"})
     assert read_events(asked.text)[-1][0] == "done"

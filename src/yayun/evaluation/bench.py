@@ -136,4 +136,5 @@ def run_of(backend: Backend, options: Options) -> Run:
     from yayun.served import model_name
 
     assert options.seed is not None
-    return Run(backend.kind, model_name(backend), options.mode, options.rag, options.temperature, options.seed)
+    effort = options.effort if options.mode == "guided" and backend.kind == "embedded" else None
+    return Run(backend.kind, model_name(backend), options.mode, options.rag, options.temperature, options.seed, effort)

@@ -13,13 +13,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from yayun.effort import EFFORT
 from yayun.errors import YayunError
 from yayun.journal import append_rows, whole_lines
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What wrote a sample: the flags that make two samples comparable. ``model`` names the weights."""
+    """What wrote a sample: the flags that make two samples comparable. ``model`` names the weights; ``effort`` is None
+    where drafts are not chosen from."""
 
     backend: str
     model: str
@@ -27,12 +29,15 @@ class Run:
     rag: bool
     temperature: float
     seed: int
+    effort: str | None = None
 
     @property
     def name(self) -> str:
         """The row's name."""
         kind = {"guided": "守律", "free": "自由"}[self.mode]
-        return f"{self.backend} {kind}{' + 检索' if self.rag else ''}"
+        return f"{self.backend} {kind}{' + 检索' if self.rag else ''}" + (
+            "" if self.effort in (None, EFFORT) else f" {self.effort}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -43,7 +44,9 @@ async def compose(asked: ComposeAsked, request: Request, stream: bool = False) -
     brief, options = read_asked(asked)
     engine, settings = request.app.state.engine, request.app.state.settings
     if stream or "text/event-stream" in request.headers.get("accept", ""):
-        return streaming(_compose_events(Writing(engine, brief, options, settings), brief))
+        # The page can take a line back: the drafts need not go on from what was shown.
+        writing = Writing(engine, brief, replace(options, stands=False), settings)
+        return streaming(_compose_events(writing, brief))
     found = await poems(engine, brief, options, settings)
     return {"poems": [poem_json(poem) for poem in found], **_told_apart(brief)}
 
@@ -63,7 +66,7 @@ def read_asked(asked: ComposeAsked) -> tuple[Brief, Options]:
 
 
 async def _compose_events(writing: Writing, brief: Brief) -> AsyncIterator[bytes]:
-    shown: dict[int, tuple[str, ...]] = {}
+    shown: dict[int, Progress] = {}
     yield COMMENT  # the client sees that it has been let in
     if brief.unread or brief.notes:
         yield event("read", _told_apart(brief))
@@ -82,16 +85,18 @@ async def _compose_events(writing: Writing, brief: Brief) -> AsyncIterator[bytes
     yield event("done", _told_apart(brief))
 
 
-def _lines(progress: Progress, shown: dict[int, tuple[str, ...]]) -> bytes:
-    """The plan where a poem begins, and an event for each line that is new, or another than was shown before."""
+def _lines(progress: Progress, shown: dict[int, Progress]) -> bytes:
+    """The plan where a poem begins or another draft has taken its place, and an event for each line that is new, or
+    another than was shown before."""
     before = shown.get(progress.number)
-    shown[progress.number] = progress.lines
+    shown[progress.number] = progress
     plan = {"poem": progress.number, "title": progress.title, "think": progress.think}
-    opening = event("plan", plan) if before is None else b""
+    opening = event("plan", plan) if before is None or before.think != progress.think else b""
+    lines = before.lines if before else ()
     return opening + b"".join(
         event("line", {"poem": progress.number, "index": i, "text": line})
         for i, line in enumerate(progress.lines)
-        if (before or ())[i : i + 1] != (line,)
+        if lines[i : i + 1] != (line,)
     )
 
 

@@ -130,6 +130,7 @@ class _Talk:
     def __init__(self, head: dict[str, Any], asked: str, brief: Brief, each: int, usage: bool) -> None:
         self.head, self.asked, self.brief, self.each, self.usage = head, asked, brief, each, usage
         self.sent: dict[int, tuple[str, ...]] = {}  # the lines of each poem that have been sent
+        self.thought: dict[int, str] = {}  # and its reasoning
         self.said = ""
 
     async def events(self, writing: Writing) -> AsyncIterator[bytes]:
@@ -151,7 +152,7 @@ class _Talk:
         yield b"data: [DONE]\n\n"
 
     def _progress(self, progress: Progress) -> bytes:
-        """The reasoning where a poem begins, and the couplets that are new.
+        """The reasoning where a poem begins, the couplets that are new, and what of the reasoning comes last.
 
         Raises YayunError where the poem has begun again with other lines: what was sent can't be called back.
         """
@@ -169,6 +170,10 @@ class _Talk:
         for i, couplet in enumerate(couplets):
             gap = "\n" if before or i else "" if first else "\n\n"
             pieces.append({"content": gap + couplet})
+        thought = self.thought.setdefault(number, progress.think)
+        if len(progress.think) > len(thought) and progress.think.startswith(thought):
+            pieces.append(_reasoning(progress.think[len(thought) :]))  # the rhyme feet, known when the poem is whole
+            self.thought[number] = progress.think
         return b"".join(self._chunk(number // self.each, piece) for piece in pieces)
 
     def _chunk(

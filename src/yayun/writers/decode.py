@@ -34,7 +34,8 @@ class Draft:
     """A poem as written, or as far as it has come. ``likelihood``: mean log probability a character under the bare
     model, in nats; ``think``: the model's own reasoning, where it wrote any unaided; ``origin``: the index of its task;
     ``broken``: a compound has spoilt a tone; ``nats``: a line's log probabilities, one a character, where they are
-    known. ``plan_feet``: the rhyme feet in order, as planned, or as they came where none were."""
+    known. ``plan_feet``: the rhyme feet in order, as planned; where none were, as they came, once
+    all have come."""
 
     lines: tuple[str, ...]
     plan_imagery: tuple[str, ...]
@@ -264,10 +265,11 @@ class GuidedRun:
         tracker = self.guides[row].tracker
         plan, width = self.plans[row], tracker.width
         nats = [float(place[row]) for place in self.taken]
+        whole = len(tracker.lines) == len(tracker.frame.pattern.types)
         return Draft(
             lines=tuple(tracker.lines),
             plan_imagery=plan.imagery,
-            plan_feet=plan.feet or tuple(tracker.feet),
+            plan_feet=plan.feet or (tuple(tracker.feet) if whole else ()),
             likelihood=sum(nats) / len(nats),
             origin=self.origins[row],
             broken=tracker.broken,

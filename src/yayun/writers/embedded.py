@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -26,6 +26,8 @@ _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.S)
 _THINK = re.compile(r"<think>(.*?)(?:</think>|$)", re.S)
 ROWS = 64  # rows decoded at once: past this, a step's time grows faster than its yield
 SPREAD = 4  # rows that go on from one good couplet
+# Rhyme feet that are planned before the verse force lines to end in them: left open, the model finds its own.
+PLANNED_FEET = False
 ALIKE = 4  # of the rows that go on, one in so many may share their first couplet
 
 
@@ -39,7 +41,6 @@ class EmbeddedWriter:
     """The model in ``folder``, opened when first needed."""
 
     name = "embedded"
-    feet = False
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self.folder, self.threads = folder, threads
@@ -93,19 +94,26 @@ class EmbeddedWriter:
         rng: np.random.Generator,
         judge: Judge,
         watch: Watch | None = None,
+        stands: bool = True,
     ) -> list[list[tuple[Order, Draft]]]:
         """Drafts of each group of orders (the candidates for one poem), with the order each fulfils.
 
         A group's orders share form and number of rhyming lines. After each couplet the better rows of a group, by
-        ``judge``, go on in place of the others; they stay different in their first couplets. With ``watch`` (one group
-        only) all go on from the best, which is shown to it: what it has seen will stand.
+        ``judge``, go on in place of the others; they stay different in their first couplets. ``watch`` is shown the
+        best on the way; if that ``stands``, all go on from it.
         """
         drafts: list[list[tuple[Order, Draft]]] = [[] for _ in groups]
+        if watch is not None and stands:
+            groups = [orders[:ROWS] for orders in groups]
+        watched: set[int] = set()
         for rows in _batches(groups):
-            select = _selection([g for g, _ in rows], judge, None if watch is None else _shown(rows, watch))
+            # Of a group that is written in parts the first part is shown.
+            show = None if watch is None else _shown(rows, watch, frozenset(watched))
+            select = _selection([g for g, _ in rows], judge, show, stands)
+            watched |= {g for g, _ in rows}
             tasks = [self._task(order) for _, order in rows]
             run = GuidedRun(self.session, self.characters, tasks, sampling, rng, is_corpus_line, select, self.themed)
-            for (g, _), draft in zip(rows, run.run(plan=True, feet=self.feet), strict=True):
+            for (g, _), draft in zip(rows, run.run(plan=True, feet=PLANNED_FEET), strict=True):
                 drafts[g].append((rows[draft.origin][1], draft))
         return drafts
 
@@ -158,13 +166,22 @@ def _batches(groups: Sequence[Sequence[Order]]) -> list[list[tuple[int, Order]]]
     return [rows for alike in shared.values() for rows in alike]
 
 
-def _shown(rows: Sequence[tuple[int, Order]], watch: Watch) -> Callable[[Draft], None]:
-    return lambda draft: watch(rows[draft.origin][1], draft)
+def _shown(rows: Sequence[tuple[int, Order]], watch: Watch, done: Set[int]) -> Callable[[Draft], None]:
+    """Shows a row's draft, unless its group is ``done``."""
+
+    def show(draft: Draft) -> None:
+        g, order = rows[draft.origin]
+        if g not in done:
+            watch(order, draft)
+
+    return show
 
 
-def _selection(owners: Sequence[int], judge: Judge, show: Callable[[Draft], None] | None) -> Select:
-    """Within each group the best ``1 / SPREAD`` of the rows go on, each ``SPREAD`` times; only the best, which is
-    shown, where there is ``show``."""
+def _selection(
+    owners: Sequence[int], judge: Judge, show: Callable[[Draft], None] | None, stands: bool = True
+) -> Select:
+    """Within each group the best ``1 / SPREAD`` of the rows go on, each ``SPREAD`` times; only the best, where it is
+    shown and ``stands``."""
     spans = {g: [row for row, owner in enumerate(owners) if owner == g] for g in dict.fromkeys(owners)}
 
     def select(drafts: Sequence[Draft]) -> list[int]:
@@ -172,7 +189,7 @@ def _selection(owners: Sequence[int], judge: Judge, show: Callable[[Draft], None
         for g, span in spans.items():
             order = np.argsort(-judge(g, [drafts[row] for row in span]), kind="stable")
             ranked = [span[i] for i in order]
-            best = ranked[:1] if show else _different(ranked, drafts, max(1, len(span) // SPREAD))
+            best = ranked[:1] if show and stands else _different(ranked, drafts, max(1, len(span) // SPREAD))
             if show:
                 show(drafts[best[0]])
             rows += [best[i % len(best)] for i in range(len(span))]

@@ -264,6 +264,7 @@ class CompactWriter(EmbeddedWriter):
         rng: np.random.Generator,
         judge: Judge,
         watch: Watch | None = None,
+        stands: bool = True,
     ) -> list[list[tuple[Order, Draft]]]:
         """Drafts under the mask, each with its order. They are written independently: ``judge`` has no say here, and
         ``watch`` is told nothing before the whole stands."""
