@@ -20,8 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from yayun.brief import make_brief
+from yayun.brief import Brief, make_brief
 from yayun.composer import Options, compose_all, default_writer, settle
+from yayun.effort import DRAFTS, EFFORT
 from yayun.hub.folder import model_dir
 from yayun.prosody.forms.regulated import FORM_NAMES
 from yayun.writers.decode import Sampling
@@ -57,14 +58,14 @@ def whole_process(command: list[str], runs: int) -> tuple[float, float]:
     return statistics.median(seconds), memory
 
 
-def median_seconds(call: Callable[[int], object], runs: int) -> float:
-    """Median wall seconds of ``call(seed)``, one warm-up first."""
+def median_seconds(call: Callable[[int], object], runs: int, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Median seconds of ``call(seed)`` by a clock, one warm-up first."""
     spent = []
     for seed in range(runs + 1):
-        started = time.perf_counter()
+        started = clock()
         call(seed)
         if seed:
-            spent.append(time.perf_counter() - started)
+            spent.append(clock() - started)
     return statistics.median(spent)
 
 
@@ -108,27 +109,36 @@ def measure(poems: int, runs: int) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     python = sys.executable
     first = prompts(1)[0]
-    cold, memory = whole_process([python, "-m", "yayun", "compose", ASK, "--seed", "1"], runs)
+    ask = [python, "-m", "yayun", "compose", ASK, "--seed", "1"]
+    cold, memory = whole_process(ask, runs)
+    quick, _ = whole_process([*ask, "--effort", "quick"], runs)
     cold_hf, memory_hf = whole_process([python, "-c", TRANSFORMERS_COLD, str(model_dir()), "".join(first)], runs)
     rows.append({"what": "cold start, s", "yayun": round(cold, 3), "transformers": round(cold_hf, 3)})
+    rows.append({"what": "cold start quick, s", "yayun": round(quick, 3), "transformers": None})
     rows.append({"what": "peak memory, MB", "yayun": round(memory), "transformers": round(memory_hf)})
     for form, name in FORM_NAMES.items():
         brief = make_brief(f"以'春风'为题写一首{name},押东韵")
-        warm = median_seconds(lambda seed, b=brief: compose_all([b], Options(seed=seed)), runs)
         order = settle(brief, 0, Options(mode="free")).orders[0]
         single = transformers_batch([list(default_writer().prompt(order))])
-        rows.append(
-            {"what": f"warm {form}, s", "yayun": round(warm, 3), "transformers": round(median_seconds(single, runs), 3)}
-        )
+        theirs = round(median_seconds(single, runs), 3)
+        for effort in DRAFTS:
+
+            def write(seed: int, brief: Brief = brief, effort: str = effort) -> None:
+                compose_all([brief], Options(seed=seed, effort=effort))
+
+            row = {"what": f"warm {form} {effort}, s", "yayun": round(median_seconds(write, runs), 3)}
+            rows.append({**row, "transformers": theirs if effort == EFFORT else None})
+            spent = round(median_seconds(write, runs, time.process_time), 3)
+            rows.append({"what": f"processor time of {form} {effort}, s", "yayun": spent, "transformers": None})
     batch = prompts(poems)
-    ours, theirs = (
+    ours, others = (
         poems / median_seconds(call, 3) for call in (lambda _: free_batch(batch), transformers_batch(batch))
     )
-    rows.append({"what": "free samples a second", "yayun": round(ours, 1), "transformers": round(theirs, 1)})
+    rows.append({"what": "free samples a second", "yayun": round(ours, 1), "transformers": round(others, 1)})
     briefs = [make_brief(json.loads(line)["request"]) for line in REQUESTS.read_text(encoding="utf-8").splitlines()]
     picked = [briefs[i * len(briefs) // poems] for i in range(poems)]
     guided = poems / median_seconds(lambda seed: compose_all(picked, Options(seed=seed)), 1)
-    rows.append({"what": "guided poems a second (best of 12)", "yayun": round(guided, 1), "transformers": None})
+    rows.append({"what": "guided poems a second", "yayun": round(guided, 1), "transformers": None})
     return rows
 
 
@@ -149,15 +159,19 @@ NAMES = {
     "cold start, s": "从启动进程到得诗(秒)",
     "peak memory, MB": "整个进程的内存峰值(MB)",
     "free samples a second": "成批自由写,每秒首数",
-    "guided poems a second (best of 12)": "成批守律写(十二选一),每秒首数",
+    "guided poems a second": "成批守律写,每秒首数",
+    "cold start quick, s": "从启动进程到得诗,`--effort quick`(秒)",
 }
+
+
+def _named(what: str) -> str:
+    return what.replace("warm ", "热启动 ").replace("processor time of ", "处理器时间 ").replace(", s", "(秒)")
 
 
 def page(rows: list[dict[str, object]], poems: int, runs: int) -> str:
     """The table as a Chinese page."""
     lines = [
-        f"| {NAMES.get(str(r['what']), str(r['what']).replace('warm ', '热启动 ').replace(', s', '(秒)'))} "
-        f"| {r['yayun']} | {r['transformers'] or '—'} |"
+        f"| {NAMES.get(str(r['what']), _named(str(r['what'])))} | {r['yayun']} | {r['transformers'] or '—'} |"
         for r in rows
     ]
     table = "\n".join(["| 项目 | yayun | transformers |", "|---|---|---|", *lines])
@@ -168,7 +182,8 @@ def page(rows: list[dict[str, object]], poems: int, runs: int) -> str:
 
 {table}
 
-yayun 的单首是守律模式:十二首草稿、逐联择优、逐首复查;transformers 一栏是 `generate` 采样一首,不守律、不挑选。
+yayun 的单首是守律模式:写许多草稿(quick 12、normal 64、careful 256)、逐联择优、逐首复查;
+transformers 一栏是 `generate` 采样一首,不守律、不挑选。
 成批一行两边做同样的事:同样的 {poems} 条提示,各自由采样一首。
 """
 
