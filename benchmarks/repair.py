@@ -24,9 +24,11 @@ from yayun.composer import Options, compose_all, default_writer
 from yayun.diagnosis import Task
 from yayun.mend_by_search import EmbeddedSearch
 from yayun.poem import Poem
+from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import canonical_form, short_form
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, Pattern, patterns
+from yayun.prosody.forms.regulated import patterns
 from yayun.prosody.lexicon import tones
+from yayun.prosody.tones import LEVEL, OBLIQUE
 from yayun.repair import ROUNDS, Repaired, compose_verified
 from yayun.retrieval.feet import rhyme_feet
 from yayun.script import to_traditional
@@ -55,7 +57,7 @@ class Unreliable:
     fault: a line); a line it is asked to mend comes right with probability ``skill``."""
 
     lines: tuple[str, ...]
-    pattern: Pattern
+    pattern: Form
     rhyme: str
     fault: float
     skill: float
@@ -115,7 +117,7 @@ class Unreliable:
 def task_of(poem: Poem, rag: bool = True) -> Task:
     """The task that ``poem`` is an answer to."""
     form = short_form(canonical_form(poem.form))
-    pattern = next(p for p in patterns(form) if p.name == poem.pattern)
+    pattern = next(p for p in patterns(form) if p.variant == poem.pattern)
     brief = make_brief(title=poem.title, form=form, rhyme=poem.rhyme)
     assert poem.rhyme is not None
     return Task(brief, pattern, poem.rhyme, retrieved=retrieve(brief, pattern, poem.rhyme) if rag else None)

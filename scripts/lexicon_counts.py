@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from yayun.corpus.store import CorpusPoem, read_poems
-from yayun.prosody.forms.regulated import FORMS, LEVEL, patterns
+from yayun.prosody.forms.regulated import FORMS, line_types, patterns
 from yayun.prosody.lexicon import readings, standardize
+from yayun.prosody.tones import LEVEL
 
 LEVEL_BIT, OBLIQUE_BIT = 1, 2
 # The line of type b may swap places 3 and 4 (特拗): 平平仄平仄.
@@ -51,7 +52,7 @@ def _strict_places(form: str) -> tuple[_Places, ...]:
     found = []
     for pattern in patterns(form):
         plain, swaps, loose = [], [], set()
-        for i, (kind, line) in enumerate(zip(pattern.types, pattern.tones, strict=True)):
+        for i, (kind, line) in enumerate(zip(line_types(pattern), pattern.tones, strict=True)):
             for j in (*range(1, width - 1, 2), width - 1):
                 if kind == SWAPPED and j == width - 2:
                     swaps.append((i, j - 1))

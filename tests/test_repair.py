@@ -44,7 +44,7 @@ SEVENS = ("雨来春水绕江天", "野寺深人别有泉", "未必关门随浪�
 
 
 def task(form: str, rhyme: str, name: str, rag: bool = True, **fields: object) -> Task:
-    pattern = next(p for p in patterns(form) if p.name == name)
+    pattern = next(p for p in patterns(form) if p.variant == name)
     brief = make_brief(title="春风", form=form, rhyme=rhyme, **fields)
     return Task(brief, pattern, rhyme, retrieved=retrieve(brief, pattern, rhyme) if rag else None)
 

@@ -12,7 +12,6 @@ from yayun.brief import Brief, make_brief
 from yayun.errors import YayunError
 from yayun.hub.folder import weights_dir
 from yayun.poem import Poem, punctuate
-from yayun.prosody.forms.regulated import FORM_NAMES
 from yayun.prosody.groups import groups
 from yayun.prosody.review import Review, review
 from yayun.retrieval.novelty import is_corpus_line
@@ -154,7 +153,7 @@ def verdict(order: Order, draft: Draft, brief: Brief) -> Review:
     """The review of a draft as it will be shown, in the script asked for."""
     return review(
         as_shown(draft.lines, brief),
-        form=order.form,
+        form=order.pattern,
         rhyme=order.rhyme,
         pattern=asked_pattern(brief),
         imagery=brief.imagery,
@@ -196,7 +195,7 @@ def make_poem(settled: Settled, draft: Draft, order: Order, options: Options, ba
         pattern=found.pattern,
         lines=lines,
         think=think,
-        text=f"<think>{think}</think><answer>{''.join(punctuate(lines))}</answer>",
+        text=f"<think>{think}</think><answer>{''.join(punctuate(lines, order.pattern))}</answer>",
         review=found,
         backend=backend,
         mode=options.mode,
@@ -210,7 +209,7 @@ def make_poem(settled: Settled, draft: Draft, order: Order, options: Options, ba
 def describe_plan(title: str, order: Order, draft: Draft) -> str:
     """The reasoning as text: theme, form and pattern, group, images, and rhyme feet in order, the last for they may be
     known only in the end."""
-    parts = [f"题目:{title or '无题'}", f"体式:{FORM_NAMES[order.form]},{order.pattern.name}"]
+    parts = [f"题目:{title or '无题'}", f"体式:{order.pattern.name},{order.pattern.variant}"]
     parts.append(f"韵部:{groups()[order.rhyme].label}")
     if draft.plan_theme:
         parts.append(f"立意:{draft.plan_theme}")

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
+from yayun.prosody.forms.catalog import alike
+from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import fold
-from yayun.prosody.forms.regulated import Pattern, patterns
 from yayun.prosody.groups import neighbours
 from yayun.prosody.lexicon import Place, read_line, standardize
 from yayun.prosody.meter.finding import Finding
-from yayun.prosody.meter.linerules import acceptable_couplets
-from yayun.prosody.meter.oblique import acceptable_oblique_couplets
+from yayun.prosody.meter.room import acceptable, unit_of, units
 from yayun.prosody.review import Review, review
+from yayun.prosody.tones import OPEN
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.writers.instruction import Asked, Retrieved
 
@@ -34,17 +34,17 @@ class Task:
     """
 
     asked: Asked
-    pattern: Pattern
+    pattern: Form
     rhyme: str
     opening: str | None = None
     first_line_rhymes: bool | None = None
     retrieved: Retrieved | None = None
 
-    def allowed_patterns(self) -> tuple[Pattern, ...]:
+    def allowed_patterns(self) -> tuple[Form, ...]:
         """The settled pattern, then the others the request allows."""
         others = [
             p
-            for p in patterns(self.pattern.form, oblique=self.pattern.oblique)
+            for p in alike(self.pattern)
             if p != self.pattern
             and self.opening in (None, p.opening)
             and self.first_line_rhymes in (None, p.first_line_rhymes)
@@ -67,7 +67,7 @@ class Diagnosis:
     task: Task
     slots: Slots
     review: Review
-    pattern: Pattern
+    pattern: Form
     faulty: tuple[int, ...]
     copied: tuple[int, ...]
     unfit: tuple[int, ...]
@@ -94,7 +94,7 @@ def align(lines: Sequence[str], task: Task, places: Sequence[int] | None = None)
 
     ``places`` restricts which places may be filled (all, if None). The best of the allowed patterns decides.
     """
-    count = len(task.pattern.types)
+    count = task.pattern.count
     if places is None and len(lines) == count:
         return tuple(lines)
     free = range(count) if places is None else places
@@ -103,9 +103,7 @@ def align(lines: Sequence[str], task: Task, places: Sequence[int] | None = None)
     return tuple(chosen.get(i) for i in range(count))
 
 
-def _assign(
-    lines: Sequence[str], pattern: Pattern, rhyme: str, places: tuple[int, ...]
-) -> tuple[float, dict[int, str]]:
+def _assign(lines: Sequence[str], pattern: Form, rhyme: str, places: tuple[int, ...]) -> tuple[float, dict[int, str]]:
     """The assignment of lines to places, both in order, that fits best: (worth, place -> line), found like a longest
     common subsequence."""
     table: list[list[tuple[float, dict[int, str]]]] = [[(0.0, {})] * (len(places) + 1)]
@@ -119,23 +117,22 @@ def _assign(
     return table[-1][-1]
 
 
-def _worth(line: str, pattern: Pattern, rhyme: str, place: int) -> float:
+def _worth(line: str, pattern: Form, rhyme: str, place: int) -> float:
     """How well a line goes in a place: 1 for being a line, more for its length, tones and foot."""
-    if len(line) != pattern.width:
+    width = pattern.widths[place]
+    if len(line) != width:
         return 0.5
     read, tones = read_line(line), pattern.tones[place]
-    fit = sum(tones[k] in _tones(read[k]) for k in (*range(1, pattern.width, 2), pattern.width - 1))
+    fit = sum(tones[k] in {OPEN, *_tones(read[k])} for k in (*range(1, width, 2), width - 1))
     foot = 3.0 if place in pattern.rhyming and rhyme in _groups(read[-1]) else 0.0
     return 1.0 + fit + foot
 
 
 def diagnose(slots: Slots, task: Task) -> Diagnosis:
     """Review a draft and find the lines to be written anew."""
-    width = task.pattern.width
-    shown = [line if line is not None else MISSING * width for line in slots]
-    found = review(
-        shown, form=task.pattern.form, rhyme=task.rhyme, pattern=task.asked_pattern(), imagery=task.asked.imagery
-    )
+    widths = task.pattern.widths
+    shown = [line if line is not None else MISSING * width for line, width in zip(slots, widths, strict=True)]
+    found = review(shown, form=task.pattern, rhyme=task.rhyme, pattern=task.asked_pattern(), imagery=task.asked.imagery)
     copied = tuple(i for i, line in enumerate(slots) if line is not None and is_corpus_line(line))
     unfit = _unfit(slots, task)
     always = {*copied, *unfit}
@@ -162,7 +159,7 @@ def _missing_images(slots: Slots, task: Task) -> tuple[str, ...]:
     return tuple(image for image in task.asked.imagery if fold(image) not in text)
 
 
-def _spare(slots: Slots, task: Task, pattern: Pattern) -> int:
+def _spare(slots: Slots, task: Task, pattern: Form) -> int:
     """The line to give up for an image: a late one that doesn't rhyme and holds no image asked for."""
     free = [i for i in range(len(slots)) if i not in pattern.rhyming]
     images = tuple(map(fold, task.asked.imagery))
@@ -176,17 +173,23 @@ def _unfit(slots: Slots, task: Task) -> set[int]:
     return {
         i
         for i, line in enumerate(slots)
-        if line is None or len(line) != task.pattern.width or MISSING in line or (heads and fold(line[0]) != heads[i])
+        if line is None
+        or len(line) != task.pattern.widths[i]
+        or MISSING in line
+        or (heads and fold(line[0]) != heads[i])
     }
 
 
-def _off_pattern(slots: Slots, pattern: Pattern, rhyme: str) -> set[int]:
+def _off_pattern(slots: Slots, pattern: Form, rhyme: str) -> set[int]:
     """Lines that break the pattern or the rhyme."""
     off: set[int] = set()
     feet: set[str] = set()
-    read = [None if line is None or len(line) != pattern.width else read_line(line) for line in slots]
-    for first in range(0, len(slots), 2):
-        off |= _off_couplet(pattern, first, read[first], read[first + 1])
+    read = [
+        None if line is None or len(line) != width else read_line(line)
+        for line, width in zip(slots, pattern.widths, strict=True)
+    ]
+    for unit in units(pattern):
+        off |= _off_unit(pattern, unit, read)
     for i in pattern.rhyming:
         places = read[i]
         if places is None:
@@ -199,29 +202,18 @@ def _off_pattern(slots: Slots, pattern: Pattern, rhyme: str) -> set[int]:
     return off
 
 
-def _off_couplet(
-    pattern: Pattern, first: int, upper: Sequence[Place] | None, lower: Sequence[Place] | None
-) -> set[int]:
-    """Which lines of a couplet break its tones: those that no acceptable couplet has; both, where only together they
-    break a rule (拗 without 救: either may mend it)."""
-    pairs = _acceptable(pattern, first)
-    fitting = [(u, low) for u, low in pairs if _agrees(upper, u) and _agrees(lower, low)]
-    if fitting:
+def _off_unit(pattern: Form, unit: tuple[int, ...], read: Sequence[Sequence[Place] | None]) -> set[int]:
+    """Which lines of a unit break its tones: those that nothing acceptable has; all, where only together they break a
+    rule (拗 without 救: either may mend it)."""
+    strings = acceptable(pattern, unit)
+    if any(all(_agrees(read[line], tones) for line, tones in zip(unit, held, strict=True)) for held in strings):
         return set()
-    off = set()
-    if upper is not None and not any(_agrees(upper, u) for u, _ in pairs):
-        off.add(first)
-    if lower is not None and not any(_agrees(lower, low) for _, low in pairs):
-        off.add(first + 1)
-    return off or {first, first + 1}
-
-
-@cache
-def _acceptable(pattern: Pattern, first: int) -> frozenset[tuple[str, str]]:
-    upper, lower = pattern.types[first], pattern.types[first + 1]
-    if pattern.oblique:
-        return acceptable_oblique_couplets(upper, lower, pattern.width)
-    return acceptable_couplets(upper, lower, pattern.width)
+    off = {
+        line
+        for k, line in enumerate(unit)
+        if read[line] is not None and not any(_agrees(read[line], s[k]) for s in strings)
+    }
+    return off or set(unit)
 
 
 def tones_left(found: Diagnosis, i: int) -> tuple[str, ...]:
@@ -229,7 +221,10 @@ def tones_left(found: Diagnosis, i: int) -> tuple[str, ...]:
 
     Where that one is to be written anew too, an upper line gets none that would need a cure in it.
     """
-    pairs, first, other = _acceptable(found.pattern, i // 2 * 2), i // 2 * 2, i ^ 1
+    unit = unit_of(found.pattern, i)
+    if len(unit) == 1:
+        return tuple(sorted(tones for (tones,) in acceptable(found.pattern, unit)))
+    pairs, first, other = acceptable(found.pattern, unit), unit[0], i ^ 1
     line = found.slots[other]
     if other in found.faulty or line is None:
         lowers = {lower for _, lower in pairs}

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from yayun.prosody.forms.form import COMMA, PAUSE, STOP
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from yayun.prosody.forms.form import Form
     from yayun.prosody.review import Review
 
 
@@ -40,8 +45,8 @@ class Poem:
         return "\n".join(self.couplets())
 
     def couplets(self) -> tuple[str, ...]:
-        """The verse with punctuation, a couplet an entry."""
-        return punctuate(self.lines)
+        """The verse with punctuation, a sentence (in regulated verse a couplet) an entry."""
+        return punctuate(self.lines, self.review.as_form)
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``yayun compose --json`` prints (see docs/cli.md)."""
@@ -67,7 +72,13 @@ class Poem:
         return told if self.repair is None else told | {"repair": self.repair}
 
 
-def punctuate(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Couplets with a comma after the upper line and a stop after the lower."""
-    marked = [line + ("。" if i % 2 else "，") for i, line in enumerate(lines)]
-    return tuple("".join(marked[i : i + 2]) for i in range(0, len(marked), 2))
+def punctuate(lines: Sequence[str], form: Form | None = None) -> tuple[str, ...]:
+    """The lines with their marks, a sentence an entry: as the form has them, else couplets."""
+    sentences, sentence = [], ""
+    for i, line in enumerate(lines):
+        mark = form.marks[i] if form is not None and i < form.count else (COMMA, STOP)[i % 2]
+        sentence += line + mark
+        if mark not in (COMMA, PAUSE) or i == len(lines) - 1:
+            sentences.append(sentence)
+            sentence = ""
+    return tuple(sentences)

@@ -144,7 +144,7 @@ def repair(
 
 def read_draft(completion: Completion, task: Task) -> Answer:
     """A completion's reasoning and lines, in the script asked for."""
-    answer = read_answer(completion.text, task.pattern.width, len(task.pattern.types), completion.reasoning)
+    answer = read_answer(completion.text, task.pattern.width, task.pattern.count, completion.reasoning)
     return replace(answer, lines=tuple(_in_script(line, task) for line in answer.lines))
 
 
@@ -181,7 +181,7 @@ def _proposals(reply: Completion, found: Diagnosis) -> dict[int, str]:
     """The lines a reply offers for the faulty places: by their labels, as many as there are faults, or out of a whole
     poem."""
     task, faulty = found.task, found.faulty
-    width, count = task.pattern.width, len(task.pattern.types)
+    width, count = task.pattern.width, task.pattern.count
     _, body, _ = split_completion(reply.text)
     offered: dict[int, str] = labelled_lines(body)
     if not offered:

@@ -14,8 +14,10 @@ from yayun.brief.occasion import images as occasion_images
 from yayun.brief.occasion import taboos
 from yayun.effort import DRAFTS, EFFORT, TEMPERATURE
 from yayun.errors import YayunError
-from yayun.prosody.forms.regulated import Pattern, patterns
-from yayun.prosody.groups import groups
+from yayun.prosody.forms.catalog import forms_named
+from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.regulated import regulated
+from yayun.prosody.groups import groups, same_final
 from yayun.retrieval.habits import habits
 from yayun.retrieval.imagery import imagery_for
 from yayun.script import to_simplified
@@ -110,7 +112,8 @@ def _order(brief: Brief, form: str, title: str, images: list[str], rng: np.rando
     there = written("\n".join(filter(None, brief.locked)))
     imagery = tuple(image for image in brief.imagery if written(image) not in there)
     avoid = _avoided(brief)
-    return Order(title, pattern, rhyme, imagery, hints, avoid, fixed, _plan_theme(brief))
+    more = _more_rhymes(pattern, rhyme, rng)
+    return Order(title, pattern, rhyme, imagery, hints, avoid, fixed, _plan_theme(brief), more_rhymes=more)
 
 
 def _fixed(brief: Brief) -> Fixed:
@@ -153,11 +156,11 @@ def _plan_theme(brief: Brief) -> str:
     return brief.theme if brief.theme and is_genre(brief.theme) else ""
 
 
-def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.Generator) -> Pattern:
+def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.Generator) -> Form:
     counts = habits(form, "pattern")
     asked = [
         p
-        for p in patterns(form, oblique=not groups()[rhyme].level)
+        for p in _forms(brief, form, rhyme)
         if brief.pattern in (None, p.opening) and brief.first_line_rhymes in (None, p.first_line_rhymes)
     ]
     fitting = [p for p in asked if _fits(p, rhyme, fixed)] if fixed else asked
@@ -165,10 +168,33 @@ def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.G
         raise YayunError("锁定的诗句放不进同一个格式:请少锁定一句,或不限定平起仄起、首句入韵、藏头。")
     if not fitting:
         raise YayunError(f"藏头“{brief.acrostic}”与所求的格式平仄不合:请换字,或不限定平起仄起、首句入韵。")
-    return fitting[_pick([counts.get(p.name, 1) for p in fitting], rng)]
+    return fitting[_pick([counts.get(p.variant, 1) for p in fitting], rng)]
 
 
-def _fits(pattern: Pattern, rhyme: str, fixed: Fixed) -> bool:
+def _forms(brief: Brief, form: str, rhyme: str) -> tuple[Form, ...]:
+    """The patterns of the form asked for, as the group's tone has them; of a tune its first variant."""
+    named = brief.as_form or forms_named(form)[0]
+    if named.licence == "依谱":
+        if groups()[rhyme].tone not in named.rhymes[0].tones:
+            raise YayunError(
+                f"{named.name}押{named.rhymes[0].tone}声韵,{rhyme}韵是{groups()[rhyme].label}:请换一个韵部。"
+            )
+        return (named,)
+    return regulated(named.width, named.count, oblique=not groups()[rhyme].level)
+
+
+def _more_rhymes(pattern: Form, rhyme: str, rng: np.random.Generator) -> tuple[str, ...]:
+    """Groups for the form's other rhyme classes: of the final of the class they answer (叶), else new ones (换)."""
+    chosen = [rhyme]
+    for held in pattern.rhymes[1:]:
+        kin = same_final(chosen[held.kin]) if held.kin is not None and held.kin < len(chosen) else frozenset()
+        names = [n for n, g in groups().items() if g.tone in held.tones and n not in chosen and (not kin or n in kin)]
+        counts = habits(DEFAULT_FORM, "rhyme")
+        chosen.append(names[_pick([counts.get(n, 0) + 0.1 for n in names], rng)])
+    return tuple(chosen[1:])
+
+
+def _fits(pattern: Form, rhyme: str, fixed: Fixed) -> bool:
     from yayun.writers.constraint import Frame, places_fit
 
     return places_fit(Frame(pattern, rhyme, fixed))
@@ -176,8 +202,9 @@ def _fits(pattern: Pattern, rhyme: str, fixed: Fixed) -> bool:
 
 def _rhyme(brief: Brief, form: str, rng: np.random.Generator) -> str:
     """A group of the tone asked for (level where none is), by how often Tang poets used it."""
-    counts = habits(form, "rhyme")
-    tones = TONES_OF_RHYME[brief.rhyme_tone or "平"]
+    counts = habits(form, "rhyme") or habits(DEFAULT_FORM, "rhyme")
+    named = brief.as_form or forms_named(form)[0]
+    tones = named.rhymes[0].tones if named.licence == "依谱" else TONES_OF_RHYME[brief.rhyme_tone or "平"]
     names = [n for n, g in groups().items() if g.tone in tones and n not in brief.avoid_rhymes]
     if not names:
         raise YayunError("不要的韵部太多,没有剩下可用的韵:请少排除几个。")

@@ -16,7 +16,8 @@ import numpy as np
 from yayun.choosing.rank import judge
 from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
-from yayun.prosody.forms.regulated import FORMS, Pattern, patterns
+from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import standardize
 from yayun.prosody.meter.finding import Finding, ordinal
@@ -26,7 +27,7 @@ from yayun.retrieval.novelty import is_corpus_line
 from yayun.script import to_simplified
 from yayun.settle import in_place
 from yayun.writers import vocabulary as v
-from yayun.writers.constraint import Frame, couplet_fits
+from yayun.writers.constraint import Frame, unit_fits
 from yayun.writers.decode import Draft, Sampling, log_probability, sample_rows
 from yayun.writers.guidance import Guide, Task
 from yayun.writers.order import Fixed, Order
@@ -153,7 +154,7 @@ def _warnings(wanted: Wanted, found: Review) -> int:
 
 
 def _owes_antithesis(wanted: Wanted) -> bool:
-    return len(wanted.lines) == 8 and wanted.line // 2 in (1, 2)
+    return any(wanted.line in pair for pair in patterns(wanted.form)[0].parallel)
 
 
 def _parallelism(wanted: Wanted, text: str) -> float:
@@ -226,17 +227,17 @@ class _Placed:
         return np.stack(found, axis=1)
 
 
-def _pattern(wanted: Wanted) -> Pattern:
+def _pattern(wanted: Wanted) -> Form:
     """The pattern the poem is in; where it is in none, the one that most of its couplets fit."""
     every = patterns(wanted.form, oblique=not groups()[wanted.rhyme].level)
-    asked = [p for p in every if wanted.pattern is None or wanted.pattern in p.name] or list(every)
+    asked = [p for p in every if wanted.pattern is None or wanted.pattern in p.variant] or list(every)
     fixed = _others(wanted)
     starts = range(0, len(wanted.lines), 2)
 
-    def worth(pattern: Pattern) -> tuple[bool, bool, int]:
+    def worth(pattern: Form) -> tuple[bool, bool, int]:
         frame = Frame(pattern, wanted.rhyme, fixed)
-        fits = [couplet_fits(frame, start) for start in starts]
-        return fits[wanted.line // 2], pattern.name == wanted.judged.pattern, sum(fits)
+        fits = [unit_fits(frame, start) for start in starts]
+        return fits[wanted.line // 2], pattern.variant == wanted.judged.pattern, sum(fits)
 
     best = max(asked, key=worth)
     if wanted.column is None and not worth(best)[0]:

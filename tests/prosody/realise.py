@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from yayun.prosody.forms.regulated import LEVEL
 from yayun.prosody.lexicon import read_line, tones
+from yayun.prosody.tones import LEVEL
 
 LEVELS = "天云山江湖春花楼台云霞窗人家门溪林亭村桥船帆歌琴书灯杯衣裘牛羊"
 OBLIQUES = "水月夜雨雪路马鸟草叶木石海岸野寺塔客子酒梦泪竹柳露雾火日户径浦"

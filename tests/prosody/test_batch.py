@@ -11,8 +11,9 @@ from tests.prosody.realise import realise
 from tests.prosody.test_golden import POEMS
 
 from yayun.prosody.batch import scores_of_all
-from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, patterns
+from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.scores import scores_of
+from yayun.prosody.tones import LEVEL, OBLIQUE
 from yayun.script import to_traditional
 
 
@@ -44,7 +45,7 @@ def test_any_tones(rng: random.Random) -> None:
     poems = []
     for form in FORMS:
         for pattern in patterns(form):
-            poems.append(realise(["".join(rng.choices(LEVEL + OBLIQUE, k=pattern.width)) for _ in pattern.types]))
+            poems.append(realise(["".join(rng.choices(LEVEL + OBLIQUE, k=pattern.width)) for _ in pattern.lines]))
     assert_alike(poems)
 
 

@@ -13,8 +13,9 @@ from tests.prosody.test_golden import POEMS
 
 from yayun.errors import YayunError
 from yayun.prosody.bulk import review_all
-from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, patterns
+from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.review import Review, review
+from yayun.prosody.tones import LEVEL, OBLIQUE
 from yayun.script import to_traditional
 
 

@@ -12,10 +12,12 @@ from tests.prosody.realise import FEET, LEVELS, OBLIQUES, realise, settled
 
 from yayun.errors import YayunError
 from yayun.prosody import paper
-from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, Pattern, line_tones, patterns
+from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.regulated import FORMS, line_tones, line_types, patterns
 from yayun.prosody.meter.linerules import line_verdicts
 from yayun.prosody.paper import paper_rows, paper_scores
 from yayun.prosody.scores import Scores
+from yayun.prosody.tones import LEVEL, OBLIQUE
 
 PATTERNS = [p for form in FORMS for p in patterns(form)]
 # Every one regular: 登鹳雀楼, 宿建德江 (特拗), 早发白帝城, 赋得古原草送别 (大拗, cured), 蜀相 (小拗, cured).
@@ -41,11 +43,11 @@ def columns(scores: Scores) -> tuple[float, ...]:
     return scores.tones, scores.rhymes, scores.antithesis, scores.length, scores.total
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: f"{p.form}{p.name}")
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: f"{p.short}{p.variant}")
 @pytest.mark.parametrize("asked", [True, False])
-def test_standard_verse_has_full_marks(pattern: Pattern, asked: bool) -> None:
+def test_standard_verse_has_full_marks(pattern: Form, asked: bool) -> None:
     lines = realise(pattern.tones)
-    scores = paper_scores(lines, pattern.form if asked else None, "东" if asked else None)
+    scores = paper_scores(lines, pattern.short if asked else None, "东" if asked else None)
     assert (scores.tones, scores.rhymes, scores.length) == (1.0, 1.0, 1.0)
 
 
@@ -57,9 +59,9 @@ def test_free_places_and_licences_keep_full_marks(poem: str) -> None:
 
 @given(st.sampled_from(PATTERNS), st.integers(5, 9))
 @settings(max_examples=30)
-def test_longer_regulated_verse_continues_the_template(pattern: Pattern, couplets: int) -> None:
-    octave = next(p for p in patterns("五律" if pattern.width == 5 else "七律") if p.name == pattern.name)
-    types = (octave.types + octave.types[4:] * 3)[: 2 * couplets]
+def test_longer_regulated_verse_continues_the_template(pattern: Form, couplets: int) -> None:
+    octave = next(p for p in patterns("五律" if pattern.width == 5 else "七律") if p.variant == pattern.variant)
+    types = (line_types(octave) + line_types(octave)[4:] * 3)[: 2 * couplets]
     lines = realise([line_tones(t, pattern.width) for t in types])
     scores = paper_scores(lines)
     assert (scores.tones, scores.rhymes, scores.length) == (1.0, 1.0, 1.0)
@@ -83,14 +85,14 @@ def test_old_style_and_mixed_lines_are_scored_as_what_they_are() -> None:
 
 @given(st.sampled_from(PATTERNS), st.randoms(use_true_random=False))
 @settings(max_examples=60)
-def test_wherever_tones_are_short_of_full_one_change_helps(pattern: Pattern, rng: random.Random) -> None:
-    tones = ["".join(rng.choices(LEVEL + OBLIQUE, k=pattern.width)) for _ in pattern.types]
-    before = paper_scores(realise(tones), form=pattern.form).tones
+def test_wherever_tones_are_short_of_full_one_change_helps(pattern: Form, rng: random.Random) -> None:
+    tones = ["".join(rng.choices(LEVEL + OBLIQUE, k=pattern.width)) for _ in pattern.lines]
+    before = paper_scores(realise(tones), form=pattern.short).tones
     after = []
     for i, line in enumerate(tones):
         for j, tone in enumerate(line):
             mended = line[:j] + (OBLIQUE if tone == LEVEL else LEVEL) + line[j + 1 :]
-            after.append(paper_scores(realise([*tones[:i], mended, *tones[i + 1 :]]), form=pattern.form).tones)
+            after.append(paper_scores(realise([*tones[:i], mended, *tones[i + 1 :]]), form=pattern.short).tones)
     assert max(after) > before or before == 1.0
 
 
@@ -118,7 +120,7 @@ def test_a_line_has_full_credit_where_the_rules_find_no_fault(width: int) -> Non
 
 @given(st.sampled_from(PATTERNS), st.data())
 @settings(max_examples=40)
-def test_a_foot_brought_into_the_group_never_lowers_the_rhyme(pattern: Pattern, data: st.DataObject) -> None:
+def test_a_foot_brought_into_the_group_never_lowers_the_rhyme(pattern: Form, data: st.DataObject) -> None:
     lines = realise(pattern.tones)
     ends = data.draw(st.lists(st.sampled_from("山年流东阳"), min_size=len(lines), max_size=len(lines)))
     drafts = [line[:-1] + end for line, end in zip(lines, ends, strict=True)]
@@ -148,17 +150,17 @@ def test_rhymes_know_neighbours_repeats_and_lone_feet() -> None:
 
 @given(st.sampled_from(PATTERNS), st.data())
 @settings(max_examples=40)
-def test_length_grows_character_by_character(pattern: Pattern, data: st.DataObject) -> None:
+def test_length_grows_character_by_character(pattern: Form, data: st.DataObject) -> None:
     lines = realise(pattern.tones)
     i = data.draw(st.integers(0, len(lines) - 1))
-    for form in (pattern.form, None):
+    for form in (pattern.short, None):
         drafts = [[*lines[:i], lines[i][:n], *lines[i + 1 :]] for n in range(pattern.width + 1)]
         lengths = [paper_scores(draft, form).length for draft in drafts]
         assert lengths == sorted(lengths)
         assert lengths[-1] == 1.0
-    grown = [paper_scores(lines[:n], pattern.form).length for n in range(len(lines) + 1)]
+    grown = [paper_scores(lines[:n], pattern.short).length for n in range(len(lines) + 1)]
     assert grown == sorted(set(grown))
-    surplus = paper_scores([*lines, lines[0]], pattern.form)
+    surplus = paper_scores([*lines, lines[0]], pattern.short)
     assert max(surplus.tones, surplus.rhymes, surplus.length) < 1.0
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.prosody.realise import realise
 
 from yayun.errors import YayunError
-from yayun.prosody.forms.regulated import FORM_NAMES, FORMS, Pattern, line_tones, patterns
+from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.regulated import FORM_NAMES, FORMS, line_tones, line_types, patterns
 from yayun.prosody.meter.linerules import acceptable_couplets, tone_strings
 from yayun.prosody.review import review
 
@@ -29,10 +30,12 @@ def errors(lines: list[str], **asked: object) -> list[tuple[str, int | None]]:
     return [(f.rule, f.line) for f in review(lines, **asked).findings if f.severity == "error"]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("pattern", [p for form in FORMS for p in patterns(form)], ids=lambda p: f"{p.form}{p.name}")
-def test_every_standard_pattern_passes(pattern: Pattern) -> None:
+@pytest.mark.parametrize(
+    "pattern", [p for form in FORMS for p in patterns(form)], ids=lambda p: f"{p.short}{p.variant}"
+)
+def test_every_standard_pattern_passes(pattern: Form) -> None:
     judged = review(realise(pattern.tones))
-    assert (judged.form, judged.rhyme, judged.pattern) == (FORM_NAMES[pattern.form], "东", pattern.name)
+    assert (judged.form, judged.rhyme, judged.pattern) == (FORM_NAMES[pattern.short], "东", pattern.variant)
     assert errors(list(judged.lines)) == []
 
 
@@ -40,16 +43,16 @@ def test_every_standard_pattern_passes(pattern: Pattern) -> None:
 PLACES = [("AB", 0), ("BA", 0), ("aB", 0), ("bA", 0), ("aB", 2), ("bA", 2)]
 
 
-def around(types: str, at: int, width: int) -> tuple[Pattern, list[str]]:
+def around(types: str, at: int, width: int) -> tuple[Form, list[str]]:
     form = "五绝" if width == 5 else "七绝"
-    pattern = next(p for p in patterns(form) if p.types[at : at + 2] == types)
-    return pattern, [line_tones(t, width) for t in pattern.types]
+    pattern = next(p for p in patterns(form) if line_types(p)[at : at + 2] == types)
+    return pattern, [line_tones(t, width) for t in line_types(pattern)]
 
 
 def judge_pair(types: str, at: int, pair: tuple[str, str]) -> list[tuple[str, int | None]]:
     pattern, tones = around(types, at, len(pair[0]))
     tones[at : at + 2] = pair
-    return errors(realise(tones), form=pattern.form, rhyme="东", pattern=pattern.name)
+    return errors(realise(tones), form=pattern.short, rhyme="东", pattern=pattern.variant)
 
 
 @pytest.mark.parametrize(("types", "at"), PLACES)
@@ -82,14 +85,14 @@ def test_all_couplets(types: str, at: int, width: int) -> None:
 
 @given(st.sampled_from([p for form in FORMS for p in patterns(form)]), st.data())
 @settings(max_examples=60, deadline=None)
-def test_one_flipped_tone_is_at_most_one_fault_a_rule_it_breaks(pattern: Pattern, data: st.DataObject) -> None:
+def test_one_flipped_tone_is_at_most_one_fault_a_rule_it_breaks(pattern: Form, data: st.DataObject) -> None:
     """One slip never spreads: at most its line and its two neighbours (失对, 失粘) hear of it."""
-    line = data.draw(st.integers(0, len(pattern.types) - 1))
+    line = data.draw(st.integers(0, pattern.count - 1))
     column = data.draw(st.integers(1, pattern.width))
     tones = list(pattern.tones)
     flipped = "仄" if tones[line][column - 1] == "平" else "平"
     tones[line] = tones[line][: column - 1] + flipped + tones[line][column:]
-    faults = errors(realise(tones), form=pattern.form)
+    faults = errors(realise(tones), form=pattern.short)
     assert len(faults) <= (2 if column == 2 else 1), faults
 
 

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.prosody.realise import LEVELS, OBLIQUES, realise, settled
 
-from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, Pattern, patterns
+from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.review import review
 from yayun.prosody.scores import scores_of
+from yayun.prosody.tones import LEVEL, OBLIQUE
 
 PATTERNS = [p for form in FORMS for p in patterns(form)]
 PROSE = """春天来了，公园里的花都开了，孩子们在草地上奔跑，老人们坐在长椅上晒太阳。
@@ -19,8 +21,8 @@ PROSE = """春天来了，公园里的花都开了，孩子们在草地上奔跑
 LOCAL = {"二四分明", "孤平", "三平调", "大拗", "句脚"}
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: f"{p.form}{p.name}")
-def test_standard_verse_has_full_marks(pattern: Pattern) -> None:
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda p: f"{p.short}{p.variant}")
+def test_standard_verse_has_full_marks(pattern: Form) -> None:
     scores = scores_of(realise(pattern.tones))
     assert (scores.tones, scores.rhymes, scores.length) == (1.0, 1.0, 1.0)
 
@@ -51,9 +53,9 @@ def test_random_characters_of_the_right_shape_stay_at_chance() -> None:
 
 @given(st.sampled_from(PATTERNS), st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
-def test_putting_a_fault_right_never_lowers_a_score(pattern: Pattern, rng: random.Random) -> None:
-    tones = ["".join(rng.choices(LEVEL + OBLIQUE, k=pattern.width)) for _ in pattern.types]
-    before = review(realise(tones), form=pattern.form, rhyme="东")
+def test_putting_a_fault_right_never_lowers_a_score(pattern: Form, rng: random.Random) -> None:
+    tones = ["".join(rng.choices(LEVEL + OBLIQUE, k=pattern.width)) for _ in pattern.lines]
+    before = review(realise(tones), form=pattern.short, rhyme="东")
     for finding in before.findings:
         if finding.rule not in LOCAL or finding.severity != "error":
             continue
@@ -62,21 +64,21 @@ def test_putting_a_fault_right_never_lowers_a_score(pattern: Pattern, rng: rando
         line, i = tones[finding.line - 1], finding.column - 1
         mended = line[:i] + (OBLIQUE if line[i] == LEVEL else LEVEL) + line[i + 1 :]
         after = scores_of(
-            realise([*tones[: finding.line - 1], mended, *tones[finding.line :]]), form=pattern.form, rhyme="东"
+            realise([*tones[: finding.line - 1], mended, *tones[finding.line :]]), form=pattern.short, rhyme="东"
         )
         assert after.tones >= before.scores.tones - 1e-9, (finding, tones)
 
 
 @given(st.sampled_from(PATTERNS), st.data())
 @settings(max_examples=40, deadline=None)
-def test_length_grows_character_by_character(pattern: Pattern, data: st.DataObject) -> None:
+def test_length_grows_character_by_character(pattern: Form, data: st.DataObject) -> None:
     lines = realise(pattern.tones)
     kept = data.draw(st.integers(0, pattern.width - 1))
     line = data.draw(st.integers(0, len(lines) - 1))
     drafts = [[*lines[:line], lines[line][:n], *lines[line + 1 :]] for n in range(kept, pattern.width + 1)]
-    lengths = [scores_of(draft, form=pattern.form).length for draft in drafts]
+    lengths = [scores_of(draft, form=pattern.short).length for draft in drafts]
     assert lengths == sorted(lengths)
-    totals = [scores_of(draft, form=pattern.form, rhyme="东") for draft in drafts]
+    totals = [scores_of(draft, form=pattern.short, rhyme="东") for draft in drafts]
     assert totals[-1].tones >= max(s.tones for s in totals)
     assert totals[-1].rhymes >= max(s.rhymes for s in totals)
 

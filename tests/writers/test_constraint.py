@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yayun.prosody.forms.regulated import FORMS, patterns
+from yayun.prosody.forms.regulated import FORMS, line_types, patterns
 from yayun.prosody.groups import groups
 from yayun.prosody.review import review
 from yayun.writers.constraint import Characters, Frame, Tracker, places_fit
@@ -38,14 +38,14 @@ def test_any_walk_within_the_masks_reaches_the_end_and_keeps_the_rules(frame: Fr
     rng = random.Random(seed)
     tracker = Tracker(frame, characters())
     used: set[str] = set()
-    while len(tracker.lines) < len(frame.pattern.types):
+    while len(tracker.lines) < frame.pattern.count:
         choices = [characters().tokens[i] for i in np.flatnonzero(tracker.allowed())]
         assert choices, (frame, tracker.lines, tracker.line)
         fresh = [c for c in choices if c not in used] or choices
         char = rng.choice(fresh)
         used.add(char)
         tracker.push(char)
-    found = review(tracker.lines, form=frame.pattern.form, rhyme=frame.rhyme)
+    found = review(tracker.lines, form=frame.pattern.short, rhyme=frame.rhyme)
     # A compound can settle a two-tone character otherwise than it stood alone: only that may go wrong here.
     wrong = [f for f in found.findings if f.severity == "error" and f.rule not in ("重韵",)]
     open_tone = [c for c in "".join(tracker.lines) if len(_tones(c)) > 1]
@@ -68,7 +68,7 @@ def test_mirrored_patterns_rhyme_where_the_standard_ones_do(form: str) -> None:
 
 
 def test_fixed_characters_are_kept_and_misfits_are_seen() -> None:
-    pattern = next(p for p in patterns("五绝") if p.types == "aBbA")
+    pattern = next(p for p in patterns("五绝") if line_types(p) == "aBbA")
     fits = Frame(pattern, "东", (((0, 0), "春"), ((1, 0), "明")))
     assert places_fit(fits)
     tracker = Tracker(fits, characters())

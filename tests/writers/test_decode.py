@@ -24,7 +24,7 @@ def session(tiny_model: Path) -> Session:
 
 def _task(form: str, which: int, rhyme: str, wishes: tuple[str, ...] = (), fixed=()) -> Task:
     pattern = patterns(form)[which]
-    prompt = tuple(prompt_tokens(Conditions("唐", form, rhyme, pattern.name, "春風", wishes)))
+    prompt = tuple(prompt_tokens(Conditions("唐", form, rhyme, pattern.variant, "春風", wishes)))
     return Task(prompt, Frame(pattern, rhyme, fixed), wishes)
 
 
@@ -67,7 +67,7 @@ def test_guided_poems_of_an_untrained_model_keep_the_rules(session: Session) -> 
     drafts = _run(session, tasks)
     passed = 0
     for task, draft in zip(tasks, drafts, strict=True):
-        found = review(draft.lines, form="五绝", rhyme=task.frame.rhyme, pattern=task.frame.pattern.name)
+        found = review(draft.lines, form="五绝", rhyme=task.frame.rhyme, pattern=task.frame.pattern.variant)
         passed += found.passed
         assert not [f for f in found.findings if f.rule in ("出韵", "字数", "句数", "重韵")]
         assert [line[-1] for line in draft.lines[1::2]] == list(draft.plan_feet)

@@ -72,8 +72,8 @@ def test_random_weights_write_verse_within_the_rules(qwen: InstructWriter, reque
     assert completion.finish == "stop"
     verse = completion.text.partition("<answer>")[2].removesuffix("</answer>")
     lines = [line for line in verse.replace("。", "，").split("，") if line]
-    assert [len(line) for line in lines] == [task.pattern.width] * len(task.pattern.types)
-    found = review(lines, form=task.pattern.form, rhyme=task.rhyme)
+    assert [len(line) for line in lines] == [task.pattern.width] * task.pattern.count
+    found = review(lines, form=task.pattern.short, rhyme=task.rhyme)
     # A compound may settle one reading otherwise than its place needs: nothing else is left to chance.
     assert len([f for f in found.findings if f.severity == "error"]) <= 1
     if task.asked.acrostic:

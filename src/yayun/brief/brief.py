@@ -29,6 +29,7 @@ from yayun.brief.occasion import occasion_of
 from yayun.brief.reader import Said, read_sentence
 from yayun.brief.text import LIMIT, clean, plain
 from yayun.errors import YayunError
+from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import groups
 
@@ -44,7 +45,8 @@ class Brief:
     ``avoid_rhymes`` and ``avoid_words`` what must not be used, ``unread`` what of the sentence was not understood.
     ``locked``: lines to keep as they are, None for one to write; () for a whole poem to write. ``occasion``: a name of
     ``brief.occasion`` (寿, 婚 …), which has its images and taboos. ``notes``: a sentence on each wish that is kept
-    otherwise than it was said, or not kept; the words of the latter are in ``unread``.
+    otherwise than it was said, or not kept; the words of the latter are in ``unread``. ``as_form``: the very form,
+    where that is more than a name says (a length of 排律, a variant of a tune, a form of one's own).
     """
 
     request: str | None = None
@@ -65,10 +67,13 @@ class Brief:
     locked: Locked = ()
     occasion: str | None = None
     notes: tuple[str, ...] = ()
+    as_form: Form | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name, tuples as lists: JSON-ready."""
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(self).items()}
+        """The fields by name, tuples as lists: JSON-ready; ``as_form`` is told by its name in ``form``."""
+        told = asdict(replace(self, as_form=None))
+        del told["as_form"]
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in told.items()}
 
 
 def read_request(text: str, **overrides: Any) -> Brief:
@@ -85,7 +90,7 @@ def make_brief(
     title: str | None = None,
     theme: str | None = None,
     imagery: str | list[str] | tuple[str, ...] | None = None,
-    form: str | None = None,
+    form: str | Form | None = None,
     rhyme: str | None = None,
     pattern: str | None = None,
     first_line_rhymes: bool | None = None,
@@ -94,12 +99,18 @@ def make_brief(
     count: int | str | None = None,
     locked: Sequence[str | None] | None = None,
 ) -> Brief:
-    """A brief from a sentence, from flags, or both; an empty flag is not said.
+    """A brief from a sentence, from flags, or both; an empty flag is not said. ``form`` may be a form itself.
 
     A flag adds to the sentence (imagery) or settles what the sentence leaves open; ``locked`` is a line a line of the
     poem, None for one to write. Errors: YayunError when a value can't be used, when a flag contradicts what the
     sentence says outright, or when a locked line breaks a rule.
     """
+    if isinstance(form, Form):
+        said = make_brief(
+            request, title=title, theme=theme, imagery=imagery, rhyme=rhyme, pattern=pattern,
+            first_line_rhymes=first_line_rhymes, acrostic=acrostic, script=script, count=count, locked=locked,
+        )  # fmt: skip
+        return replace(said, form=form.short or form.name, as_form=form)
     kept = parse_locked(locked or ())
     form = form or form_of(kept)
     flags = _read_flags(title, theme, imagery, form, rhyme, pattern, first_line_rhymes, acrostic, script, count)

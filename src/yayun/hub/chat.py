@@ -57,7 +57,7 @@ def _job(brief: Any, seed: int) -> Job:
         heads="".join(written(char) for _, char in order.fixed),
         avoid=tuple(map(written, order.avoid)),
         width=order.pattern.width,
-        lines=len(order.pattern.types),
+        lines=order.pattern.count,
         script=brief.script,
         seed=seed,
     )

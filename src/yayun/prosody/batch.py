@@ -18,13 +18,14 @@ from yayun.prosody.batch_rhymes import Rhymes, rhymes_of_all
 from yayun.prosody.batch_scansion import line_strings, oblique_costs, scansion_costs
 from yayun.prosody.batch_text import Text, code_points, read_codes, read_text
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme
-from yayun.prosody.meter.analysis import find_shape
+from yayun.prosody.forms.regulated import owing_parallelism
+from yayun.prosody.meter.analysis import analyse, find_shape
 from yayun.prosody.meter.oblique import ObliqueScansion
 from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.meter.second_look import FAULTLESS, GAIN, scan_twice
 from yayun.prosody.parallelism import batch as parallelism_batch
 from yayun.prosody.readings.line import BREAK
-from yayun.prosody.scores import UNDEMANDED, WEIGHTS, dilution_of, length_score, ruled_places
+from yayun.prosody.scores import UNDEMANDED, WEIGHTS, analysis_scores, dilution_of, length_score, ruled_places
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -67,6 +68,11 @@ def scores_of_all(
     for (form, lengths), members in _by_lengths(written, asked_forms):
         lines = poems[members[0]]
         shape = find_shape(lines, form)
+        if shape.plain:
+            for i in members.tolist():
+                one = analysis_scores(analyse(poems[i], shape, rhyme=asked_rhymes[i]))
+                table[:, i] = one.tones, one.rhymes, one.antithesis, one.length
+            continue
         fits = [length == shape.width for length in lengths[: shape.count]]
         fits += [False] * (shape.count - len(fits))
         frame = _Frame(tuple(fits), dilution_of(lines, shape), length_score(lines, shape))
@@ -207,7 +213,7 @@ def parallelism_of_all(text: Text, fits: NDArray[np.bool_]) -> Floats:
     """The parallelism of the couplets that antithesis looks at, (n, couplets): the middle ones from eight lines on, the
     first two of a quatrain. Couplets with a line that does not fit (``fits``: (n, lines)) have none."""
     n, count, width = text.codes.shape
-    first, end = (2, count - 2) if count >= 8 else (0, 4)
+    first, end = _looked_at(count)
     upper, lower = text.codes[:, first:end:2], text.codes[:, first + 1 : end : 2]
     there = fits[:, first:end:2] & fits[:, first + 1 : end : 2]
     every = parallelism_batch.parallelism(upper.reshape(-1, width), lower.reshape(-1, width))
@@ -215,9 +221,15 @@ def parallelism_of_all(text: Text, fits: NDArray[np.bool_]) -> Floats:
     return found
 
 
+def _looked_at(count: int) -> tuple[int, int]:
+    """The lines whose couplets antithesis looks at: the first, and behind the last."""
+    owing = owing_parallelism(count)
+    return (2 * owing[0], 2 * owing[-1] + 2) if owing else (0, 4)
+
+
 def antithesis_scores(parallelism: Floats, fits: NDArray[np.bool_]) -> Floats:
     """The score in antithesis, (n,), of poems whose couplets have that parallelism."""
-    if fits.shape[1] >= 8:
+    if owing_parallelism(fits.shape[1]):
         mean: Floats = parallelism.mean(axis=1)
         return mean
     best: Floats = fits.mean(axis=1) * (UNDEMANDED + (1.0 - UNDEMANDED) * parallelism.max(axis=1))

@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN, line_tones
+from yayun.prosody.forms.regulated import line_tones
 from yayun.prosody.meter.oblique import best_line
 from yayun.prosody.meter.scansion import (
     ERROR,
@@ -26,6 +26,7 @@ from yayun.prosody.meter.scansion import (
     opening_cost,
     read_couplet,
 )
+from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

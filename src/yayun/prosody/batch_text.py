@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yayun.prosody import tables
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
 from yayun.prosody.lexicon import Place, standardize
 from yayun.prosody.readings import likelihood, line, words
+from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 _CODES = 0x110000
 _SYMBOLS = LEVEL + OBLIQUE + OPEN

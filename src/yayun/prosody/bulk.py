@@ -20,7 +20,7 @@ from yayun.prosody.batch_scansion import Readings, line_strings, scansion_readin
 from yayun.prosody.batch_text import FootGroups, Text, read_text
 from yayun.prosody.forms.names import exact_shape
 from yayun.prosody.groups import same_final
-from yayun.prosody.meter.analysis import Analysis, Shape
+from yayun.prosody.meter.analysis import Analysis, Shape, shape_of
 from yayun.prosody.meter.judgement import Silent, judge, pattern_name
 from yayun.prosody.meter.oblique import ObliqueScansion, scan_oblique
 from yayun.prosody.meter.scansion import Scansion
@@ -52,7 +52,7 @@ def review_all(poems: Sequence[Sequence[str]]) -> list[Review]:
     for shape, members in by_shape.items():
         for start in range(0, len(members), _CHUNK):
             at = members[start : start + _CHUNK]
-            found.update(zip(at, _of_shape([read[i] for i in at], Shape(*shape)), strict=True))
+            found.update(zip(at, _of_shape([read[i] for i in at], shape_of(*shape[1:])), strict=True))
     return [found[i] for i in range(len(poems))]
 
 
@@ -91,7 +91,8 @@ def _review(analysis: Analysis, scores: Scores, silent: Silent) -> Review:
     name = pattern_name(analysis) if judged.regulated else None
     tones = analysis.scansion.tones if judged.regulated else ()
     findings = in_order(judged.findings)
-    return Review(analysis.lines, judged.form, analysis.rhyme.group, name, findings, scores, tones)
+    form = analysis.form if judged.regulated else None
+    return Review(analysis.lines, judged.form, analysis.rhyme.group, name, findings, scores, tones, as_form=form)
 
 
 def _analyses(

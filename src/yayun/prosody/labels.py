@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from yayun.prosody.forms.regulated import LEVEL, patterns
+from yayun.prosody.forms.regulated import patterns
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import readings
+from yayun.prosody.tones import LEVEL
 
 
 def rhyme_label(lines: Sequence[str]) -> str | None:

@@ -6,15 +6,17 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN, LineType, Width, line_tones
+from yayun.prosody.forms.regulated import LineType, Width, line_tones
 from yayun.prosody.lexicon import read_line
 from yayun.prosody.meter.analysis import Analysis, analyse, find_shape
 from yayun.prosody.meter.linerules import couplet_verdicts
 from yayun.prosody.meter.oblique import ObliqueScansion, acceptable_oblique_couplets
+from yayun.prosody.meter.plain import PlainScansion
 from yayun.prosody.parallelism.couplet import explain
 from yayun.prosody.readings.line import Place
 from yayun.prosody.render import foot_lines, marked_places
 from yayun.prosody.review import Review
+from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 EITHER = "两"
 _ANSWERS: dict[str, str] = {"a": "B", "b": "A", "A": "b", "B": "a"}
@@ -86,8 +88,7 @@ def _analysis(review: Review) -> Analysis | None:
     """What the review was made from, where it took the poem for regulated verse."""
     if review.pattern is None:
         return None
-    form = None if review.form.endswith("排律") else review.form
-    return analyse(review.lines, find_shape(review.lines, form), rhyme=review.rhyme)
+    return analyse(review.lines, find_shape(review.lines, review.as_form or review.form), rhyme=review.rhyme)
 
 
 def _tones(places: tuple[Place, ...]) -> str:
@@ -98,18 +99,19 @@ def _facing(review: Review, analysis: Analysis | None) -> dict[tuple[int, int], 
     """(line, column), from 0, of the couplets that should be parallel -> are the two characters?"""
     found = {}
     if analysis is not None and len(review.lines) == analysis.shape.count:
-        for couplet in analysis.shape.middle:
-            upper, lower = review.lines[2 * couplet : 2 * couplet + 2]
-            for verdict in explain(upper, lower):
-                for line in (2 * couplet, 2 * couplet + 1):
+        for first, second in analysis.form.parallel:
+            for verdict in explain(review.lines[first], review.lines[second]):
+                for line in (first, second):
                     found[line, verdict.position - 1] = verdict.alike
     return found
 
 
 def _expected(analysis: Analysis | None, line: int, length: int) -> str:
     """What the pattern wants of a line as the review read it; 中 throughout where there is none."""
-    if analysis is None or line >= analysis.shape.count or length != analysis.shape.width:
+    if analysis is None or line >= analysis.shape.count or length != analysis.form.widths[line]:
         return OPEN * length
+    if isinstance(analysis.scansion, PlainScansion):
+        return analysis.form.tones[line]
     width: Width = 5 if analysis.shape.width == 5 else 7
     if isinstance(analysis.scansion, ObliqueScansion):
         return _expected_oblique(analysis.scansion, line, width)

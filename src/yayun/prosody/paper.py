@@ -29,10 +29,10 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme, shapes
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
 from yayun.prosody.lexicon import read_line, standardize
 from yayun.prosody.rhymes import foot_credit
 from yayun.prosody.scores import UNDEMANDED, Scores
+from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 if TYPE_CHECKING:
     import numpy as np

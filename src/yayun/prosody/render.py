@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yayun.prosody.forms.regulated import LEVEL
 from yayun.prosody.groups import groups
 from yayun.prosody.lexicon import read_line
 from yayun.prosody.meter.finding import Finding
+from yayun.prosody.tones import LEVEL
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -88,5 +88,7 @@ def foot_lines(review: Review) -> frozenset[int]:
     """Numbers of the lines that rhyme."""
     if review.rhyme is None:
         return frozenset()
+    if (form := review.as_form) is not None and form.licence == "依谱":
+        return frozenset(line + 1 for line in form.rhyming)
     even = frozenset(range(2, len(review.lines) + 1, 2))
     return even | {1} if review.pattern and review.pattern.endswith("首句入韵") else even

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from yayun.errors import YayunError
+from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import canonical_form, canonical_pattern, canonical_rhyme, exact_shape
+from yayun.prosody.forms.regulated import SHORTEST_LONG
 from yayun.prosody.meter import rules
-from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape
+from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape, shape_of
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.judgement import judge, pattern_name
 from yayun.prosody.readings.characters import spell_out
@@ -33,6 +35,7 @@ class Review(NamedTuple):
     scores: Scores
     tones: tuple[str, ...] = ()
     profile: Profile = "strict"
+    as_form: Form | None = None  # what it was judged as, where it is no 古体
 
     @property
     def passed(self) -> bool:
@@ -55,7 +58,7 @@ class Review(NamedTuple):
 def review(
     lines: Sequence[str],
     *,
-    form: str | None = None,
+    form: str | Form | None = None,
     rhyme: str | None = None,
     pattern: str | None = None,
     profile: Profile = "strict",
@@ -63,16 +66,16 @@ def review(
 ) -> Review:
     """Review the lines of one poem (characters only, any script).
 
-    ``form``, ``rhyme``, ``pattern`` and ``imagery`` are what was asked for: what differs is a finding. Raises
-    YayunError where they name nothing known, or where there are no lines.
+    ``form`` (a name, or a form itself), ``rhyme``, ``pattern`` and ``imagery`` are what was asked for: what differs is
+    a finding. Raises YayunError where they name nothing known, or where there are no lines.
     """
     lines = tuple(map(spell_out, filter(None, lines)))
     if not lines:
         raise YayunError("没有诗句可查,请给出至少一句诗。")
-    asked_form = canonical_form(form) if form else None
+    asked_form = form.name if isinstance(form, Form) else canonical_form(form) if form else None
     asked_rhyme = canonical_rhyme(rhyme) if rhyme else None
     asked_pattern = canonical_pattern(pattern) if pattern else None
-    shape = _shape(lines, asked_form)
+    shape = _shape(lines, form if isinstance(form, Form) else asked_form)
     analysis = analyse(lines, shape, rhyme=asked_rhyme)
     judged = judge(analysis, asked_form, asked_rhyme)
     name = pattern_name(analysis) if judged.regulated else None
@@ -90,6 +93,7 @@ def review(
         _scores(analysis, asked_form, asked_rhyme, profile),
         _tones_read(analysis) if judged.regulated else (),
         profile,
+        analysis.form if judged.regulated else None,
     )
 
 
@@ -120,16 +124,18 @@ def _scores(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None,
         from yayun.prosody.paper import paper_scores
 
         return paper_scores(analysis.lines, asked_form, asked_rhyme)
-    if asked_form is not None and analysis.shape.form != asked_form:
+    if asked_form is not None and analysis.shape.name != asked_form:
         again = analyse(analysis.lines, find_shape(analysis.lines, asked_form), rhyme=analysis.rhyme.group)
         return analysis_scores(again)
     return analysis_scores(analysis)
 
 
-def _shape(lines: Sequence[str], asked: str | None) -> Shape:
-    """The shape to judge by. A text that has exactly another form's shape is judged as that form."""
-    if asked is not None:
+def _shape(lines: Sequence[str], asked: str | Form | None) -> Shape:
+    """The shape to judge by. A text that has exactly another form's shape is judged as that form, where both are
+    regulated verse."""
+    shape = find_shape(lines, asked)
+    if asked is not None and not shape.plain:
         exact = exact_shape(lines)
-        if exact is not None and exact[2] <= 8:
-            return Shape(*exact)
-    return find_shape(lines, asked)
+        if exact is not None and exact[2] < SHORTEST_LONG:
+            return shape_of(*exact[1:])
+    return shape

@@ -36,13 +36,20 @@ class Foot(NamedTuple):
 class Rhyme(NamedTuple):
     """How a poem rhymes: ``group`` (None where no two feet agree), the ``lines``, and for each of them the rhyme groups
     in play at its end (None for a line of another length) and its last character in the standard form. ``seldom`` are
-    the lines (from 0) that rhyme only by a reading that the books have and verse hardly uses."""
+    the lines (from 0) that rhyme only by a reading that the books have and verse hardly uses. ``at``: the lines that
+    have to rhyme together; None is regulated verse, where the even ones do and the first may."""
 
     group: str | None
     lines: Sequence[str]
     groups: Sequence[frozenset[str] | None]
     chars: str
     seldom: tuple[int, ...] = ()
+    at: tuple[int, ...] | None = None
+
+    @property
+    def rhyming(self) -> Sequence[int]:
+        """The lines that have to rhyme."""
+        return range(1, len(self.groups), 2) if self.at is None else self.at
 
     def foot(self, i: int) -> Foot:
         """The foot of the line with index ``i`` (from 0)."""
@@ -50,8 +57,8 @@ class Rhyme(NamedTuple):
 
     @property
     def feet(self) -> tuple[Foot, ...]:
-        """The feet of the even lines."""
-        return tuple([self.foot(i) for i in range(1, len(self.groups), 2) if self.groups[i] is not None])
+        """The feet of the lines that have to rhyme."""
+        return tuple([self.foot(i) for i in self.rhyming if self.groups[i] is not None])
 
     @property
     def oblique(self) -> bool:
@@ -161,6 +168,38 @@ def likely_group(groups_of: tuple[frozenset[str] | None, ...], also: tuple[froze
     return wider if explained > sum(group in foot for foot in wide) else group
 
 
+def find_class_rhyme(
+    lines: Sequence[str],
+    groups_of: Sequence[frozenset[str] | None],
+    also: Sequence[frozenset[str]],
+    chars: str,
+    at: tuple[int, ...],
+    tones: str,
+    *,
+    asked: str | None,
+) -> Rhyme:
+    """The rhyme of the lines ``at``, whose feet have to be of the ``tones`` (some of 平上去入): in ``asked`` where
+    there is one, else in the group that explains most of them; readings that stand back (``also``) count where they
+    explain more."""
+    there = [i for i in at if groups_of[i] is not None]
+    usual = tuple([in_tones(groups_of[i] or frozenset(), tones) for i in there])
+    wide = tuple([foot | in_tones(also[i], tones) for i, foot in zip(there, usual, strict=True)])
+    group = asked or best_group(usual, frozenset())
+    if asked is None and sum(group in foot for foot in usual) < len(there):
+        wider = best_group(wide, frozenset())
+        group = wider if sum(wider in foot for foot in wide) > sum(group in foot for foot in usual) else group
+    seldom = tuple([i for i, foot, more in zip(there, usual, wide, strict=True) if group in more - foot])
+    if seldom:
+        groups_of = [more | also[i] if i in seldom and more is not None else more for i, more in enumerate(groups_of)]
+    return Rhyme(group, lines, groups_of, chars, seldom, at)
+
+
+@lru_cache(maxsize=1 << 14)
+def in_tones(foot: frozenset[str], tones: str) -> frozenset[str]:
+    """Of a foot's groups those of some tones."""
+    return frozenset(group for group in foot if groups()[group].tone in tones)
+
+
 @lru_cache(maxsize=1 << 14)
 def best_group(even: tuple[frozenset[str], ...], leading: frozenset[str]) -> str | None:
     """The group that explains most of the even feet, given as their groups; None where no two agree.
@@ -224,18 +263,19 @@ def out_of_rhyme(rhyme: Rhyme) -> Iterator[Finding]:
     for i in rhyme.seldom:
         foot = rhyme.foot(i)
         yield _seldom_foot(foot.line, foot.column, foot.place, group)
-    for i in range(1, len(groups_of), 2):
+    for i in rhyme.rhyming:
         if groups_of[i] is not None and not groups_of[i]:
             yield _unknown_foot(i + 1, len(rhyme.lines[i]), rhyme.lines[i][-1])
-    wrong = [i for i in range(1, len(groups_of), 2) if (found := groups_of[i]) and group not in found]
-    if wrong and (named := alternating(rhyme)) is not None:
+    wrong = [i for i in rhyme.rhyming if (found := groups_of[i]) and group not in found]
+    if wrong and rhyme.at is None and (named := alternating(rhyme)) is not None:
         yield named
     elif wrong:
-        there = [i for i in range(1, len(groups_of), 2) if groups_of[i] is not None]
-        equal = _as_good(rhyme, wrong)
+        there = [i for i in rhyme.rhyming if groups_of[i] is not None]
+        last = there[-1] if rhyme.at is None and len(there) > 1 else None  # the foot that may borrow
+        equal = _as_good(rhyme, wrong) if rhyme.at is None else ""
         for i in wrong:
             foot = rhyme.foot(i)
-            said = _wrong_foot(i + 1, foot.column, foot.place, foot.groups, group, i == there[-1] and len(there) > 1)
+            said = _wrong_foot(i + 1, foot.column, foot.place, foot.groups, group, i == last)
             yield said._replace(message=said.message + equal) if equal and said.rule == "出韵" else said
 
 
@@ -346,7 +386,10 @@ def _wrong_first(column: int, place: Place, found: frozenset[str], group: str) -
 def repeated_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
     """重韵: the same rhyme character twice (variants of one character count as the same)."""
     chars, groups_of = rhyme.chars, rhyme.groups
-    rhyming = [i for i in range(len(groups_of)) if (i % 2 or (first_rhymes and not i)) and groups_of[i] is not None]
+    if rhyme.at is None and first_rhymes:
+        rhyming = [i for i in (0, *rhyme.rhyming) if groups_of[i] is not None]
+    else:
+        rhyming = [i for i in rhyme.rhyming if groups_of[i] is not None]
     if len({chars[i] for i in rhyming}) == len(rhyming):
         return
     seen: dict[str, int] = {}

@@ -21,8 +21,10 @@ from typing import NamedTuple
 
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme, misshape
 from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape
+from yayun.prosody.meter.plain import PlainScansion, line_misses
 from yayun.prosody.parallelism import couplet as parallelism
 from yayun.prosody.rhymes import foot_credit
+from yayun.prosody.tones import OPEN
 
 WEIGHTS = (0.4, 0.3, 0.2, 0.1)
 # What a quatrain without a parallel couplet has in antithesis: nothing is demanded of it.
@@ -87,8 +89,8 @@ def dilution_of(lines: Sequence[str], shape: Shape) -> float:
 
 def length_score(lines: Sequence[str], shape: Shape) -> float:
     """The score of the lines' lengths alone."""
-    off = misshape(lines, shape.width, shape.count)
-    return max(0.0, 1.0 - 2.0 * off / (shape.width * shape.count))
+    widths = shape.form.widths
+    return max(0.0, 1.0 - 2.0 * misshape(lines, widths) / sum(widths))
 
 
 def ruled_places(width: int) -> int:
@@ -97,11 +99,24 @@ def ruled_places(width: int) -> int:
 
 
 def _tones(analysis: Analysis) -> float:
+    if isinstance(analysis.scansion, PlainScansion):
+        return _plain_tones(analysis.scansion, analysis.fitting)
     kept = sum(analysis.fitting) - analysis.scansion.cost / ruled_places(analysis.shape.width)
     return min(1.0, max(0.0, kept / analysis.shape.count))
 
 
+def _plain_tones(scansion: PlainScansion, fitting: Sequence[bool]) -> float:
+    """The mean over the lines of the share of settled places that are right."""
+    kept = 0.0
+    for tones, slots, fits in zip(scansion.tones, scansion.form.tones, fitting, strict=False):
+        ruled = sum(slot != OPEN for slot in slots)
+        kept += fits * (1.0 - len(line_misses(tones, slots)) / max(1, ruled))
+    return kept / scansion.form.count
+
+
 def _rhymes(analysis: Analysis) -> float:
+    if analysis.shape.plain:
+        return _plain_rhymes(analysis)
     rhyme, shape = analysis.rhyme, analysis.shape
     group, kept = rhyme.group, 0.0
     if group is None:
@@ -115,16 +130,29 @@ def _rhymes(analysis: Analysis) -> float:
     return max(0.0, kept / (shape.count // 2))
 
 
+def _plain_rhymes(analysis: Analysis) -> float:
+    """The share of the rhyming lines that rhyme in their class, a repeated character nothing."""
+    wanted, kept = 0, 0.0
+    for rhyme in analysis.rhymes:
+        feet = {rhyme.chars[i]: rhyme.groups[i] for i in rhyme.rhyming if rhyme.groups[i] is not None}
+        wanted += len(rhyme.rhyming)
+        if rhyme.group is not None:
+            kept += sum(rhyme.group in (foot or ()) for foot in feet.values())
+    return kept / max(1, wanted)
+
+
 def _antithesis(analysis: Analysis) -> float:
-    shape, middle = analysis.shape, analysis.shape.middle
-    if middle:
-        return sum([_parallel(analysis, couplet) for couplet in middle]) / len(middle)
-    best = max(_parallel(analysis, 0), _parallel(analysis, 1))
+    shape, owing = analysis.shape, analysis.form.parallel
+    if owing:
+        return sum([_parallel(analysis, *pair) for pair in owing]) / len(owing)
+    if shape.plain:  # nothing is demanded
+        return sum(analysis.fitting) / shape.count
+    best = max(_parallel(analysis, 0, 1), _parallel(analysis, 2, 3))
     return sum(analysis.fitting) / shape.count * (UNDEMANDED + (1.0 - UNDEMANDED) * best)
 
 
-def _parallel(analysis: Analysis, couplet: int) -> float:
-    upper, lower, fitting = 2 * couplet, 2 * couplet + 1, analysis.fitting
+def _parallel(analysis: Analysis, upper: int, lower: int) -> float:
+    fitting = analysis.fitting
     if lower >= len(fitting) or not (fitting[upper] and fitting[lower]):
         return 0.0
     return parallelism.couplet_parallelism(analysis.lines[upper], analysis.lines[lower])

@@ -17,8 +17,10 @@ import torch
 from torch import Tensor
 
 from yayun.corpus.text import is_hanzi
-from yayun.prosody.forms.regulated import FORMS, LEVEL, OBLIQUE, Pattern, patterns
+from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.lexicon import rhyme_groups
+from yayun.prosody.tones import LEVEL, OBLIQUE
 from yayun.training.samples import Asked
 from yayun.training.traces import named_pattern
 from yayun.writers import vocabulary as v
@@ -41,7 +43,7 @@ class Permitted:
 
     def __init__(self, tokens: Sequence[str]) -> None:
         self.characters = Characters(tokens)
-        self.patterns = {v.pattern_token(p.name): p.name for form in FORMS for p in patterns(form)}
+        self.patterns = {v.pattern_token(p.variant): p.variant for form in FORMS for p in patterns(form)}
         self.masks = [torch.ones(len(tokens), dtype=torch.bool)]
         self._numbers: dict[object, int] = {}
 
@@ -83,7 +85,7 @@ class Permitted:
         if pattern is not None and verse < len(tokens):
             yield from self._verse(tokens, verse + 1, Frame(pattern, asked.rhyme), feet)
 
-    def _planned(self, start: int, end: int, pattern: Pattern, rhyme: str) -> Iterator[tuple[int, Mark]]:
+    def _planned(self, start: int, end: int, pattern: Form, rhyme: str) -> Iterator[tuple[int, Mark]]:
         """A plan's feet: characters of the group, each once, as many as rhyme."""
         count = len(pattern.rhyming)
         foot = self._number(("foot", rhyme), lambda: torch.from_numpy(self.characters.foot(rhyme)))
@@ -98,8 +100,7 @@ class Permitted:
         """The poem: tones, feet as planned, no foot again, punctuation and the closing tags."""
         tracker, place = Tracker(frame, self.characters), start
         stood: list[int] = []  # places of the feet so far
-        lines, width = len(frame.pattern.types), frame.pattern.width
-        for line in range(lines):
+        for line, width in enumerate(frame.pattern.widths):
             for _ in range(width):
                 yield place, self._character(tracker, feet, stood)
                 if place >= len(tokens) or not (len(tokens[place]) == 1 and is_hanzi(tokens[place])):
@@ -108,7 +109,7 @@ class Permitted:
                     stood.append(place)
                 tracker.push(tokens[place])
                 place += 1
-            mark = v.STOP if line % 2 else v.COMMA
+            mark = frame.pattern.marks[line]
             yield place, self._only(mark)
             if tokens[place : place + 1] != [mark]:
                 return
@@ -124,7 +125,7 @@ class Permitted:
             return Mark(self._number(tones, lambda: self._toned(tones)))
         if feet:
             return self._only(feet[len(tracker.feet)])
-        rhyme = tracker.frame.rhyme
+        rhyme = tracker.frame.group_at(*tracker.at) or tracker.frame.rhyme
         mask = self._number((tones, rhyme), lambda: self._toned(tones) & torch.from_numpy(self.characters.foot(rhyme)))
         return Mark(mask, tuple(stood))
 
@@ -157,11 +158,11 @@ class Permitted:
         return self._numbers[key]
 
 
-def _pattern(asked: Asked, name: str | None) -> Pattern | None:
+def _pattern(asked: Asked, name: str | None) -> Form | None:
     return named_pattern(asked.form, asked.rhyme, name) if name else None
 
 
-def _kept(feet: Sequence[str], pattern: Pattern, rhyme: str) -> tuple[str, ...]:
+def _kept(feet: Sequence[str], pattern: Form, rhyme: str) -> tuple[str, ...]:
     """The planned feet, where they can all be kept."""
     fit = len(feet) == len(pattern.rhyming) == len(set(feet)) and all(rhyme in rhyme_groups(foot) for foot in feet)
     return tuple(feet) if fit else ()

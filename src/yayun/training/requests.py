@@ -17,7 +17,8 @@ import numpy as np
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.errors import YayunError
 from yayun.evaluation.quality.verse import is_plain_title
-from yayun.prosody.forms.regulated import FORMS, Pattern, patterns
+from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.groups import groups
 from yayun.prosody.labels import rhyme_label
 from yayun.prosody.lexicon import standardize
@@ -56,7 +57,7 @@ class Request:
     title: str
     imagery: tuple[str, ...]
     feet: tuple[str, ...]
-    settled: Pattern
+    settled: Form
     rag: bool
     theme: str | None = None
     acrostic: str = ""
@@ -73,7 +74,7 @@ class Request:
 
     def columns(self, style: Style) -> dict[str, Any]:
         """A row of a TRL data set: the prompt and what the rewards read."""
-        pattern = self.pattern if style == "compact" else self.settled.name
+        pattern = self.pattern if style == "compact" else self.settled.variant
         return {
             "prompt": self.messages(style), "form": self.form, "rhyme": self.rhyme, "pattern": pattern or "",
             "title": self.title, "imagery": list(self.imagery), "feet": list(self.feet),
@@ -110,7 +111,7 @@ def _draw(
     counts = _rhyme_counts(level)
     rhyme = list(counts)[_pick([n**0.5 for n in counts.values()], rng)]
     options = patterns(form, oblique=not level)
-    settled = options[_pick([habits(form, "pattern").get(p.name, 1) for p in options], rng)]
+    settled = options[_pick([habits(form, "pattern").get(p.variant, 1) for p in options], rng)]
     plain, other = titles
     pool = (plain if draws[1] < asking.plain_titles else other) or plain or other
     title = pool[int(rng.integers(len(pool)))]
@@ -121,7 +122,7 @@ def _draw(
         count = 2 if offered else int(rng.integers(1, 3))
         imagery = tuple(standardize(found[i]) for i in sorted(rng.permutation(len(found))[:count]))
     feet = prompt.offered_feet(rhyme, title, form) if offered else ()
-    pattern = settled.name if draws[4] < asking.pattern else None
+    pattern = settled.variant if draws[4] < asking.pattern else None
     return Request(form, rhyme, pattern, title, imagery, feet, settled, rag)
 
 

@@ -16,7 +16,7 @@ from yayun.brief import Brief
 from yayun.errors import YayunError
 from yayun.journal import append_row, read_rows, write_rows
 from yayun.progress import bar
-from yayun.prosody.forms.regulated import Pattern
+from yayun.prosody.forms.form import Form
 from yayun.prosody.review import review
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.training.distill import ROWS, DistillRecipe, Teacher, shuffled_samples
@@ -40,7 +40,7 @@ class Job:
 
     key: str
     brief: Brief
-    pattern: Pattern
+    pattern: Form
     rhyme: str
     rag: bool
 
@@ -135,17 +135,17 @@ def _reply(job: Job, teacher: Teacher, client: ChatClient) -> dict[str, Any]:
     talk = job.messages()
     completion = client.complete(talk, temperature=teacher.temperature, top_p=teacher.top_p)
     pattern = job.pattern
-    answer = read_answer(completion.text, pattern.width, len(pattern.types), completion.reasoning)
+    answer = read_answer(completion.text, pattern.width, pattern.count, completion.reasoning)
     reasons = _objections(answer.think, answer.lines, job)
     if teacher.longest_think and len(answer.think) > teacher.longest_think:
         reasons.append("构思过长")
     meta: dict[str, Any] = {
         "source": "teacher", "teacher": client.model(), "poem": _poem(job.key),
-        "title": job.brief.title, "form": pattern.form, "rhyme": job.rhyme, "pattern": pattern.name,
+        "title": job.brief.title, "form": pattern.short, "rhyme": job.rhyme, "pattern": pattern.variant,
         "retrieved": job.rag, "tokens": completion.completion_tokens,
     }  # fmt: skip
     if answer.lines:
-        meta["verdict"] = verdict(review(answer.lines, form=pattern.form, rhyme=job.rhyme, pattern=pattern.name))
+        meta["verdict"] = verdict(review(answer.lines, form=pattern.short, rhyme=job.rhyme, pattern=pattern.variant))
     said = {"role": "assistant", "content": _rendered(answer.think, answer.lines)}
     return {
         "key": job.key,
@@ -160,7 +160,7 @@ def _objections(think: str, lines: tuple[str, ...], job: Job) -> list[str]:
     """Why a reply is no training row: what the verifier finds (anything worse than a note), or what else it lacks."""
     if not lines:
         return ["没有诗句"]
-    found = review(lines, form=job.pattern.form, rhyme=job.rhyme, pattern=job.pattern.name)
+    found = review(lines, form=job.pattern.short, rhyme=job.rhyme, pattern=job.pattern.variant)
     reasons = [finding.message for finding in found.findings if finding.severity != "note"]
     if not think:
         reasons.append("没有构思")

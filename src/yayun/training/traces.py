@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from yayun.prosody.forms.regulated import Pattern, patterns
+from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.regulated import patterns
 from yayun.prosody.lexicon import rhyme_groups
 from yayun.prosody.parallelism.classes import class_table, fold
 from yayun.prosody.review import Review, review
@@ -47,16 +48,16 @@ class Trace:
     review: Review
 
     @property
-    def pattern(self) -> Pattern:
+    def pattern(self) -> Form:
         """The pattern it keeps."""
         return named_pattern(self.sample.form, str(self.review.rhyme), str(self.review.pattern))
 
 
-def named_pattern(form: str, rhyme: str, name: str) -> Pattern:
+def named_pattern(form: str, rhyme: str, name: str) -> Form:
     """The pattern of a form by its name; the mirrored one where the group is oblique."""
     from yayun.prosody.groups import groups
 
-    return next(p for p in patterns(form, oblique=not groups()[rhyme].level) if p.name == name)
+    return next(p for p in patterns(form, oblique=not groups()[rhyme].level) if p.variant == name)
 
 
 def trace_of(sample: Sample) -> Trace | None:
@@ -105,7 +106,7 @@ def conversation(trace: Trace, conditions: Conditions, style: Style) -> list[dic
     return [*asked, {"role": "assistant", "content": _told_at_length(trace)}]
 
 
-def request(conditions: Conditions, pattern: Pattern, style: Style) -> list[dict[str, str]]:
+def request(conditions: Conditions, pattern: Form, style: Style) -> list[dict[str, str]]:
     """The system and the user's turn for these conditions, in the compact form or as the whole instruction."""
     if style == "compact":
         return prompt.messages(conditions)

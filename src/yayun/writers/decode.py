@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -87,15 +88,22 @@ def _likeliest(logits: np.ndarray, top: int) -> np.ndarray:
     return np.flatnonzero(logits >= bound[:, None])
 
 
+def known_mark(mark: str, ids: Container[str]) -> str:
+    """A mark, as far as the vocabulary has it: another that closes a sentence is a stop, another pause a comma."""
+    if mark in ids:
+        return mark
+    return v.COMMA if mark in (v.COMMA, v.PAUSE) else v.STOP
+
+
 def log_probability(logits: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """Log probabilities of ``ids`` (rows,) by a state's logits (rows, vocabulary), which are normalised."""
     return logits[np.arange(len(ids)), ids]
 
 
 class GuidedRun:
-    """Guided decoding of tasks that share form and number of rhyming lines (so that their places line up).
+    """Guided decoding of tasks whose forms have the same lines, marks and rhyming lines (so that their places line up).
 
-    After each couplet ``select`` may let good rows take the place of poor ones. ``themed``: the model's own reasoning
+    After each sentence ``select`` may let good rows take the place of poor ones. ``themed``: the model's own reasoning
     names a theme first and repeats the pattern.
     """
 
@@ -127,14 +135,14 @@ class GuidedRun:
         if plan:
             state = self._plan(state, feet)
             certain = [v.THINK_END, v.ANSWER]
-        pattern = self.tasks[0].frame.pattern
-        for line in range(len(pattern.types)):
-            for _ in range(pattern.width):
+        form = self.tasks[0].frame.pattern
+        for line, width in enumerate(form.widths):
+            for _ in range(width):
                 state = self._advance(state, certain)
                 certain = []
                 self._take(state, self._choose(state))
-            certain = [v.STOP if line % 2 else v.COMMA]
-            if self.select and line % 2 and line + 1 < len(pattern.types):
+            certain = [known_mark(form.marks[line], self.session.ids)]
+            if self.select and line in form.sentence_ends and line + 1 < form.count:
                 state = self._reorder(state, self.select([self._draft(row) for row in range(len(self.tasks))]))
         return [self._draft(row) for row in range(len(self.tasks))]
 
@@ -179,19 +187,20 @@ class GuidedRun:
         return chosen
 
     def _plan(self, state: State, with_feet: bool) -> State:
-        """Let the model name an image a couplet and then the rhyme feet, if wanted, in the form it was trained on:
+        """Let the model name an image a sentence and then the rhyme feet, if wanted, in the form it was trained on:
         where that is ``themed``, after a theme, and with the pattern, which is settled, between them."""
-        couplets = len(self.tasks[0].frame.pattern.types) // 2
+        sentences = len(self.tasks[0].frame.pattern.sentence_ends)
         names: Sequence[str | Sequence[str]] = ()
         themes = [""] * len(self.tasks)
         certain: list[str] = []
         if self.themed:
             given = [task.theme for task in self.tasks]
             state, themes = self._plan_word(state, themes, given)
-            names = [[v.pattern_token(task.frame.pattern.name) for task in self.tasks]]
+            tokens = [v.pattern_token(task.frame.pattern.variant) for task in self.tasks]
+            names = [tokens] if set(tokens) <= self.session.ids.keys() else []
             certain = [v.IMAGERY]
         words: list[tuple[str, ...]] = [()] * len(self.tasks)
-        for _ in range(couplets):
+        for _ in range(sentences):
             state = self._advance(state, certain)
             state, drawn = self._plan_word(state, ["".join(named) for named in words])
             words = [(*named, word) for named, word in zip(words, drawn, strict=True)]
@@ -248,12 +257,13 @@ class GuidedRun:
 
     def _foot_choices(self, task: Task, line: int, taken: Sequence[str]) -> np.ndarray:
         frame = task.frame
-        fixed = frame.char_at(line, frame.pattern.width - 1)
+        column = frame.pattern.widths[line] - 1
+        fixed = frame.char_at(line, column)
         if fixed in self.characters.ids:
             only = np.zeros(len(self.characters.tokens), bool)
             only[self.characters.ids[fixed]] = True
             return only
-        mask = self.characters.foot(frame.rhyme).copy()
+        mask = self.characters.foot(frame.group_at(line, column) or frame.rhyme).copy()
         for char in (*taken, *(c for _, c in frame.fixed)):
             if char in self.characters.ids:
                 mask[self.characters.ids[char]] = False
@@ -263,9 +273,10 @@ class GuidedRun:
 
     def _draft(self, row: int) -> Draft:
         tracker = self.guides[row].tracker
-        plan, width = self.plans[row], tracker.width
+        plan = self.plans[row]
         nats = [float(place[row]) for place in self.taken]
-        whole = len(tracker.lines) == len(tracker.frame.pattern.types)
+        starts = [0, *accumulate(map(len, tracker.lines))]
+        whole = len(tracker.lines) == tracker.frame.pattern.count
         return Draft(
             lines=tuple(tracker.lines),
             plan_imagery=plan.imagery,
@@ -274,7 +285,7 @@ class GuidedRun:
             origin=self.origins[row],
             broken=tracker.broken,
             plan_theme=plan.theme or "",
-            nats=tuple(tuple(nats[i : i + width]) for i in range(0, len(nats), width)),
+            nats=tuple(tuple(nats[start:end]) for start, end in pairwise(starts)),
         )
 
 

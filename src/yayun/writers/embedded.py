@@ -138,7 +138,8 @@ class EmbeddedWriter:
 
 def frame_of(order: Order) -> Frame:
     """The order's pattern, group and fixed characters as the decoder needs them."""
-    return Frame(order.pattern, order.rhyme, tuple((place, written(char)) for place, char in order.fixed))
+    fixed = tuple((place, written(char)) for place, char in order.fixed)
+    return Frame(order.pattern, order.rhyme, fixed, order.more_rhymes)
 
 
 def parse_completion(text: str, likelihood: float) -> Draft:
@@ -156,7 +157,8 @@ def _batches(groups: Sequence[Sequence[Order]]) -> list[list[tuple[int, Order]]]
     that is written in parts."""
     shared: dict[tuple[str, int], list[list[tuple[int, Order]]]] = {}
     for g, orders in enumerate(groups):
-        alike = shared.setdefault((orders[0].form, len(orders[0].pattern.rhyming)), [])
+        form = orders[0].pattern
+        alike = shared.setdefault((form.widths, form.marks, form.rhyming), [])
         for start in range(0, len(orders), ROWS):
             part = [(g, order) for order in orders[start : start + ROWS]]
             if alike and len(alike[-1]) + len(part) <= ROWS:

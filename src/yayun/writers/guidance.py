@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -11,12 +12,23 @@ from yayun.prosody.lexicon import standardize
 from yayun.writers import vocabulary as v
 from yayun.writers.constraint import Characters, Frame, Tracker
 
-# Columns (from 0) at which a word may begin: verse is read 2+3 and 2+2+3, the three as 2+1 or 1+2.
-WORD_STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}
-# Columns at which a word of two may end, so that its second character may double the first (叠字).
-WORD_ENDS = {5: (1, 4), 7: (1, 3, 6)}
 # How far behind the likeliest character, in nats, a doubling may lie.
 DOUBLING = 0.7
+
+
+@cache
+def word_starts(width: int) -> frozenset[int]:
+    """Columns (from 0) at which a word may begin: lines are read by twos, what is left at the end of an odd one as 2+1
+    or 1+2."""
+    starts = set(range(0, width - 1, 2))
+    return frozenset(starts | {width - 2} if width % 2 else starts)
+
+
+@cache
+def word_ends(width: int) -> frozenset[int]:
+    """Columns at which a word of two may end, so that its second character may double the first (叠字)."""
+    ends = range(1, width - 3 if width % 2 else width, 2)
+    return frozenset({*ends, width - 1})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +126,7 @@ class Guide:
         model means it, for a doubling drawn from the tail of its choices is seldom one that poets use."""
         tracker = self.tracker
         line, column = tracker.line, tracker.at[1]
-        if column not in WORD_ENDS[tracker.width] or tracker.at_foot or line[-1] in "".join(tracker.lines) + line[:-1]:
+        if column not in word_ends(tracker.width) or tracker.at_foot or line[-1] in "".join(tracker.lines) + line[:-1]:
             return set()
         i = self.characters.ids.get(line[-1])
         meant = i is not None and allowed[i] and logits[i] > logits[allowed].max() - DOUBLING
@@ -129,17 +141,14 @@ class Guide:
             i = self.characters.ids.get(wish[begun])
             if i is None or not allowed[i] or set(wish[begun:]) & self.used or not tracker.has_room(wish[begun:]):
                 continue
-            if begun or tracker.at[1] in WORD_STARTS[tracker.width]:
+            if begun or tracker.at[1] in word_starts(tracker.width):
                 found[i] = begun > 0
         return found
 
     def _raised(self, logits: np.ndarray, wished: dict[int, bool], chosen: np.ndarray) -> dict[int, float]:
         """Logits of wished characters beside the ``chosen`` others: at least a share of the whole that grows as the
         poem runs out, and nearly all of it for a word begun."""
-        pattern = self.task.frame.pattern
-        line, column = self.tracker.at
-        done = (line * pattern.width + column) / (len(pattern.types) * pattern.width)
         peak = logits[chosen].max()
         total = float(peak + np.log(np.exp(logits[chosen] - peak).sum()))
-        share = float(np.log(self.firmness * done + 1e-9))
+        share = float(np.log(self.firmness * self.tracker.share + 1e-9))
         return {i: total + 5.0 if begun else max(float(logits[i]) + 1.0, total + share) for i, begun in wished.items()}

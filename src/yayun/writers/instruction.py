@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from yayun.prosody.forms.regulated import FORM_NAMES, Pattern
+from yayun.prosody.forms.form import Form
 from yayun.prosody.groups import groups
 from yayun.prosody.meter.finding import ordinal
 from yayun.script import to_simplified
@@ -58,7 +58,7 @@ class Retrieved:
     images: tuple[str, ...] = ()
 
 
-def retrieve(asked: Asked, pattern: Pattern, rhyme: str) -> Retrieved:
+def retrieve(asked: Asked, pattern: Form, rhyme: str) -> Retrieved:
     """Rhyme feet of the group ``rhyme``, ranked for the title, and images that go with it."""
     from yayun.retrieval.feet import rhyme_feet
     from yayun.retrieval.imagery import imagery_for
@@ -66,11 +66,12 @@ def retrieve(asked: Asked, pattern: Pattern, rhyme: str) -> Retrieved:
     about = asked.title or asked.theme or ""
     images = imagery_for(about, IMAGES) if about else ()
     return Retrieved(
-        rhyme_feet(rhyme, about, pattern.form, FEET), tuple(word for word in images if word not in asked.avoid_words)
+        rhyme_feet(rhyme, about, pattern.short or pattern.name, FEET),
+        tuple(word for word in images if word not in asked.avoid_words),
     )
 
 
-def messages(asked: Asked, pattern: Pattern, rhyme: str, retrieved: Retrieved | None = None) -> list[Message]:
+def messages(asked: Asked, pattern: Form, rhyme: str, retrieved: Retrieved | None = None) -> list[Message]:
     """The system and the user's turn for one poem.
 
     ``pattern`` and ``rhyme`` (a group's name) are settled; ``retrieved`` None is composing without retrieval.
@@ -81,7 +82,7 @@ def messages(asked: Asked, pattern: Pattern, rhyme: str, retrieved: Retrieved | 
     ]
 
 
-def instruction(asked: Asked, pattern: Pattern, rhyme: str, retrieved: Retrieved | None = None) -> str:
+def instruction(asked: Asked, pattern: Form, rhyme: str, retrieved: Retrieved | None = None) -> str:
     """The whole Chinese instruction."""
     demands = [
         _shape(pattern),
@@ -108,23 +109,41 @@ def in_script(chars: Sequence[str], script: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(shown))
 
 
-def _request(asked: Asked, pattern: Pattern, rhyme: str) -> str:
+def _request(asked: Asked, pattern: Form, rhyme: str) -> str:
     subject = f"以“{asked.title}”为题," if asked.title else ""
     theme = f"以“{asked.theme}”为主题," if asked.theme and asked.theme != asked.title else ""
-    return f"请{subject}{theme}创作一首{FORM_NAMES[pattern.form]},押平水韵{groups()[rhyme].label}韵。"
+    return f"请{subject}{theme}创作一首{pattern.name},押平水韵{groups()[rhyme].label}韵。"
 
 
-def _shape(pattern: Pattern) -> str:
-    return f"全诗共{ordinal(len(pattern.types))}句,每句{ordinal(pattern.width)}字,不多不少。"
+def _shape(pattern: Form) -> str:
+    return f"全诗共{ordinal(pattern.count)}句,{lengths_in_words(pattern)[:-2]}字,不多不少。"
 
 
-def _rhyming(pattern: Pattern, rhyme: str) -> str:
+def lengths_in_words(form: Form) -> str:
+    """How many characters each line has: 每句五个字, or line by line."""
+    if len(set(form.widths)) == 1:
+        return f"每句{ordinal(form.width)}个字"
+    return f"各句依次{'、'.join(map(ordinal, form.widths))}个字"
+
+
+def _rhyming(pattern: Form, rhyme: str) -> str:
     group = groups()[rhyme]
+    if pattern.licence == "依谱":
+        return _rhyming_by_class(pattern, rhyme)
     kind = "平声" if group.level else f"仄声({group.tone}声)"
-    others = [i for i in range(len(pattern.types)) if i not in pattern.rhyming]
+    others = [i for i in range(pattern.count) if i not in pattern.rhyming]
     ending = "仄声" if group.level else "平声"
     text = f"{lines_in_words(pattern.rhyming)}押{kind}{rhyme}韵,一韵到底,韵脚用字不得相同"
     return f"{text};{lines_in_words(others)}不入韵,句末用{ending}字。"
+
+
+def _rhyming_by_class(pattern: Form, rhyme: str) -> str:
+    """Which lines rhyme with which, class by class."""
+    parts = []
+    for k, held in enumerate(pattern.rhymes):
+        group = f"{rhyme}韵" if k == 0 else f"同一个{'平' if held.level else '仄'}声韵部"
+        parts.append(f"{lines_in_words(pattern.rhyming_in(k))}押{group}")
+    return f"{';'.join(parts)};韵脚用字不得相同,其余各句不入韵。"
 
 
 def _allowed_feet(asked: Asked, retrieved: Retrieved | None) -> list[str]:
@@ -133,19 +152,25 @@ def _allowed_feet(asked: Asked, retrieved: Retrieved | None) -> list[str]:
     return [f"可用韵脚字:{'、'.join(in_script(retrieved.feet, asked.script))}。韵脚只从这些字里选。"]
 
 
-def _tones(pattern: Pattern) -> str:
+def _tones(pattern: Form) -> str:
+    if pattern.licence == "依谱":
+        written = [f"第{ordinal(i + 1)}句{tones}" for i, tones in enumerate(pattern.tones)]
+        return f"平仄依谱,“中”处可平可仄:{','.join(written)}。"
     key = "二、四字" if pattern.width == 5 else "二、四、六字"
     lines = [f"第{ordinal(i + 1)}句{tones}" for i, tones in enumerate(pattern.tones)]
     rules = f"每句第{key}和末字必须依此,其余的字可以变通"
     if not pattern.oblique:
         rules += ",但不得孤平,不得三平调"
-    return f"平仄用{pattern.name}格:{','.join(lines)}。{rules}。"
+    return f"平仄用{pattern.variant}格:{','.join(lines)}。{rules}。"
 
 
-def _parallelism(pattern: Pattern) -> list[str]:
-    if len(pattern.types) < 8:
+def _parallelism(pattern: Form) -> list[str]:
+    if not pattern.parallel:
         return []
-    return ["颔联(第三、四句)与颈联(第五、六句)须对仗:上下句同一位置的字词性相同、意类相对、平仄相反,不得合掌。"]
+    pairs = [*map(lines_in_words, pattern.parallel)]
+    if pattern.count == 8:
+        pairs = [f"{name}({pair})" for name, pair in zip(("颔联", "颈联"), pairs, strict=True)]
+    return [f"{'与'.join(pairs)}须对仗:上下句同一位置的字词性相同、意类相对、平仄相反,不得合掌。"]
 
 
 def _content(asked: Asked, retrieved: Retrieved | None) -> list[str]:
@@ -161,8 +186,8 @@ def _content(asked: Asked, retrieved: Retrieved | None) -> list[str]:
     return found
 
 
-def _output(pattern: Pattern) -> str:
-    total = pattern.width * len(pattern.types)
+def _output(pattern: Form) -> str:
+    total = sum(pattern.widths)
     return (
         "输出:先在<think></think>里扼要构思(立意、意象、依次的韵脚字、逐句核对平仄),不超过一千字;"
         f"再在<answer></answer>里只写诗的正文,共{total}个汉字,每句之后用逗号或句号,"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE
 from yayun.prosody.lexicon import standardize, tones
 from yayun.prosody.meter.finding import ordinal
-from yayun.writers.instruction import Message, in_script, lines_in_words, messages
+from yayun.prosody.tones import LEVEL, OBLIQUE
+from yayun.writers.instruction import Message, in_script, lengths_in_words, lines_in_words, messages
 
 if TYPE_CHECKING:
     from yayun.diagnosis import Diagnosis
@@ -31,8 +31,8 @@ def mending_messages(found: Diagnosis) -> list[Message]:
 
 def draft_shown(found: Diagnosis) -> str:
     """The draft as verse, with a gap for a missing line."""
-    lines = [line or "□" * found.pattern.width for line in found.slots]
-    return "\n".join(line + ("。" if i % 2 else "，") for i, line in enumerate(lines))
+    lines = [line or "□" * width for line, width in zip(found.slots, found.pattern.widths, strict=True)]
+    return "\n".join(found.pattern.punctuated(lines))
 
 
 def mending_request(found: Diagnosis) -> str:
@@ -45,8 +45,8 @@ def mending_request(found: Diagnosis) -> str:
         rows += ["", *_line_request(found, i)]
     if found.missing:
         rows += ["", f"重写的句子里要写进:{'、'.join(found.missing)}。"]
-    example = "\n".join(f"第{ordinal(i + 1)}句:{'□' * found.pattern.width}" for i in found.faulty)
-    rows += ["", f"只输出重写的句子,每句{ordinal(found.pattern.width)}个字,写成如下格式,不写别的话:"]
+    example = "\n".join(f"第{ordinal(i + 1)}句:{'□' * found.pattern.widths[i]}" for i in found.faulty)
+    rows += ["", f"只输出重写的句子,{lengths_in_words(found.pattern)},写成如下格式,不写别的话:"]
     rows.append(f"<answer>\n{example}\n</answer>")
     return "\n".join(rows)
 
@@ -70,7 +70,7 @@ def _line_request(found: Diagnosis, i: int) -> list[str]:
 
 def faults(found: Diagnosis, i: int) -> list[str]:
     """What is wrong with line ``i`` (from 0), in sentences."""
-    line, width = found.slots[i], found.pattern.width
+    line, width = found.slots[i], found.pattern.widths[i]
     if line is None:
         return ["这一句没有写"]
     named = [f for f in found.review.findings if f.severity != "note" and (f.line == i + 1 or i + 1 in f.lines)]
@@ -89,7 +89,7 @@ def _implied(found: Diagnosis, i: int) -> list[str]:
     if found.review.passed:
         return [f"借这一句写进「{'」「'.join(found.missing)}」"] if found.missing else []
     beside = [f.message for f in found.errors if f.line == (i ^ 1) + 1]
-    return beside or [f"不合全诗的格式({found.pattern.name})"]
+    return beside or [f"不合全诗的格式({found.pattern.variant})"]
 
 
 def feet_left(found: Diagnosis, i: int) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def places_offered(found: Diagnosis, i: int) -> list[tuple[int, tuple[str, ...]]
     answering = found.slots[i ^ 1]
     columns = {f.column - 1 for f in found.errors if f.line == i + 1 and f.column and f.rule not in ("出韵", "重韵")}
     offers = []
-    for column in sorted(columns - {found.pattern.width - 1}):
+    for column in sorted(columns - {found.pattern.widths[i] - 1}):
         beside = answering[column] if answering is not None and column < len(answering) else ""
         if offered := _with_tone(found, i, column, beside):
             offers.append((column, offered))

@@ -93,7 +93,7 @@ def with_hints(found: Retrieved, order: Order) -> Retrieved:
 def asked_of(order: Order, script: str = "traditional") -> Brief:
     """An order as the instruction states it."""
     heads = {line: char for (line, column), char in order.fixed if column == 0}
-    acrostic = "".join(heads[i] for i in sorted(heads)) if len(heads) == len(order.pattern.types) else ""
+    acrostic = "".join(heads[i] for i in sorted(heads)) if len(heads) == order.pattern.count else ""
     return Brief(
         title=order.title,
         imagery=order.imagery,
@@ -108,7 +108,7 @@ def draft_of(completion: Completion, order: Order) -> Draft:
     from yayun.writers.decode import Draft
 
     pattern = order.pattern
-    answer = read_answer(completion.text, pattern.width, len(pattern.types), completion.reasoning)
+    answer = read_answer(completion.text, pattern.width, pattern.count, completion.reasoning)
     return Draft(answer.lines, (), (), 0.0, answer.think)
 
 

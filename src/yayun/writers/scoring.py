@@ -24,9 +24,11 @@ def score_poems(session: Session, prompts: Sequence[Sequence[str]], poems: Seque
         found[:, i] = log_probability(state.logits, ids[:, i])
         if i + 1 < ids.shape[1]:
             state = session.step(state, ids[:, i : i + 1])
-    lines, width = len(poems[0]), len(poems[0][0])
-    rows = found.reshape(len(poems), lines, width + 1)[:, :, :width]  # punctuation costs nothing and tells nothing
-    return [tuple(tuple(line) for line in poem) for poem in rows.tolist()]
+    ends = np.cumsum([len(line) + 1 for line in poems[0]])  # punctuation costs nothing and tells nothing
+    return [
+        tuple(tuple(row[end - len(line) - 1 : end - 1]) for line, end in zip(poems[0], ends, strict=True))
+        for row in found.tolist()
+    ]
 
 
 def _answer(lines: Sequence[str]) -> list[str]:

@@ -140,7 +140,7 @@ class Row:
         """Go on to the next character, or close the answer after the last."""
         tracker = self.guide.tracker
         self.begun, self.allowed = (), None
-        if len(tracker.lines) == len(tracker.frame.pattern.types):
+        if len(tracker.lines) == tracker.frame.pattern.count:
             self.stage = Stage.DONE
             self.queue += self.rules.spelling.encode(CLOSE)
 
@@ -165,7 +165,7 @@ class Row:
         self.guide.push(char)
         tracker = self.guide.tracker
         if not tracker.line:  # the line is full
-            mark = STOP if len(tracker.lines) % 2 == 0 else COMMA
+            mark = tracker.frame.pattern.marks[len(tracker.lines) - 1]
             self.queue += self.rules.spelling.encode(mark)
         self._next_place()
 

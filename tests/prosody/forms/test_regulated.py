@@ -8,7 +8,7 @@ from yayun.prosody.meter.linerules import acceptable_couplets
 
 def test_sixteen_patterns() -> None:
     every = [pattern for form in FORMS for pattern in patterns(form)]
-    assert len({(p.form, p.name) for p in every}) == 16
+    assert len({(p.short, p.variant) for p in every}) == 16
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_sixteen_patterns() -> None:
     ],
 )
 def test_tones(form: str, name: str, tones: str) -> None:
-    (pattern,) = [p for p in patterns(form) if p.name == name]
+    (pattern,) = [p for p in patterns(form) if p.variant == name]
     assert " ".join(pattern.tones) == tones
 
 

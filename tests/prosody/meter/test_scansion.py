@@ -7,7 +7,6 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
 from yayun.prosody.meter.linerules import couplet_verdicts, line_verdicts, pair_verdicts
 from yayun.prosody.meter.scansion import (
     ERROR,
@@ -18,6 +17,7 @@ from yayun.prosody.meter.scansion import (
     read_couplet,
     scan,
 )
+from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 COST = {"error": 100, "warning": 20, "note": 1}
 

@@ -16,6 +16,7 @@ line each. Lines, classes and stanzas are counted from 0.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -147,6 +148,28 @@ class Form:
         return tuple(i for i, line in enumerate(self.lines) if line.rhyme is not None)
 
     @property
+    def oblique(self) -> bool:
+        """Is it the mirror of a regulated form, for a rhyme in 仄?"""
+        return self.licence == "仄韵"
+
+    @property
+    def opening(self) -> str:
+        """平起 or 仄起, by the second character of the first line; '' where that is open."""
+        second = self.lines[0].slots[1:2]
+        return f"{second}起" if second in (LEVEL, OBLIQUE) else ""
+
+    @cached_property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """(line, column) of every place, in reading order."""
+        return tuple((i, j) for i, width in enumerate(self.widths) for j in range(width))
+
+    @cached_property
+    def sentence_ends(self) -> tuple[int, ...]:
+        """The lines that close a sentence (at the least the last)."""
+        ends = [i for i, line in enumerate(self.lines) if line.mark not in (COMMA, PAUSE)]
+        return tuple(dict.fromkeys([*ends, self.count - 1]))
+
+    @property
     def first_line_rhymes(self) -> bool:
         """Does the first line rhyme (首句入韵)?"""
         return self.lines[0].rhyme is not None
@@ -160,8 +183,13 @@ class Form:
         rhymes = (replace(r, tone=tone) if i == rhyme_class else r for i, r in enumerate(self.rhymes))
         return replace(self, rhymes=tuple(rhymes))
 
-    def punctuated(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+    @cached_property
+    def marks(self) -> tuple[str, ...]:
+        """The mark that closes each line."""
+        return tuple(line.mark for line in self.lines)
+
+    def punctuated(self, lines: Sequence[str]) -> tuple[str, ...]:
         """Lines with their marks; those beyond the form's last are marked in turn."""
-        marks = [line.mark for line in self.lines[: len(lines)]]
+        marks = [*self.marks[: len(lines)]]
         marks += [STOP if i % 2 else COMMA for i in range(len(marks), len(lines))]
         return tuple(line + mark for line, mark in zip(lines, marks, strict=True))

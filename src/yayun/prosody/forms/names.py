@@ -8,7 +8,8 @@ from functools import cache
 
 from yayun.errors import YayunError
 from yayun.prosody import tables
-from yayun.prosody.forms.regulated import FORM_NAMES, FORMS
+from yayun.prosody.forms.catalog import forms_named
+from yayun.prosody.forms.regulated import FORM_NAMES, FORMS, LONG_FORMS, SHORTEST_LONG
 from yayun.prosody.groups import groups
 
 # Other editions' names of groups.
@@ -26,19 +27,17 @@ def fold(text: str) -> str:
 def canonical_form(name: str) -> str:
     """The full name of a form, whatever script or short form names it, e.g. 五絕 -> 五言绝句.
 
-    Raises YayunError for a name that is none of the four.
+    Raises YayunError for a name that no form has.
     """
-    folded = fold(name).strip()
-    for short, full in FORM_NAMES.items():
-        if folded in (short, full):
-            return full
-    raise YayunError(f"不认识体裁「{name}」,请用五绝、七绝、五律或七律。")
+    if forms := forms_named(name):
+        return forms[0].name
+    raise YayunError(f"不认识体裁「{name}」,请用五绝、七绝、五律、七律、五言排律、七言排律,或词牌名,如浣溪沙。")
 
 
 @cache
 def short_form(name: str) -> str:
-    """The short name of a canonical form, e.g. 五言绝句 -> 五绝."""
-    return next(short for short, full in FORM_NAMES.items() if full == name)
+    """The short name of a canonical form, e.g. 五言绝句 -> 五绝; itself where it has none."""
+    return next((short for short, full in FORM_NAMES.items() if full == name), name)
 
 
 @cache
@@ -69,10 +68,11 @@ def canonical_pattern(name: str) -> str:
     return f"{match['opening'] or ''}{first}"
 
 
-def misshape(lines: Sequence[str], width: int, count: int) -> int:
-    """How many characters have to be added or taken away before the lines have that shape."""
-    kept = sum(abs(len(line) - width) for line in lines[:count])
-    return kept + sum(map(len, lines[count:])) + width * max(0, count - len(lines))
+def misshape(lines: Sequence[str], widths: Sequence[int]) -> int:
+    """How many characters have to be added or taken away before the lines have these widths."""
+    count = len(widths)
+    kept = sum(abs(len(line) - width) for line, width in zip(lines, widths, strict=False))
+    return kept + sum(map(len, lines[count:])) + sum(widths[len(lines) :])
 
 
 @cache
@@ -94,8 +94,8 @@ def exact_shape(lines: Sequence[str]) -> tuple[str, int, int] | None:
     if (found := _exact_shapes().get(lengths)) is not None:
         return found
     count = len(lengths)
-    if count >= 10 and count % 2 == 0 and lengths[0] in (5, 7) and lengths.count(lengths[0]) == count:
-        return "五言排律" if lengths[0] == 5 else "七言排律", lengths[0], count
+    if count >= SHORTEST_LONG and count % 2 == 0 and lengths.count(lengths[0]) == count:
+        return next(((name, width, count) for name, width in LONG_FORMS.items() if width == lengths[0]), None)
     return None
 
 
@@ -103,6 +103,6 @@ def nearest_form(lines: Sequence[str]) -> tuple[str, int, int, float]:
     """The form whose shape is nearest, its width and number of lines, and how far off it is (0 fits, 1 and more:
     as many characters wrong as the form has)."""
     return min(
-        ((name, width, count, misshape(lines, width, count) / (width * count)) for name, width, count in shapes()),
+        ((name, width, count, misshape(lines, (width,) * count) / (width * count)) for name, width, count in shapes()),
         key=lambda shape: shape[3],
     )

@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
-from yayun.prosody.forms.names import exact_shape, nearest_form, shapes
-from yayun.prosody.forms.regulated import LEVEL, OPEN
-from yayun.prosody.lexicon import standardize
+from yayun.prosody.forms.catalog import forms_named, of_length
+from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.names import exact_shape, misshape, nearest_form
+from yayun.prosody.forms.regulated import regulated
+from yayun.prosody.lexicon import read_line, standardize
 from yayun.prosody.meter.oblique import ObliqueScansion
+from yayun.prosody.meter.plain import PlainScansion, scan_plain
 from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.meter.second_look import scan_twice
 from yayun.prosody.readings.line import BREAK, CONTEXTUAL, Place, alone, decide_folded, fold, is_contextual, read_place
-from yayun.prosody.rhymes import Rhyme, find_rhyme
+from yayun.prosody.rhymes import Rhyme, find_class_rhyme, find_rhyme
+from yayun.prosody.tones import LEVEL, OPEN
 
 # A text no further than this from a form (characters to add or drop over characters of the form) is meant as one,
 # if half of its lines have the form's width.
@@ -27,35 +32,47 @@ _UNRESOLVED = "？"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a text is measured against: ``form`` is the full name, or None where its shape is no regulated one.
+    """What a text is measured against: the patterns or variants it may be read as, all with lines of the same lengths
+    (of the nearest form, not ``meant``, where its shape is none)."""
 
-    ``width`` and ``count`` are the form's (of the nearest form where there is none).
-    """
+    forms: tuple[Form, ...]
+    meant: bool = True
 
-    form: str | None
-    width: int
-    count: int
+    @property
+    def form(self) -> Form:
+        """One of the forms: what holds of all of them can be asked of it."""
+        return self.forms[0]
+
+    @property
+    def name(self) -> str | None:
+        """The full name, or None where the shape is no form's."""
+        return self.form.name if self.meant else None
+
+    @property
+    def width(self) -> int:
+        """Characters in a line, of the longest where they differ."""
+        return self.form.width
+
+    @property
+    def count(self) -> int:
+        """The number of lines."""
+        return self.form.count
+
+    @property
+    def plain(self) -> bool:
+        """Is the form kept place by place?"""
+        return self.form.licence == "依谱"
 
     @property
     def quatrain(self) -> bool:
         """Has the form four lines?"""
         return self.count == 4
 
-    @property
-    def middle(self) -> tuple[int, ...]:
-        """Indices of the couplets that have to be parallel."""
-        return _middle(self.count)
-
-
-@cache
-def _middle(count: int) -> tuple[int, ...]:
-    return tuple(range(1, count // 2 - 1)) if count >= 8 else ()
-
 
 class Analysis(NamedTuple):
     """``exact``: the text has just its shape; ``fitting`` stops at ``shape.count`` lines; ``first_level``: the first
-    line can end level only; ``unresolved``: a character of the fitting lines has no reading; ``decided``: where an
-    exact text's context decides, as ``Tones`` has it (None: look again)."""
+    line can end level only; ``rhyme``: of the form's first class; ``unresolved``: a character of the fitting lines has
+    no reading; ``decided``: where an exact text's context decides, as ``Tones`` has it (None: look again)."""
 
     lines: tuple[str, ...]
     shape: Shape
@@ -65,7 +82,18 @@ class Analysis(NamedTuple):
     unresolved: bool
     decided: Sequence[tuple[int, Place]] | None
     rhyme: Rhyme
-    scansion: Scansion | ObliqueScansion
+    scansion: Scansion | ObliqueScansion | PlainScansion
+    more_rhymes: tuple[Rhyme, ...] = ()
+
+    @property
+    def form(self) -> Form:
+        """The form that the text was read as; of regulated verse any of the shape's, its scansion names the pattern."""
+        return self.scansion.form if isinstance(self.scansion, PlainScansion) else self.shape.form
+
+    @property
+    def rhymes(self) -> tuple[Rhyme, ...]:
+        """How each of the form's rhyme classes rhymes."""
+        return (self.rhyme, *self.more_rhymes)
 
     def place(self, line: int, column: int) -> Place:
         """The readings in play at a place (both numbered from 0)."""
@@ -156,24 +184,37 @@ def read_tones(lines: Sequence[str], width: int) -> Tones:
 
 
 @cache
-def _shape(form: str, width: int, count: int) -> Shape:
-    return Shape(form, width, count)
+def shape_of(width: int, count: int) -> Shape:
+    """Regulated verse of so many lines, ``count`` even."""
+    return Shape(regulated(width, count))
 
 
-def find_shape(lines: Sequence[str], asked: str | None) -> Shape:
-    """The shape to judge by: the form asked for, else the one the text has or is near to."""
+def find_shape(lines: Sequence[str], asked: str | Form | None) -> Shape:
+    """The shape to judge by: the form asked for (by its canonical name, or the form itself), else the regulated one
+    that the text has or is near to."""
+    if isinstance(asked, Form):
+        return shape_of(asked.width, asked.count) if asked.licence != "依谱" else Shape((asked,))
     if asked is not None:
-        width, count = next((width, count) for name, width, count in shapes() if name == asked)
-        return Shape(asked, width, count)
+        return _named_shape(lines, forms_named(asked))
     if (exact := exact_shape(lines)) is not None:
-        return _shape(*exact)
-    name, width, count, off = nearest_form(lines)
+        return shape_of(*exact[1:])
+    _, width, count, off = nearest_form(lines)
     meant = off <= _MEANT and 2 * sum(len(line) == width for line in lines) >= len(lines)
-    return Shape(name if meant else None, width, count)
+    return Shape(regulated(width, count), meant)
+
+
+def _named_shape(lines: Sequence[str], forms: tuple[Form, ...]) -> Shape:
+    """Of a form that has variants of several lengths, those nearest to the lines."""
+    if forms[0].licence != "依谱":
+        return shape_of(forms[0].width, of_length(forms[0], len(lines))[0].count)
+    nearest = min((form.widths for form in forms), key=lambda widths: misshape(lines, widths))
+    return Shape(tuple([form for form in forms if form.widths == nearest]))
 
 
 def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> Analysis:
     """Read, fold into shape and scan. ``rhyme`` is a canonical group that was asked for."""
+    if shape.plain:
+        return _analyse_plain(lines, shape, rhyme)
     width, count = shape.width, shape.count
     fitting = [len(line) == width for line in lines[:count]]
     exact = len(lines) == count and False not in fitting
@@ -196,3 +237,31 @@ def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> 
     first_rhymes = rhymed.group in (rhymed.groups[0] or ()) if rhymed.oblique else rhymed.first_can_rhyme
     scansion, _ = scan_twice(symbols, loose, first_rhymes=first_rhymes, oblique=rhymed.oblique)
     return Analysis(tuple(lines), shape, exact, fitting, symbols[0][-1] == LEVEL, unresolved, decided, rhymed, scansion)
+
+
+def _analyse_plain(lines: Sequence[str], shape: Shape, rhyme: str | None) -> Analysis:
+    """The same for a form that is kept place by place; of several with these lengths the one that leaves least to
+    explain."""
+    widths, count = shape.form.widths, shape.count
+    fitting = [len(line) == width for line, width in zip(lines, widths, strict=False)]
+    places = [read_line(line) if fits else () for line, fits in zip(lines, fitting, strict=False)]
+    places += [()] * (count - len(places))
+    symbols, loose = (
+        ["".join([way(place) for place in read]) or OPEN * width for read, width in zip(places, widths, strict=True)]
+        for way in (attrgetter("symbol"), attrgetter("loose"))
+    )
+    unresolved = any(not place.readings for read in places for place in read)
+    exact = len(lines) == count and False not in fitting
+    groups = [read[-1].groups if read else None for read in places]
+    chars = standardize("".join(read[-1].char if read else BREAK for read in places))
+    also = [read[-1].also if read else frozenset[str]() for read in places]
+    scansion = min((scan_plain(symbols, loose, form) for form in shape.forms), key=lambda found: found.cost)
+    form = scansion.form
+    rhymes = [
+        find_class_rhyme(lines, groups, also, chars, form.rhyming_in(k), held.tones, asked=rhyme if k == 0 else None)
+        for k, held in enumerate(form.rhymes)
+    ]
+    level = symbols[0][-1] == LEVEL
+    return Analysis(
+        tuple(lines), shape, exact, fitting, level, unresolved, None, rhymes[0], scansion, tuple(rhymes[1:])
+    )

@@ -12,12 +12,14 @@ from yayun.prosody.meter import rules
 from yayun.prosody.meter.analysis import Analysis
 from yayun.prosody.meter.finding import Finding, ordinal
 from yayun.prosody.meter.oblique import ObliqueScansion
+from yayun.prosody.meter.plain import PlainScansion
 from yayun.prosody.meter.remarks import (
     NOTHING,
     Remark,
     Remarks,
     decisive_finding,
     oblique_remarks,
+    plain_remarks,
     remarks,
     verdict_finding,
 )
@@ -52,12 +54,12 @@ _ONCE = ("两读", "字音")  # said once of a place: by the rhyme, where it has
 def judge(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None, silent: Silent = _ASK_ALL) -> Judgement:
     """What the rules say of a text, imagery and the pattern asked for apart."""
     shape, lines = analysis.shape, analysis.lines
-    if shape.form is None:
+    if shape.name is None:
         form = _old_form(lines)
         message = f"{_shape_in_words(lines)},不合绝句、律诗、排律的句数字数,是{form},不以近体论"
         return Judgement(form, False, [Finding("体裁", "error", None, None, message)])
     tonal = _tone_findings(analysis, silent)
-    if tonal and asked_form is None and analysis.exact and _is_old(analysis, tonal, asked_rhyme):
+    if tonal and asked_form is None and analysis.exact and not shape.plain and _is_old(analysis, tonal, asked_rhyme):
         form = _old_form(lines)
         return Judgement(form, False, [_old_style(analysis, form, tonal), *_unresolved(analysis)])
     found = [] if analysis.exact else [*_shape_findings(analysis)]
@@ -66,19 +68,19 @@ def judge(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None, s
     found += tonal
     if not silent.rhymes:
         found += _rhyme_findings(analysis)
-    if not silent.repetition:
+    if not silent.repetition and shape.form.genre == "诗":
         found += rules.repetition(lines)
-    if shape.middle and len(lines) == shape.count and not silent.parallelism:
-        found += rules.parallelism(lines, shape.middle)
-    if asked_form is not None and shape.form != asked_form:
-        found.append(Finding("体裁", "error", None, None, f"所求为{asked_form},此诗是{shape.form}"))
-    return Judgement(shape.form, True, found if silent.rhymes else _merged(found))
+    if shape.form.parallel and len(lines) == shape.count and not silent.parallelism:
+        found += rules.parallelism(lines, shape.form.parallel)
+    if asked_form is not None and shape.name != asked_form:
+        found.append(Finding("体裁", "error", None, None, f"所求为{asked_form},此诗是{shape.name}"))
+    return Judgement(shape.name, True, found if silent.rhymes else _merged(found))
 
 
 def _shape_findings(analysis: Analysis) -> Iterator[Finding]:
     shape, lines = analysis.shape, analysis.lines
     yield from rules.line_count(lines, shape.count)
-    yield from rules.line_lengths(lines[: shape.count], shape.width)
+    yield from rules.line_lengths(lines[: shape.count], shape.form.widths)
 
 
 def _unresolved(analysis: Analysis) -> Iterator[Finding]:
@@ -135,8 +137,10 @@ def _old_style(analysis: Analysis, form: str, tonal: Sequence[Finding]) -> Findi
 
 
 def pattern_name(analysis: Analysis) -> str:
-    """The name of the pattern that regulated verse was read as."""
+    """The name of the pattern or variant that a text was read as."""
     scansion = analysis.scansion
+    if isinstance(scansion, PlainScansion):
+        return scansion.form.variant
     if isinstance(scansion, ObliqueScansion):
         return _opening(scansion.tones[0][1], scansion.first_rhymes)
     return _named_by(scansion.couplets[0].types[0], analysis.shape.width)
@@ -154,6 +158,11 @@ def _opening(second: str, first_rhymes: bool) -> str:
 
 def _rhyme_findings(analysis: Analysis) -> Iterator[Finding]:
     rhyme, scansion = analysis.rhyme, analysis.scansion
+    if isinstance(scansion, PlainScansion):
+        for of_class in analysis.rhymes:
+            yield from rhymes.out_of_rhyme(of_class)
+            yield from rhymes.repeated_rhyme(of_class, first_rhymes=False)
+        return
     first_rhymes = scansion.first_rhymes
     if isinstance(scansion, ObliqueScansion):
         yield Finding("仄韵", "note", None, None, f"押仄声{rhyme.group}韵,不是近体正格,只论句内平仄相间与粘对")
@@ -179,17 +188,20 @@ def _tone_findings(analysis: Analysis, silent: Silent) -> list[Finding]:
         for doubt in said.decisive:
             if _is_there(analysis, doubt.line - 1) and (at := place(doubt.line - 1, doubt.column - 1)).readings:
                 decisive.append(decisive_finding(doubt, at, analysis.rhyme.group if doubt.foot else None))
-    if not silent.adhesion:
+    if not silent.adhesion and not isinstance(scansion, PlainScansion):
         found += rules.adhesion(scansion, quatrain=analysis.shape.quatrain)
     if joints := {finding.line for finding in found if finding.rule in ("失对", "失粘")}:
         found = [f for f in found if f.rule != "二四分明" or f.column != 2 or f.line not in joints]
     return found + decisive if decisive else found
 
 
-def _remarks(scansion: Scansion | ObliqueScansion) -> list[Remarks]:
+def _remarks(scansion: Scansion | ObliqueScansion | PlainScansion) -> list[Remarks]:
     """What there is to say of each couplet."""
     if isinstance(scansion, Scansion):
         return [remarks(couplet, 2 * i) for i, couplet in enumerate(scansion.couplets)]
+    if isinstance(scansion, PlainScansion):
+        every = zip(scansion.symbols, scansion.tones, scansion.form.lines, strict=True)
+        return [plain_remarks(symbols, tones, line.slots, i) for i, (symbols, tones, line) in enumerate(every)]
     tones, first_rhymes = scansion.tones, scansion.first_rhymes
     return [
         oblique_remarks(tones[i], tones[i + 1], i, first_rhymes=i == 0 and first_rhymes)
@@ -205,7 +217,7 @@ def _applies(analysis: Analysis, remark: Remark) -> bool:
     return rule != "二四分明" or remark.column != 2 or not _explained(analysis.scansion, line)
 
 
-def _explained(scansion: Scansion | ObliqueScansion, line: int) -> bool:
+def _explained(scansion: Scansion | ObliqueScansion | PlainScansion, line: int) -> bool:
     """Is a wrong second place the slip that 失对 and 失粘 name already?"""
     return isinstance(scansion, Scansion) and explained(scansion, line)
 

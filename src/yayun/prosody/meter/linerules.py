@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, Width, line_tones
+from yayun.prosody.forms.regulated import Width, line_tones
 from yayun.prosody.meter.finding import Severity, ordinal
+from yayun.prosody.tones import LEVEL, OBLIQUE
 
 
 @dataclass(frozen=True, slots=True)

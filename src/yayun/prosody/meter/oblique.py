@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
 
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN, Width, line_tones
+from yayun.prosody.forms.regulated import Width, line_tones
 from yayun.prosody.meter.finding import ordinal
 from yayun.prosody.meter.linerules import Verdict
+from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
 from yayun.prosody.meter.finding import Finding, Severity, ordinal
 from yayun.prosody.meter.linerules import Verdict, error_count
 from yayun.prosody.meter.oblique import oblique_verdicts
+from yayun.prosody.meter.plain import decisive_places, line_misses
 from yayun.prosody.meter.scansion import CoupletReading
 from yayun.prosody.readings.line import Place
 from yayun.prosody.rhymes import describe, described
+from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +75,15 @@ def oblique_remarks(upper: str, lower: str, first: int, *, first_rhymes: bool) -
     tones = upper, lower
     verdicts = oblique_verdicts(upper, lower, first_rhymes=first_rhymes)
     return Remarks(tuple([remark(verdict, first, tones[verdict.line]) for verdict in verdicts]), ())
+
+
+@lru_cache(maxsize=1 << 14)
+def plain_remarks(symbols: str, tones: str, slots: str, line: int) -> Remarks:
+    """The same for the line with the index ``line`` of a form that is kept place by place."""
+    verdicts = tuple([remark(verdict, line, tones) for verdict in line_misses(tones, slots)])
+    last = len(slots) - 1
+    decisive = tuple([_doubt(line + 1, i + 1, i == last, tones[i]) for i in decisive_places(symbols, slots)])
+    return Remarks(verdicts, decisive) if verdicts or decisive else NOTHING
 
 
 @lru_cache(maxsize=1 << 14)

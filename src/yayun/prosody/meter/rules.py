@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     Rule("字音", "warning", "韵书里查不到的字,平仄两可处理;作韵脚则韵不能判定,是错误。", "《广韵》、平水韵"),
     Rule("两读", "note", "一字平仄两读,此处只有一读合律。", _WANG),
     Rule("二四分明", "error", "五言第二、四字,七言第二、四、六字须合格式。", _WANG),
+    Rule("平仄", "error", "依谱填写的体裁,谱里定了平仄的字须合谱。", "各体之谱"),
     Rule("句脚", "error", "入韵句以平收,不入韵的出句以仄收。", _WANG),
     Rule("孤平", "error", "平平仄仄平一句第一字(七言第三字)用仄,除韵脚外只剩一个平声。", _WANG),
     Rule("孤平拗救", "note", "第一字用仄,第三字(七言第三、第五字)用平自救,合律。", _WANG),
@@ -75,9 +76,9 @@ def adhesion(scansion: Scansion | ObliqueScansion, *, quatrain: bool) -> Iterato
         yield Finding("失粘", "error", i + 1, 2, message, lines=(i, i + 1))
 
 
-def line_lengths(lines: Sequence[str], width: int) -> Iterator[Finding]:
-    """字数: every line has ``width`` characters."""
-    for i, line in enumerate(lines, start=1):
+def line_lengths(lines: Sequence[str], widths: Sequence[int]) -> Iterator[Finding]:
+    """字数: every line has as many characters as its form says."""
+    for i, (line, width) in enumerate(zip(lines, widths, strict=False), start=1):
         if len(line) != width:
             more = "多" if len(line) > width else "少"
             message = f"第{ordinal(i)}句有{len(line)}字,应为{width}字,{more}了{abs(len(line) - width)}字"
@@ -138,21 +139,27 @@ def _repeated(chars: str, i: int, column: int, before: int) -> Finding:
     return Finding("重字", "warning", i + 1, column + 1, message, lines=(before + 1, i + 1))
 
 
-def parallelism(lines: Sequence[str], middle: Sequence[int]) -> Iterator[Finding]:
-    """对仗 and 合掌: the couplets ``middle`` (indices from 0) are parallel, and their lines do not say the same."""
-    for i in middle:
-        upper, lower = lines[2 * i], lines[2 * i + 1]
+def parallelism(lines: Sequence[str], pairs: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    """对仗 and 合掌: the ``pairs`` of lines (indices from 0) are parallel, and do not say the same."""
+    for first, second in pairs:
+        upper, lower = lines[first], lines[second]
         if couplet.couplet_parallelism(upper, lower) < couplet.PARALLEL:
-            name = ("首联", "颔联", "颈联", "尾联")[i] if len(lines) == 8 else f"第{ordinal(i + 1)}联"
-            yield _not_parallel(name, couplet.analyse(upper, lower), 2 * i)
+            name = _couplet_name(first, second, len(lines))
+            yield _not_parallel(name, couplet.analyse(upper, lower), first + 1, second + 1)
 
 
-def _not_parallel(name: str, found: couplet.Couplet, first: int) -> Finding:
-    """What is wrong with a couplet whose upper line has the index ``first`` (from 0)."""
-    both = (first + 1, first + 2)
+def _couplet_name(first: int, second: int, count: int) -> str:
+    if first % 2 or second != first + 1:
+        return f"第{ordinal(first + 1)}、{ordinal(second + 1)}句"
+    return ("首联", "颔联", "颈联", "尾联")[first // 2] if count == 8 else f"第{ordinal(first // 2 + 1)}联"
+
+
+def _not_parallel(name: str, found: couplet.Couplet, first: int, second: int) -> Finding:
+    """What is wrong with a couplet of the lines ``first`` and ``second`` (from 1)."""
+    both = (first, second)
     if found.fault == "合掌":
         message = f"{name}合掌:上下两句说的是同一个意思,对句要另开一层"
-        return Finding("合掌", "warning", first + 2, None, message, lines=both)
+        return Finding("合掌", "warning", second, None, message, lines=both)
     if found.fault == "叠字":
         at = found.doubled
         upper, lower = ("".join([getattr(p, side) for p in found.places[at : at + 2]]) for side in ("upper", "lower"))
@@ -160,12 +167,12 @@ def _not_parallel(name: str, found: couplet.Couplet, first: int) -> Finding:
         message = (
             f"{name}叠字不应:第{ordinal(at + 1)}、{ordinal(at + 2)}字「{doubled}」是叠字,与它相对的「{plain}」不是"
         )
-        return Finding("对仗", "warning", first + 2, at + 1, message, lines=both)
+        return Finding("对仗", "warning", second, at + 1, message, lines=both)
     worst = found.worst
     where = f"第{ordinal(worst.position)}字「{worst.upper}」与「{worst.lower}」最不相称:{worst.reason}"
     message = f"{name}对仗不工(工整程度 {found.score:.2f}),{where}"
     column = worst.position if worst.lower else worst.position - 1
-    return Finding("对仗", "warning", first + 2, column, message, lines=both)
+    return Finding("对仗", "warning", second, column, message, lines=both)
 
 
 def missing_imagery(lines: Sequence[str], imagery: Sequence[str]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN, line_tones
+from yayun.prosody.forms.regulated import line_tones
 from yayun.prosody.meter.finding import Severity
 from yayun.prosody.meter.linerules import (
     CURE_RULES,
@@ -24,6 +24,7 @@ from yayun.prosody.meter.linerules import (
     line_verdicts,
     opposition,
 )
+from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 # Costs are whole numbers, hundredths of an error, so that sums are exact.
 ERROR = 100

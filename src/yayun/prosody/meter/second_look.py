@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yayun.prosody.forms.regulated import OPEN
 from yayun.prosody.meter.oblique import ObliqueScansion, scan_oblique
 from yayun.prosody.meter.scansion import Scansion, scan
+from yayun.prosody.tones import OPEN
 
 # A scansion that costs less (in errors) has no fault; a second look must gain so much to count.
 FAULTLESS = 0.9

@@ -13,10 +13,10 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from yayun.prosody import tables
-from yayun.prosody.forms.regulated import LEVEL, OBLIQUE, OPEN
 from yayun.prosody.readings import words
 from yayun.prosody.readings.characters import FREE, Reading, everyday, own_readings, readings, tone_classes
 from yayun.prosody.readings.likelihood import SETTLED, log_odds
+from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 How = Literal["only", "compound", "rule", "likely", "prior", "open", "unresolved"]
 BREAK = "\n"  # stands before the first and after the last character of a line
