@@ -2,9 +2,9 @@
 
     python scripts/ablation.py recipes/embedded/ablation.yaml [key=value ...] [--docs docs] [--log-only]
 
-Runs are looked for as paths, then by name in the data directory. Samples, learning curves and reward weights are kept
-under ``docs/data/ablation``; with ``--log-only`` the page is made again from these alone. Needs the ``train`` and
-``eval`` extras and the corpus.
+Runs are looked for as paths, then by name in the data directory, where the samples are kept too (``--log``). The
+table's rows, learning curves and reward weights are kept under ``docs/data/ablation``; with ``--log-only`` the page is
+made again, and the plots are drawn, from these alone. Needs the ``train`` and ``eval`` extras and the corpus.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from yayun.evaluation.bench import read_requests
 from yayun.evaluation.render import markdown
 from yayun.evaluation.rows import Row
 from yayun.evaluation.table import PROFILES, Wanted, default_requests
-from yayun.home import atomic_open
+from yayun.home import atomic_open, home
 from yayun.journal import read_rows, write_rows
 from yayun.training.origins import find_run
 from yayun.training.recipe import load_recipe
@@ -180,8 +180,9 @@ def page(recipe: AblationRecipe, n: int, table: str, samples: list[dict[str, str
         "每条一首,不挑不修;“N 选 1”是每条写 N 首、先看合律再按 `yayun.choosing.rank` 取一首。"
         "名称里写了温度或 top-p 的行另按那样取样;“+ 检索”是提示里给出检索到的韵脚字与意象。"
         "名称带 † 的行,训练奖励里有与某项诗意同类的量,那一项对它不作凭据。",
-        "由 `python scripts/ablation.py recipes/embedded/ablation.yaml` 写成;样本与曲线的数据在 `docs/data/ablation`,"
-        "加 `--log-only` 只由这些数据重做本页。",
+        "由 `python scripts/ablation.py recipes/embedded/ablation.yaml` 写成;各行与曲线的数据在 `docs/data/ablation`,"
+        "样本在数据目录,"
+        "加 `--log-only`(`make docs` 便是)只由这些数据重做本页与图。",
         table.strip(),
     ]
     if trade:
@@ -194,18 +195,26 @@ def page(recipe: AblationRecipe, n: int, table: str, samples: list[dict[str, str
     return "\n\n".join(parts) + "\n"
 
 
+def judged(recipe: AblationRecipe, log: Path, data: Path) -> list[Row]:
+    """The table's rows from the samples."""
+    names = [cell.name for cell in recipe.cells]
+    spoilt = {cell.name: trained_on(weights_of(data, cell)) for cell in recipe.cells}
+    return [marked(row, spoilt[name]) for name, row in rows_of(log, names, Wanted(PROFILES, quality=True))]
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("recipe", type=Path)
     parser.add_argument("overrides", nargs="*")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
+    parser.add_argument("--log", type=Path, help="where the samples are kept")
     parser.add_argument("--log-only", action="store_true")
     parser.add_argument("--shown", default="GRPO2", help="the cell whose samples are shown")
     args = parser.parse_args(arguments)
     recipe = load_recipe(args.recipe, AblationRecipe, args.overrides)
     data = args.docs / "data/ablation"
-    log = data / "samples.jsonl"
+    log = args.log or home() / "evaluation/ablation-samples.jsonl"
     requests = read_requests(default_requests(), recipe.limit or None)
     if not args.log_only:
         fill(recipe, requests, log, find)
@@ -215,9 +224,8 @@ def main(arguments: list[str] | None = None) -> None:
         if folder is not None:
             rows = shown(recipe, requests, torch_sampler(folder, recipe, recipe.temperature, recipe.top_p)[0])
             write_rows(data / "shown.jsonl", [{"cell": args.shown, **row} for row in rows])
-    names = [cell.name for cell in recipe.cells]
-    spoilt = {cell.name: trained_on(weights_of(data, cell)) for cell in recipe.cells}
-    rows = [marked(row, spoilt[name]) for name, row in rows_of(log, names, Wanted(PROFILES, quality=True))]
+        write_rows(data / "rows.jsonl", [row.to_json() | {"kind": row.kind} for row in judged(recipe, log, data)])
+    rows = [Row.from_json(row) for row in read_rows(data / "rows.jsonl")]
     curves = draw(recipe.cells, data, args.docs / "img/ablation.svg")
     trade = draw_trade(rows, args.docs / "img/ablation_trade.svg")
     with atomic_open(args.docs / "ablation.md") as f:

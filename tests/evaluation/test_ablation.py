@@ -140,13 +140,14 @@ def test_one_command_writes_the_page_and_the_curves_from_the_logs(
     settings = tmp_path / "ablation.yaml"
     settings.write_text(f"name: t\ncells: [{{name: SFT, model: {run}}}]\nlimit: 2\ntokens: 20\nshown: 2\nthreads: 1\n")
     docs = tmp_path / "docs"
-    script.main([str(settings), "--docs", str(docs), "--shown", "SFT"])
+    log = ["--log", str(tmp_path / "samples.jsonl")]
+    script.main([str(settings), "--docs", str(docs), "--shown", "SFT", *log])
     page = (docs / "ablation.md").read_text(encoding="utf-8")
     assert "SFT † " in page
     assert "SFT + 检索 †" in page
     assert page.count("```text") == 2
     assert (docs / "img/ablation.svg").is_file()
-    for path in run.iterdir():
+    for path in (*run.iterdir(), tmp_path / "samples.jsonl"):
         path.unlink()
     script.main([str(settings), "--docs", str(docs), "--shown", "SFT", "--log-only"])
     assert (docs / "ablation.md").read_text(encoding="utf-8") == page

@@ -57,4 +57,7 @@ def test_the_table_is_saved_as_markdown_json_and_plot(tmp_path: Path) -> None:
     assert stored[-1]["quality"]["naturalness"] == {
         "value": 0.6, "ci95": [0.55, 0.65], "n": 9, "human": 0.5, "human_n": 9, "better": "low", "role": "evidence",
     }  # fmt: skip
+    again = [Row.from_json(row) for row in stored]
+    assert [row.to_json() for row in again] == stored
+    assert [row.quality for row in again] == [row.quality for row in rows]
     assert "<svg" in (tmp_path / "table.svg").read_text(encoding="utf-8")

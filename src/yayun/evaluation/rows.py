@@ -5,7 +5,7 @@ A poem that was not written (the request could not be met) counts as 0 in every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,22 @@ class Row:
         if self.source:
             row["source"] = self.source
         return row
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Row:
+        """The row of such an object; what the object may also say is its ``kind``."""
+        bounds: dict[str, list[float] | None] = row["ci95"]
+        quality: Mapping[str, Mapping[str, Any]] = row.get("quality", {})
+        return cls(
+            row["name"],
+            row["n"],
+            row["profile"],
+            {column: row[column] for column in COLUMNS if column in row},
+            {column: None if b is None else (b[0], b[1]) for column, b in bounds.items()},
+            tuple(Assessed.from_json(name, found) for name, found in quality.items()),
+            row.get("kind", ""),
+            source=row.get("source", ""),
+        )
 
 
 def judge(sample: Sample, profile: Profile, own: bool = False) -> tuple[float, ...]:

@@ -6,9 +6,9 @@ them, are trained on; ``selection`` ones help choose among drafts: both are show
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from math import isnan
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isnan, nan
 from typing import Any
 
 from yayun.evaluation.quality.clashes import hour_clashes, season_clashes
@@ -75,6 +75,17 @@ class Assessed:
             "role": self.measure.role,
         }
 
+    @classmethod
+    def from_json(cls, name: str, found: Mapping[str, Any]) -> Assessed:
+        """What ``to_json`` wrote of the measure ``name``, as far as it is rounded there."""
+        measure = next(measure for measure in MEASURES if measure.name == name)
+        bounds = found["ci95"]
+        return cls(
+            replace(measure, role=found["role"]),
+            Measured(_value(found["value"]), None if bounds is None else (bounds[0], bounds[1]), found["n"]),
+            Measured(_value(found["human"]), None, found["human_n"]),
+        )
+
 
 def assess(
     sample: Sequence[Verse], pool: Iterable[Human], measures: Sequence[Measure] = MEASURES
@@ -122,6 +133,10 @@ def _answers(poems: Sequence[Verse]) -> int:
         if poem.key:
             counts[poem.key] = counts.get(poem.key, 0) + 1
     return max(counts.values(), default=0)
+
+
+def _value(number: float | None) -> float:
+    return nan if number is None else number
 
 
 def _number(value: float) -> float | None:
