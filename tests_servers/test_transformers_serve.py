@@ -11,12 +11,14 @@ import pytest
 from tests.tiny_qwen import make_tiny_qwen
 
 from tests_servers.running import free_port, running
+from yayun.backends.protocol import Given
+from yayun.backends.registry import Choice, opened
+from yayun.backends.talking import Talking
 from yayun.brief import make_brief
-from yayun.composer import default_writer
+from yayun.composer import compose_with
 from yayun.errors import YayunError
 from yayun.hub.folder import model_dir
 from yayun.poem import Poem
-from yayun.served import Backend, compose_each, opened
 from yayun.settle import Options
 from yayun.training.tokenizer import save_tokenizer
 from yayun.writers.chat import ChatClient, Server
@@ -62,7 +64,7 @@ def composed(url: str, model: str, request: str) -> Poem:
     server = Server(url, model, max_tokens=160)
     with closing(ChatClient(server)) as client:
         brief = make_brief(request)
-        (poem,) = compose_each([brief], Options(seed=1), OpenAIWriter(client), default_writer())
+        (poem,) = compose_with([brief], Options(seed=1), Talking(OpenAIWriter(client)))
     assert not isinstance(poem, YayunError)
     return poem
 
@@ -90,11 +92,9 @@ def test_the_compact_prompt_makes_it_write_verse_itself(embedded: str, exported:
 
 def test_random_weights_behind_transformers_serve_are_mended(qwen: str, tiny: Path) -> None:
     pieces: list[str] = []
-    with opened(Backend("openai", None, qwen, str(tiny), 6)) as compose:
-        found = compose(
-            [make_brief("写一首七绝《江雪》,押侵韵")], Options(seed=2), lambda _, piece: pieces.append(piece)
-        )
-        (poem,) = found
+    with opened(Choice("openai", Given("", qwen, str(tiny), 6))) as through:
+        asked = [make_brief("写一首七绝《江雪》,押侵韵")]
+        (poem,) = compose_with(asked, Options(seed=2), through, listen=lambda _, piece: pieces.append(piece))
     assert not isinstance(poem, YayunError)
     assert poem.review.passed
     assert poem.repair is not None

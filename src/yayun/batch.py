@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yayun.brief import Brief, make_brief
+from yayun.composer import compose_with
 from yayun.console import print_json
 from yayun.errors import YayunError
 from yayun.poem import Poem
@@ -15,7 +16,7 @@ from yayun.settle import Options
 from yayun.text.files import read_rows
 
 if TYPE_CHECKING:
-    from yayun.served import Compose
+    from yayun.backends.protocol import Backend
 
 CHUNK = 16  # requests settled together: enough to fill the decoder, few enough to show results early
 _FIELDS = frozenset(
@@ -30,12 +31,12 @@ _KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
 }
 
 
-def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json: bool, compose: Compose) -> int:
+def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json: bool, backend: Backend) -> int:
     """Compose every line of ``path``; returns the exit code: 1 when some line couldn't be used."""
     from yayun.show import show_poem, tell_apart
 
     failed = False
-    for result in results(path, defaults, options, compose):
+    for result in results(path, defaults, options, backend):
         if isinstance(result, dict):
             failed = True
             print_json(result)
@@ -48,7 +49,7 @@ def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json
 
 
 def results(
-    path: Path, defaults: dict[str, Any], options: Options, compose: Compose
+    path: Path, defaults: dict[str, Any], options: Options, backend: Backend
 ) -> Iterator[Poem | dict[str, Any]]:
     """Poems in order; in the place of a line that can't be used ``{"request", "error", "row"}``, its number from 1."""
     number = 0
@@ -63,9 +64,9 @@ def results(
         if isinstance(chunk[-1], dict):
             chunk[-1]["row"] = row
         if len(chunk) == CHUNK:
-            yield from _compose(chunk, options, number, compose)
+            yield from _compose(chunk, options, number, backend)
             number, chunk = number + len(chunk), []
-    yield from _compose(chunk, options, number, compose)
+    yield from _compose(chunk, options, number, backend)
 
 
 def read_line(line: str, defaults: dict[str, Any]) -> Brief | dict[str, Any]:
@@ -100,13 +101,13 @@ def _wrong_type(row: dict[str, Any]) -> str | None:
 
 
 def _compose(
-    chunk: list[Brief | dict[str, Any]], options: Options, number: int, compose: Compose
+    chunk: list[Brief | dict[str, Any]], options: Options, number: int, backend: Backend
 ) -> Iterator[Poem | dict[str, Any]]:
     """The poems of a chunk's briefs, composed together, among the lines that can't be used."""
     from dataclasses import replace
 
     seeded = options if options.seed is None else replace(options, seed=options.seed + number)
-    poems = compose([b for b in chunk if isinstance(b, Brief)], seeded)
+    poems = compose_with([b for b in chunk if isinstance(b, Brief)], seeded, backend)
     for entry in chunk:
         if isinstance(entry, Brief):
             yield from _answers(entry, poems)

@@ -76,7 +76,10 @@ def compose(
     stream: Annotated[bool, typer.Option("--stream", help="边写边显示")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON")] = False,
     backend: Annotated[
-        str, typer.Option(help="embedded:内置模型;openai:任何 OpenAI 兼容的服务;transformers:模型目录")
+        str,
+        typer.Option(
+            help="embedded:内置模型;builtin:模型目录;openai:任何 OpenAI 兼容的服务;transformers:模型目录;或插件的名字"
+        ),
     ] = "embedded",
     base_url: Annotated[str | None, typer.Option(help="服务地址,如 http://127.0.0.1:8000/v1;密钥取自环境变量")] = None,
     model: Annotated[str | None, typer.Option(help="服务上的模型名;只有一个模型时可省")] = None,
@@ -84,7 +87,7 @@ def compose(
     batch: Annotated[Path | None, typer.Option(help="批量:每行一个 JSON 请求的文件,- 表示标准输入")] = None,
 ) -> None:
     """写诗。"""
-    from yayun.composer import Options
+    from yayun.composer import Options, compose_with
 
     options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature, effort=effort)
     fields: dict[str, Any] = {
@@ -92,26 +95,26 @@ def compose(
         "theme": theme, "imagery": imagery, "acrostic": acrostic, "script": script, "count": count,
     }  # fmt: skip
     fields = {name: value for name, value in fields.items() if value is not None}
-    from yayun.served import EMBEDDED, opened, parse_backend
+    from yayun.backends.registry import choose_backend, opened
 
-    chosen = parse_backend(backend, base_url, model, max_calls)
+    chosen = choose_backend(backend, base_url, model, max_calls)
     if batch is not None:
         from yayun.batch import compose_file
 
-        with opened(chosen, rag) as compose_briefs:
-            raise typer.Exit(compose_file(batch, fields, options, as_json, compose_briefs))
+        with opened(chosen, rag) as through:
+            raise typer.Exit(compose_file(batch, fields, options, as_json, through))
     from yayun.brief import make_brief
     from yayun.console import print_json
     from yayun.show import listening, show_poem, stream_poems, tell_apart
 
     brief = make_brief(_said(request), **fields)
     tell_apart(brief.unread, brief.notes)
-    if stream and mode == "guided" and chosen.kind == EMBEDDED and not as_json:
+    if stream and mode == "guided" and chosen.builtin and not as_json:
         stream_poems(brief, options)
         return
     failed: list[YayunError] = []
-    with opened(chosen, rag) as compose_briefs:
-        for poem in compose_briefs([brief], options, listening() if stream else None):
+    with opened(chosen, rag) as through:
+        for poem in compose_with([brief], options, through, listen=listening() if stream else None):
             if isinstance(poem, YayunError):
                 failed.append(poem)
             elif as_json:
@@ -170,15 +173,20 @@ def rhyme(
 def serve(
     host: Annotated[str, typer.Option(help="监听的地址;默认只在本机")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="端口;0 由系统挑一个")] = 8000,
+    backend: Annotated[str, typer.Option(help="谁来写,同 yayun compose 的 --backend")] = "embedded",
+    base_url: Annotated[str | None, typer.Option(help="服务地址,用于 --backend openai")] = None,
+    model: Annotated[str | None, typer.Option(help="服务上的模型名")] = None,
+    max_calls: Annotated[int | None, typer.Option(min=1, help="一共最多发多少次请求")] = None,
 ) -> None:
     """开服务:网页与 OpenAI 兼容的接口(需要 pip install 'yayun[serve]')。"""
     from importlib.util import find_spec
 
     if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "prometheus_client")):
         raise YayunError("服务需要附加依赖,请先运行 pip install 'yayun[serve]'(源码目录里:pip install -e '.[serve]')。")
+    from yayun.backends.registry import choose_backend
     from yayun.service.run import serve as run
 
-    run(host, port)
+    run(host, port, choose_backend(backend, base_url, model, max_calls))
 
 
 def main() -> None:

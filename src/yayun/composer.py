@@ -1,16 +1,18 @@
-"""Composing: a brief is settled, drafts are written, reviewed and ranked, and the best becomes the poem."""
+"""Composing, one road for every request: a brief is settled, a backend drafts, the best draft that keeps the rules is
+chosen (or mended, where none does), and what was reviewed becomes the poem."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from yayun.backends.protocol import Backend, Drafted, Ears
+from yayun.backends.registry import choose_backend, opened
+from yayun.backends.shipped import default_writer
 from yayun.brief import Brief, make_brief
 from yayun.errors import YayunError
-from yayun.hub.folder import weights_dir
 from yayun.poem import Poem, punctuate
 from yayun.prosody.groups import groups
 from yayun.prosody.review import Review, review
@@ -19,36 +21,37 @@ from yayun.script import to_simplified
 from yayun.settle import Options, Settled, draw_seed, settle
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from yayun.writers.decode import Draft
-    from yayun.writers.embedded import EmbeddedWriter, Order
+    from yayun.writers.embedded import EmbeddedWriter
+    from yayun.writers.order import Order
+    from yayun.writers.wire import Listener
 
-ROUNDS = 4  # times drafting is repeated when no draft passes
+__all__ = ["Options", "Settled", "compose", "compose_all", "compose_with", "default_writer", "draw_seed", "settle"]
+
+ROUNDS = 4  # times drafting is tried when no draft passes
 
 # Told of each poem as it comes, couplet by couplet but for the last: its index, and its best draft so far. Where no
 # draft of a poem passes in the end it begins again, with its first couplet. Unless ``Options.stands``, another draft
 # may come in the place of what was told.
 Watch = Callable[[int, Settled, "Order", "Draft"], None]
+_SERVER = ("base_url", "model", "max_calls")
 
 
-@cache
-def default_writer() -> EmbeddedWriter:
-    """The embedded model that ships with the package."""
-    from yayun.writers.embedded import EmbeddedWriter
-
-    return EmbeddedWriter(weights_dir())
-
-
-def compose(request: str | Brief | None = None, **fields: Any) -> Poem:
+def compose(request: str | Brief | None = None, *, backend: str = "embedded", **fields: Any) -> Poem:
     """Write one poem.
 
-    ``request`` is a sentence or a Brief; ``fields`` are the names of ``make_brief`` and of ``Options``.
-    Raises YayunError when the request can't be used.
+    ``request`` is a sentence or a Brief; ``backend`` is what the command line takes (``builtin:PATH``, ``openai`` with
+    ``base_url``, ``model`` and ``max_calls``, ``transformers:PATH``, a plug-in's name); ``fields`` are the names of
+    ``make_brief`` and of ``Options``. Raises YayunError when the request can't be used.
     """
+    choice = choose_backend(backend, **{k: fields.pop(k) for k in _SERVER if k in fields})
     options = Options(**{k: fields.pop(k) for k in list(fields) if k in Options.__dataclass_fields__})
     brief = request if isinstance(request, Brief) else make_brief(request, **fields)
-    return compose_all([replace(brief, count=1)], options)[0]
+    with opened(choice, options.rag) as through:
+        (poem,) = compose_with([replace(brief, count=1)], options, through)
+    if isinstance(poem, YayunError):
+        raise poem
+    return poem
 
 
 def compose_all(
@@ -61,87 +64,122 @@ def compose_all(
 
     ``watch`` is told of the verse as it comes (guided mode); what it has seen of a poem will stand, if
     ``options.stands``, for which the drafts have to go on from what was shown. Otherwise they are those that would be
-    written unwatched.
+    written unwatched. Raises the first poem's error where one can't be written.
     """
-    writer = writer or default_writer()
-    writer.prepare()
+    from yayun.backends.builtin import Builtin  # numpy: when something is to be written
+
+    poems = []
+    for poem in compose_with(briefs, options, Builtin(writer or default_writer()), watch=watch):
+        if isinstance(poem, YayunError):
+            raise poem
+        poems.append(poem)
+    return poems
+
+
+def compose_with(
+    briefs: Sequence[Brief],
+    options: Options,
+    backend: Backend,
+    *,
+    watch: Watch | None = None,
+    listen: Listener | None = None,
+) -> Iterator[Poem | YayunError]:
+    """Every brief's poems (``brief.count`` each) through a backend, in order, each as soon as it is there; a poem that
+    can't be written gives its error. ``listen`` is told what a large model says, where the backend is one."""
+    backend.prepare()
     first = draw_seed() if options.seed is None else options.seed
     wanted = [replace(b, count=1) for b in briefs for _ in range(b.count)]
+    settled = [_settled(b, first + i, options) for i, b in enumerate(wanted)]
+    size = backend.workers or max(1, len(settled))
+    for start in range(0, len(settled), 1 if listen else size):
+        part = settled[start : start + (1 if listen else size)]
+        yield from _compose(part, options, backend, Ears(_watching(watch, settled), listen))
+
+
+def _settled(brief: Brief, seed: int, options: Options) -> Settled | YayunError:
+    try:
+        return settle(brief, seed, options)
+    except YayunError as error:
+        return error
+
+
+def _watching(watch: Watch | None, settled: Sequence[Settled | YayunError]) -> Callable[..., None] | None:
+    """``watch``, told a poem's place by what was settled of it."""
+    if watch is None:
+        return None
+    places = {id(one): i for i, one in enumerate(settled)}
+    return lambda one, order, draft: watch(places[id(one)], one, order, draft)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The draft that becomes the poem, with the order it fulfils and its review."""
+
+    order: Order
+    draft: Draft
+    review: Review
+    story: dict[str, object] | None = None
+
+
+def _compose(
+    part: Sequence[Settled | YayunError], options: Options, backend: Backend, ears: Ears
+) -> Iterator[Poem | YayunError]:
+    """The poems of what is worked on together."""
     started = time.perf_counter()
-    settled = [settle(b, first + i, options) for i, b in enumerate(wanted)]
-    chosen = _free(settled, options, writer) if options.mode == "free" else _guided(settled, options, writer, watch)
-    seconds = (time.perf_counter() - started) / max(len(wanted), 1)
-    return [
-        make_poem(s, draft, order, options, writer.name, seconds)
-        for s, (order, draft) in zip(settled, chosen, strict=True)
-    ]
+    poems = [one for one in part if isinstance(one, Settled)]
+    chosen = _chosen(poems, options, backend, ears)
+    seconds = (time.perf_counter() - started) / max(len(poems), 1)
+    for one in part:
+        if isinstance(one, YayunError):
+            yield one
+            continue
+        found = chosen[id(one)]
+        yield found if isinstance(found, YayunError) else _poem(one, found, options, backend.name, seconds)
 
 
-def _guided(
-    settled: Sequence[Settled], options: Options, writer: EmbeddedWriter, watch: Watch | None
-) -> list[tuple[Order, Draft]]:
-    """The best passing draft of each."""
-    import numpy as np
-
-    from yayun.choosing.rank import judge
-    from yayun.writers.decode import Sampling
-
-    chosen: dict[int, tuple[Order, Draft]] = {}
-    for attempt in range(ROUNDS):
-        left = [s for i, s in enumerate(settled) if i not in chosen]
-        places = [i for i in range(len(settled)) if i not in chosen]
-        if not left:
+def _chosen(
+    poems: Sequence[Settled], options: Options, backend: Backend, ears: Ears
+) -> dict[int, _Chosen | YayunError]:
+    """What becomes of each poem (by its ``id``): drafted, and mended while none of its candidates keeps the rules."""
+    found: dict[int, _Chosen | YayunError] = {}
+    if not poems:
+        return found
+    left = list(zip(poems, backend.draft(poems, options, ears), strict=True))
+    for attempt in range(1, ROUNDS + 1):
+        failed: list[tuple[Settled, Drafted]] = []
+        for settled, drafted in left:
+            taken = drafted if isinstance(drafted, YayunError) else _choose(settled, drafted)
+            if taken is not None:
+                found[id(settled)] = taken
+            elif isinstance(drafted, Drafted):
+                failed.append((settled, drafted))
+        if not failed or attempt == ROUNDS:
             break
-        rng = np.random.default_rng([*(s.seed for s in left), 1, attempt])
-
-        def score(group: int, drafts: Sequence[Draft], left: Sequence[Settled] = left) -> np.ndarray:
-            asked = left[group]
-            return judge(asked.title, asked.brief.imagery, drafts)
-
-        sampling = Sampling(temperature=options.temperature)
-        told = None if watch is None else _telling(watch, left, places)
-        drafted = writer.guided([s.orders for s in left], sampling, rng, score, told, options.stands)
-        for group, (place, pairs) in enumerate(zip(places, drafted, strict=True)):
-            passing = [
-                (o, d)
-                for o, d in pairs
-                if is_new(d, left[group].brief.locked) and verdict(o, d, left[group].brief).passed
-            ]
-            if passing:
-                chosen[place] = passing[int(np.argmax(score(group, [d for _, d in passing])))]
-    missing = [i for i in range(len(settled)) if i not in chosen]
-    if missing:
-        title = settled[missing[0]].title
-        raise YayunError(f"《{title}》的要求太窄,没能写出合律的诗:请换一个韵部、意象或藏头字再试。")
-    return [chosen[i] for i in range(len(settled))]
+        mended = backend.mend(failed, options, ears, attempt)
+        left = list(zip([settled for settled, _ in failed], mended, strict=True))
+    for settled in poems:
+        narrow = f"《{settled.title}》的要求太窄,没能写出合律的诗:请换一个韵部、意象或藏头字再试。"
+        found.setdefault(id(settled), YayunError(narrow))
+    return found
 
 
-def _telling(watch: Watch, settled: Sequence[Settled], places: Sequence[int]) -> Callable[[Order, Draft], None]:
-    """``watch`` as the writer calls it: an order tells whose poem it is."""
-    owners = {id(order): (place, s) for place, s in zip(places, settled, strict=True) for order in s.orders}
+def _choose(settled: Settled, drafted: Drafted) -> _Chosen | None:
+    """The best of the candidates that keep the rules and copy nothing; None where none does."""
+    brief = settled.brief
+    if drafted.final:
+        ((order, draft),) = drafted.candidates
+        return _Chosen(order, draft, verdict(order, draft, brief), drafted.story)
+    passing = [
+        _Chosen(order, draft, found)
+        for order, draft in drafted.candidates
+        if is_new(draft, brief.locked) and (found := verdict(order, draft, brief)).passed
+    ]
+    if not passing:
+        return None
+    from yayun.choosing.rank import judge  # numpy: when something is written
 
-    def tell(order: Order, draft: Draft) -> None:
-        watch(*owners[id(order)], order, draft)
-
-    return tell
-
-
-def _free(settled: Sequence[Settled], options: Options, writer: EmbeddedWriter) -> list[tuple[Order, Draft]]:
-    import numpy as np
-
-    from yayun.writers.decode import Sampling
-
-    rng = np.random.default_rng([*(s.seed for s in settled), 2])
-    orders = [s.orders[0] for s in settled]
-    sampling = Sampling(temperature=options.temperature, top_p=1.0)
-    drafts = writer.free(orders, sampling, rng)
-    for _ in range(ROUNDS):
-        empty = [i for i, draft in enumerate(drafts) if not draft.lines]
-        for i, draft in zip(empty, writer.free([orders[i] for i in empty], sampling, rng), strict=True):
-            drafts[i] = draft
-    if any(not draft.lines for draft in drafts):
-        raise YayunError("模型没有写出诗句:请换一个种子,或用 --mode guided。")
-    return list(zip(orders, drafts, strict=True))
+    scores = judge(settled.title, brief.imagery, [one.draft for one in passing])
+    return passing[int(scores.argmax())]
 
 
 def is_new(draft: Draft, locked: Sequence[str | None] = ()) -> bool:
@@ -177,10 +215,9 @@ def as_shown(lines: Sequence[str], brief: Brief) -> tuple[str, ...]:
     return (*(kept or line for kept, line in zip(brief.locked, shown, strict=False)), *shown[len(brief.locked) :])
 
 
-def make_poem(settled: Settled, draft: Draft, order: Order, options: Options, backend: str, seconds: float) -> Poem:
-    """The poem as it is returned, reviewed in the script asked for."""
-    brief = settled.brief
-    found = verdict(order, draft, brief)
+def _poem(settled: Settled, chosen: _Chosen, options: Options, backend: str, seconds: float) -> Poem:
+    """The poem as it is returned."""
+    brief, order, draft, found = settled.brief, chosen.order, chosen.draft, chosen.review
     lines = as_shown(draft.lines, brief)
     think = draft.think or describe_plan(settled.title, order, draft)
     if brief.script == "simplified":
@@ -203,6 +240,7 @@ def make_poem(settled: Settled, draft: Draft, order: Order, options: Options, ba
         seconds=round(seconds, 4),
         unread=brief.unread,
         notes=brief.notes,
+        repair=chosen.story,
     )
 
 

@@ -16,7 +16,6 @@ from yayun.evaluation.samples import Answer, Run, append_log, read_log, runs
 from yayun.evaluation.table import Wanted, bench_rows, log_rows
 from yayun.poem import Poem
 from yayun.prosody.review import review
-from yayun.served import compose_together
 
 RUN = Run("embedded", "0" * 12, "guided", True, 0.8, 7)
 LINES = (
@@ -32,17 +31,17 @@ class Composer:
         self.asked: list[int] = []
         self.stop_after = stop_after
 
-    def __call__(self, briefs: Sequence[Brief], options: Options, writer: object = None) -> list[Poem]:
+    def __call__(self, briefs: Sequence[Brief], options: Options, backend: object = None) -> list[Poem | YayunError]:
         if self.stop_after is not None and len(self.asked) >= self.stop_after:
             raise KeyboardInterrupt
         assert options.seed is not None
-        if any(brief.title == "难" for brief in briefs):
-            raise YayunError("要求太窄。")
         seeds = range(options.seed, options.seed + len(briefs))
         self.asked += seeds
         return [self.poem(brief, seed) for brief, seed in zip(briefs, seeds, strict=True)]
 
-    def poem(self, brief: Brief, seed: int) -> Poem:
+    def poem(self, brief: Brief, seed: int) -> Poem | YayunError:
+        if brief.title == "难":
+            return YayunError("要求太窄。")
         lines = LINES[seed % 2]
         found = review(lines)
         return Poem(brief.request, brief.title, None, (), found.form, found.rhyme, found.pattern, lines, "", "", found,
@@ -93,13 +92,10 @@ def test_other_flags_and_further_answers_are_asked_anew(requests: list[Request],
     assert [(run.rag, len(found)) for run, found in runs(read_log(log))] == [(True, 6), (False, 3)]
 
 
-def test_a_request_that_cannot_be_met_spoils_no_other_and_counts(
-    tmp_path: Path, requests: list[Request], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_request_that_cannot_be_met_spoils_no_other_and_counts(tmp_path: Path, requests: list[Request]) -> None:
     hard = replace(requests[1], brief=replace(requests[1].brief, title="难"))
-    monkeypatch.setattr("yayun.served.compose_all", Composer())
     asked = [requests[0], hard, requests[2]]
-    answers = ask(asked, OPTIONS, RUN, tmp_path / "log.jsonl", compose_together)
+    answers = ask(asked, OPTIONS, RUN, tmp_path / "log.jsonl", Composer())
     assert [a.error for a in answers] == [None, "要求太窄。", None]
     row = make_row("x", [a.sample() for a in answers])
     assert row.n == 3
@@ -112,7 +108,7 @@ def test_a_request_that_cannot_be_met_spoils_no_other_and_counts(
 def test_the_row_recomputed_from_its_log_is_equal(
     requests: list[Request], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("yayun.served.compose_all", Composer())
+    monkeypatch.setattr("yayun.composer.compose_with", Composer())
     log = tmp_path / "log.jsonl"
     (row,) = bench_rows(requests, replace(OPTIONS, seed=8), log, Wanted())
     (again,) = log_rows(log, Wanted())

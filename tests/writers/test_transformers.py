@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from tests.tiny_qwen import make_tiny_qwen
 
+from yayun.backends.talking import Talking
 from yayun.brief import make_brief
-from yayun.composer import compose_all
+from yayun.composer import compose_all, compose_with
 from yayun.errors import YayunError
 from yayun.hub.folder import model_dir
 from yayun.prosody.review import review
-from yayun.served import compose_each
 from yayun.settle import Options, settle
 from yayun.verified import Job, task_of
 from yayun.writers.decode import Sampling
@@ -116,13 +116,12 @@ def test_a_conversation_goes_through_the_models_own_template(qwen: InstructWrite
 
 
 def test_the_loop_mends_what_a_large_model_leaves(qwen: InstructWriter) -> None:
-    from yayun.composer import default_writer
 
     briefs = [
         make_brief("以'春风'为题写一首五言绝句,押东韵,要有杨柳"),
         make_brief("写一首五绝,藏头:春夏秋冬,仄起,首句入韵"),
     ]
-    poems = list(compose_each(briefs, Options(seed=3), qwen, default_writer()))
+    poems = list(compose_with(briefs, Options(seed=3), Talking(qwen)))
     for poem in poems:
         assert not isinstance(poem, YayunError)
         assert poem.review.passed
@@ -212,6 +211,6 @@ def test_without_the_libraries_it_says_what_to_install(monkeypatch: pytest.Monke
 
 
 def test_nothing_heavy_is_loaded_before_it_is_needed() -> None:
-    modules = "yayun.served, yayun.writers.transformers_writer"
+    modules = "yayun.backends.transformers, yayun.writers.transformers_writer"
     code = f"import sys, {modules}; assert not {{'torch', 'transformers'}} & {{*sys.modules}}"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -13,9 +13,9 @@ from yayun.errors import YayunError
 from yayun.evaluation.samples import Answer, Run, append_log, read_log
 
 if TYPE_CHECKING:
+    from yayun.backends.registry import Choice
     from yayun.composer import Options
     from yayun.poem import Poem
-    from yayun.served import Backend
 
 CHUNK = 16  # requests decoded together; boundaries are fixed, so that a resumed run draws what an unbroken one would
 ANSWER_STRIDE = 1_000_000  # seeds between the answers to one request
@@ -131,10 +131,11 @@ def _answer(request: Request, n: int, run: Run, error: str | None = None) -> Ans
     return Answer(request.index, n, request.text, run, brief.form, brief.rhyme, brief.title, error=error)
 
 
-def run_of(backend: Backend, options: Options) -> Run:
+def run_of(choice: Choice, options: Options) -> Run:
     """The run of a backend with these options (``seed`` set)."""
-    from yayun.served import model_name
+    from yayun.backends.registry import identity
 
     assert options.seed is not None
-    effort = options.effort if options.mode == "guided" and backend.kind == "embedded" else None
-    return Run(backend.kind, model_name(backend), options.mode, options.rag, options.temperature, options.seed, effort)
+    name = "embedded" if choice.builtin else choice.name
+    effort = options.effort if options.mode == "guided" and choice.builtin else None
+    return Run(name, identity(choice), options.mode, options.rag, options.temperature, options.seed, effort)

@@ -59,10 +59,10 @@ def evaluate(
     sources = [source for source in (dataset, requests, recipe, from_log) if source is not None]
     if len(sources) > 1:
         raise YayunError("--dataset、--requests、--recipe、--from-log 一次只能用一个。")
-    from yayun.served import Backend, parse_backend
+    from yayun.backends.registry import choose_backend
 
-    chosen = parse_backend(backend, base_url, model, max_calls)
-    if chosen != Backend() and requests is None:
+    chosen = choose_backend(backend, base_url, model, max_calls)
+    if not chosen.builtin and requests is None:
         raise YayunError("--backend 要与 --requests 同用:请给出请求文件。")
     options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature, effort=effort)
     wanted = table.Wanted((profile,), quality, limit)

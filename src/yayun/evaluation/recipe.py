@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from yayun.backends.registry import Choice, choose_backend
 from yayun.evaluation.bench import read_requests
 from yayun.evaluation.rows import Row
 from yayun.evaluation.table import Wanted, bench_rows, default_log
-from yayun.served import Backend, parse_backend
 from yayun.settle import Options
 from yayun.training.recipe import Strict
 
@@ -41,9 +41,9 @@ class EvaluateRecipe(Strict):
     quality: bool = False
     cells: Annotated[tuple[Cell, ...], Field(min_length=1)]
 
-    def asked(self) -> Backend:
+    def asked(self) -> Choice:
         """The backend. Raises YayunError where it can't be used."""
-        return parse_backend(self.backend, self.base_url, self.model, self.max_calls)
+        return choose_backend(self.backend, self.base_url, self.model, self.max_calls)
 
 
 def recipe_rows(recipe: EvaluateRecipe, log: Path | None = None) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,10 @@ from yayun.progress import bar
 from yayun.prosody.review import Profile
 
 if TYPE_CHECKING:
+    from yayun.backends.registry import Choice
     from yayun.composer import Options
     from yayun.evaluation.quality.measures import Assessed
     from yayun.evaluation.quality.verse import Verse
-    from yayun.served import Backend
 
 # In the whole table one request in so many is answered so many times, to see how alike the answers are.
 SEED_SHARE, SEED_ANSWERS = 28, 8
@@ -72,16 +73,18 @@ def bench_rows(
     wanted: Wanted,
     answers: int = 1,
     repeated: int = 0,
-    backend: Backend | None = None,
+    backend: Choice | None = None,
 ) -> Iterator[Row]:
     """A backend (the embedded model, if None) asked the requests ``answers`` times each, evenly spread ``repeated`` of
     them ``SEED_ANSWERS`` times for the measures of diversity."""
-    from yayun.served import Backend, opened
+    from yayun.backends.registry import Choice, opened
+    from yayun.composer import compose_with
 
-    chosen = backend or Backend()
+    chosen = backend or Choice()
     run = run_of(chosen, options)
     again: list[Answer] = []
-    with opened(chosen, options.rag) as compose:
+    with opened(chosen, options.rag) as through:
+        compose = partial(compose_with, backend=through)
         with bar(f"{run.name}:写诗", len(requests) * answers, passing=True) as step:
             found = ask(requests, options, run, log, compose, range(answers), step)
         if repeated:

@@ -28,7 +28,7 @@ ROOT = f"yayun.hub.{MODELING}"
 REPLACED = {"yayun.script": "yayun.hub.script"}
 RESOURCES = "yayun.hub.tables"
 # Modules that stay behind: in a folder nothing calls the functions that import them.
-LEFT_OUT = frozenset({"yayun.prosody.review"})
+LEFT_OUT = frozenset({"yayun.prosody.review", "yayun.prosody.forms.tunes.tune"})
 # (package, table) -> the columns that are read, None for all; the others are left empty.
 TABLES: dict[tuple[str, str], tuple[int, ...] | None] = {
     ("yayun.prosody", "rhymebook.tsv"): (0, 1, 3),

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 import yayun
 from yayun.errors import YayunError
 from yayun.service import answers, api, chat
-from yayun.service.engine import Engine, Task
+from yayun.service.engine import Engine, Task, compose_through
 from yayun.service.guard import Guard
 from yayun.service.metrics import Metrics
 from yayun.service.settings import Settings
@@ -26,8 +26,9 @@ PAGE = Path(__file__).parent / "page"
 
 
 def default_engine(settings: Settings) -> Engine:
-    """One that composes with the embedded model."""
-    return Engine(settings.waiting, settings.together, settings.patience / 3)
+    """One that composes through the backend of the settings."""
+    compose = compose_through(settings.backend)
+    return Engine(settings.waiting, settings.together, settings.patience / 3, compose)
 
 
 def create_app(settings: Settings | None = None, make_engine: Callable[[Settings], Engine] = default_engine) -> FastAPI:

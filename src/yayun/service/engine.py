@@ -8,21 +8,29 @@ import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from yayun.backends.registry import opened
+from yayun.composer import compose_with
 from yayun.errors import YayunError
 from yayun.service.errors import BusyError, ClosingError, FailedError
 
 if TYPE_CHECKING:
+    from yayun.backends.protocol import Backend
+    from yayun.backends.registry import Choice
     from yayun.brief import Brief
     from yayun.composer import Options, Settled, Watch
     from yayun.poem import Poem
     from yayun.writers.decode import Draft
     from yayun.writers.embedded import Order
 
+# Every brief's poems, in order; the watch follows them. Raises YayunError.
+Compose = Callable[[Sequence["Brief"], "Options", "Watch | None"], "list[Poem]"]
 log = logging.getLogger("yayun.service")
 SMOOTHING = 0.2  # weight of the latest poems in the running mean of seconds a poem, where they went faster
 LONGEST_WAIT = 30  # seconds after which anybody may try again
@@ -65,10 +73,23 @@ class _Entry:
     future: Future[Any] = field(default_factory=Future)
 
 
-def _compose_all(briefs: Sequence[Brief], options: Options, watch: Watch | None) -> list[Poem]:
-    from yayun.composer import compose_all
+def compose_through(choice: Choice | None = None) -> Compose:
+    """A composer through a backend (the built-in one, if None), which stays open as long as the service runs."""
+    held = ExitStack()
 
-    return compose_all(briefs, options, watch=watch)
+    @cache
+    def backend(rag: bool) -> Backend:
+        return held.enter_context(opened(choice, rag))
+
+    def compose(briefs: Sequence[Brief], options: Options, watch: Watch | None) -> list[Poem]:
+        poems = []
+        for poem in compose_with(briefs, options, backend(options.rag), watch=watch):
+            if isinstance(poem, YayunError):
+                raise poem
+            poems.append(poem)
+        return poems
+
+    return compose
 
 
 class Engine:
@@ -83,9 +104,10 @@ class Engine:
         waiting: int,
         together: int,
         patience: float = 20.0,
-        compose: Callable[[Sequence[Brief], Options, Watch | None], list[Poem]] = _compose_all,
+        compose: Compose | None = None,
     ) -> None:
-        self.waiting, self.together, self.patience, self.compose = waiting, together, patience, compose
+        self.waiting, self.together, self.patience = waiting, together, patience
+        self.compose = compose or compose_through()
         self._queue: deque[_Entry] = deque()
         self._turn = threading.Condition()
         self._load = 0  # poems waiting or in hand

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from yayun.backends.registry import Choice
     from yayun.service.settings import Settings
 
 
 BACKLOG = 1024  # connections that may wait to be taken up
 
 
-def serve(host: str, port: int) -> None:
-    """Serve until told to stop. Raises YayunError where the address can't be had."""
-    settings = from_environment(host)
+def serve(host: str, port: int, backend: Choice | None = None) -> None:
+    """Serve until told to stop; ``backend`` writes. Raises YayunError where the address can't be had."""
+    settings = from_environment(host, backend)
     listening = bind(host, port)
     _log_as_json()
     app = create_app(settings)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from yayun.backends.registry import Choice
 
 # Names a browser on this machine calls us by: any other is a page that had its own name resolved to us.
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -16,7 +18,7 @@ class Settings:
     ``body``: bytes a request may have. ``waiting``: poems that may wait or be written at a time, ``together``: those
     decoded at once. In seconds: ``slowest``, what a body may take to come; ``patience``, what a request may take,
     waiting included; ``grace``, what has begun has for ending when the service stops; ``heartbeat``, the silence in a
-    stream before a sign of life.
+    stream before a sign of life. ``backend`` writes.
     """
 
     api_key: str | None = None
@@ -28,9 +30,10 @@ class Settings:
     patience: float = 60.0
     grace: float = 30.0
     heartbeat: float = 10.0
+    backend: Choice = field(default_factory=Choice)
 
 
-def from_environment(host: str) -> Settings:
-    """The settings for listening on ``host``; the key is in YAYUN_API_KEY."""
+def from_environment(host: str, backend: Choice | None = None) -> Settings:
+    """The settings for listening on ``host`` and writing through a backend; the key is in YAYUN_API_KEY."""
     key = os.environ.get("YAYUN_API_KEY", "").strip()
-    return Settings(api_key=key or None, hosts=LOOPBACK if host in LOOPBACK else None)
+    return Settings(api_key=key or None, hosts=LOOPBACK if host in LOOPBACK else None, backend=backend or Choice())

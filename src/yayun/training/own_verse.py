@@ -42,8 +42,9 @@ class Guided(Strict):
 
 def write_verse(guided: Guided, size: int, seed: int, folder: Path) -> list[Sample]:
     """``size`` requests' poems, written or read from ``folder``; called again it goes on where it was stopped."""
+    from yayun.backends.builtin import Builtin
+    from yayun.composer import compose_with
     from yayun.hub.folder import weights_dir
-    from yayun.served import compose_together
     from yayun.settle import Options
     from yayun.writers.embedded import EmbeddedWriter
 
@@ -53,7 +54,7 @@ def write_verse(guided: Guided, size: int, seed: int, folder: Path) -> list[Samp
 
         def write(start: int, part: Sequence[Request]) -> Iterator[dict[str, Any]]:
             options = Options(seed=start, temperature=guided.temperature, candidates=guided.candidates)
-            poems = compose_together([_brief(one) for one in part], options, writer)
+            poems = compose_with([_brief(one) for one in part], options, Builtin(writer))
             for i, (request, poem) in enumerate(zip(part, poems, strict=True), start):
                 yield {"request": i, "poem": _row(request, poem)}
 
@@ -77,7 +78,7 @@ def read_verse(folders: Sequence[Path]) -> list[Sample]:
 
 
 def _brief(request: Request) -> Brief:
-    name = request.settled.name
+    name = request.settled.variant
     return Brief(
         title=request.title,
         imagery=request.imagery,

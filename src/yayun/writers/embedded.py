@@ -42,8 +42,9 @@ class EmbeddedWriter:
 
     name = "embedded"
 
-    def __init__(self, folder: Path, threads: int = 0) -> None:
+    def __init__(self, folder: Path, threads: int = 0, name: str = "") -> None:
         self.folder, self.threads = folder, threads
+        self.name = name or self.name
         self._opened: Session | None = None
         self._opening = Lock()
 

@@ -29,9 +29,9 @@ def _long(name: str) -> tuple[Form, ...]:
 
 
 def _tunes(name: str) -> tuple[Form, ...]:
-    from yayun.prosody.forms.tunes import tune  # the table of tunes is read for whoever asks for one
+    from yayun.prosody.forms.tunes.tune import fold_name, named, tune  # the table is read for whoever asks for a tune
 
-    return tuple(f.form for found in tune.named().get(tune.fold_name(name), ())[:1] for f in tune.tune(found).forms)
+    return tuple(held.form for found in named().get(fold_name(name), ())[:1] for held in tune(found).forms)
 
 
 # Folded name -> the patterns or variants of the form, none where the kind has no such name.

@@ -1,0 +1,99 @@
+"""The built-in decoder: the model that ships with the package, or a folder of the same kind (``builtin:PATH``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from yayun.backends.protocol import Backend, Drafted, Ears, Given
+from yayun.choosing.rank import judge
+from yayun.errors import YayunError
+from yayun.writers.decode import Draft, Sampling
+
+if TYPE_CHECKING:
+    from yayun.settle import Options, Settled
+    from yayun.writers.embedded import EmbeddedWriter
+    from yayun.writers.order import Order
+
+ROUNDS = 4  # times unaided writing is repeated where nothing was written
+
+
+@contextmanager
+def open_backend(given: Given) -> Iterator[Backend]:
+    """The shipped model; with a target, the model in that folder."""
+    from yayun.composer import default_writer
+    from yayun.writers.embedded import EmbeddedWriter
+
+    if given.base_url or given.model or given.max_calls:
+        raise YayunError("--base-url、--model、--max-calls 只用于 --backend openai。")
+    if not given.target:
+        yield Builtin(default_writer())
+        return
+    folder = Path(given.target).expanduser()
+    if not (folder / "model.onnx").is_file():
+        raise YayunError(f"{folder} 里没有 model.onnx:请指向 yayun train export 写出的模型目录。")
+    yield Builtin(EmbeddedWriter(folder, name="builtin"))
+
+
+class Builtin:
+    """A decoder (``EmbeddedWriter`` or one of its kind): all poems are decoded together."""
+
+    workers = 0
+
+    def __init__(self, writer: EmbeddedWriter) -> None:
+        self.writer, self.name = writer, writer.name
+
+    def prepare(self) -> None:
+        """Open the model beside other work."""
+        self.writer.prepare()
+
+    def draft(self, poems: Sequence[Settled], options: Options, ears: Ears) -> Iterator[Drafted | YayunError]:
+        """Candidates of each poem; in free mode what the bare model writes."""
+        return self._free(poems, options) if options.mode == "free" else self._guided(poems, options, ears, 0)
+
+    def mend(
+        self, failed: Sequence[tuple[Settled, Drafted]], options: Options, ears: Ears, attempt: int
+    ) -> Iterator[Drafted | YayunError]:
+        """Other candidates."""
+        return self._guided([settled for settled, _ in failed], options, ears, attempt)
+
+    def _guided(
+        self, poems: Sequence[Settled], options: Options, ears: Ears, attempt: int
+    ) -> Iterator[Drafted | YayunError]:
+        rng = np.random.default_rng([*(s.seed for s in poems), 1, attempt])
+
+        def score(group: int, drafts: Sequence[Draft]) -> np.ndarray:
+            return judge(poems[group].title, poems[group].brief.imagery, drafts)
+
+        told = None if ears.watch is None else _telling(ears, poems)
+        sampling = Sampling(temperature=options.temperature)
+        for pairs in self.writer.guided([s.orders for s in poems], sampling, rng, score, told, options.stands):
+            yield Drafted(tuple(pairs))
+
+    def _free(self, poems: Sequence[Settled], options: Options) -> Iterator[Drafted | YayunError]:
+        rng = np.random.default_rng([*(s.seed for s in poems), 2])
+        orders = [s.orders[0] for s in poems]
+        sampling = Sampling(temperature=options.temperature, top_p=1.0)
+        drafts = self.writer.free(orders, sampling, rng)
+        for _ in range(ROUNDS):
+            empty = [i for i, draft in enumerate(drafts) if not draft.lines]
+            for i, draft in zip(empty, self.writer.free([orders[i] for i in empty], sampling, rng), strict=True):
+                drafts[i] = draft
+        for order, draft in zip(orders, drafts, strict=True):
+            written = Drafted(((order, draft),), final=True)
+            yield written if draft.lines else YayunError("模型没有写出诗句:请换一个种子,或用 --mode guided。")
+
+
+def _telling(ears: Ears, poems: Sequence[Settled]) -> Callable[[Order, Draft], None]:
+    """``ears.watch`` as the writer calls it: an order tells whose poem it is."""
+    owners = {id(order): settled for settled in poems for order in settled.orders}
+
+    def tell(order: Order, draft: Draft) -> None:
+        if ears.watch is not None:
+            ears.watch(owners[id(order)], order, draft)
+
+    return tell

@@ -1,0 +1,25 @@
+"""Any server that speaks OpenAI's protocol (``openai``, with ``--base-url``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from yayun.backends.protocol import Backend, Given
+from yayun.backends.talking import Talking
+from yayun.errors import YayunError
+
+
+@contextmanager
+def open_backend(given: Given) -> Iterator[Backend]:
+    """The server; its connections are closed at the end."""
+    from yayun.writers.chat import ChatClient, Server  # httpx: an extra
+    from yayun.writers.openai import OpenAIWriter
+
+    if given.base_url is None or given.target:
+        raise YayunError("--backend openai 需要 --base-url,如 http://127.0.0.1:8000/v1。")
+    client = ChatClient(Server(given.base_url, given.model or "", max_calls=given.max_calls))
+    try:
+        yield Talking(OpenAIWriter(client, rag=given.rag))
+    finally:
+        client.close()

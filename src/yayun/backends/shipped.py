@@ -1,0 +1,19 @@
+"""The decoder over the weights that ship with the package, one a process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from yayun.hub.folder import weights_dir
+
+if TYPE_CHECKING:
+    from yayun.writers.embedded import EmbeddedWriter
+
+
+@cache
+def default_writer() -> EmbeddedWriter:
+    """The embedded model that ships with the package."""
+    from yayun.writers.embedded import EmbeddedWriter  # numpy and onnxruntime: when something is to be written
+
+    return EmbeddedWriter(weights_dir())
