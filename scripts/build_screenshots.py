@@ -119,8 +119,14 @@ def dark(page: Page) -> None:
     page.get_by_role("button", name="韵读").click()
 
 
+def understood(page: Page) -> None:
+    wish = "像李白那样以“孤帆远影碧空尽”为首句写一首七绝，要有柳和燕，不要出现愁字"
+    compose(page, wish, 3)
+
+
 SHOTS: dict[str, tuple[Callable[[Page], None], tuple[int, int], str]] = {
     "studio": (studio, DESKTOP, "light"),
+    "studio-understood": (understood, DESKTOP, "light"),
     "studio-edit": (edit, (1280, 900), "light"),
     "studio-line": (rewrite, DESKTOP, "light"),
     "studio-vertical": (vertical, DESKTOP, "light"),

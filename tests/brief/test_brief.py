@@ -280,3 +280,17 @@ def test_reading_needs_no_heavy_import() -> None:
         "assert not {'numpy', 'torch', 'opencc'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_a_sentence_says_of_a_field_can_be_taken_back() -> None:
+    sentence = "以“春风”为题写一首五绝,押东韵,要有柳,不要出现愁字,用繁体"
+    for name in ("title", "form", "rhyme", "imagery", "avoid_words", "script"):
+        left = make_brief(sentence, without=[name])
+        whole = make_brief(sentence)
+        changed = {field for field in whole.to_dict() if getattr(left, field) != getattr(whole, field)}
+        assert changed == {name}
+    assert make_brief(sentence, form="七律", without=["form"]).form == "七律"
+    assert "体裁前后不一" in fails(sentence, form="七律")
+    assert "without" in fails(sentence, without=["seed"])
+    given_line = "以“孤帆远影碧空尽”为首句写一首七绝"
+    assert make_brief(given_line, without=["locked"]).locked == ()

@@ -37,7 +37,7 @@ def test_lines_come_as_they_are_written_and_then_the_poem(client: TestClient) ->
     assert answer.headers["content-type"].startswith("text/event-stream")
     found = read_events(answer.text)
     names = [name for name, _ in found]
-    assert names[0] == "plan"
+    assert names[:2] == ["read", "plan"]
     assert names[-2:] == ["poem", "done"]
     poem = found[-2][1]
     lines = {data["index"]: data["text"] for name, data in found if name == "line"}
@@ -172,3 +172,20 @@ def test_the_page_and_its_parts_are_served(client: TestClient) -> None:
     assert client.get("/assets/../../app.py").status_code == 404
     assert client.get("/nothing").json() == {"error": "没有这个地址。"}
     assert client.get("/health").json() == {"status": "ok"}
+
+
+def test_a_request_is_read_without_writing(client: TestClient) -> None:
+    asked = {"request": "像李白那样以“春风”为题写一首五绝，押东韵，要有柳"}
+    read = client.post("/api/read", json=asked).json()
+    assert read["understood"] == {"title": "春风", "form": "五绝", "rhyme": "东", "imagery": ["柳"]}
+    assert read["unread"] == ["像李白那样"]
+    changed = asked | {"form": "七绝", "without": ["form", "rhyme"]}
+    assert client.post("/api/read", json=changed).json()["understood"] == {
+        "title": "春风",
+        "form": "七绝",
+        "imagery": ["柳"],
+    }
+    for wrong in ({"request": "你好"}, asked | {"form": "七绝"}, asked | {"without": ["方法"]}, {}):
+        answer = client.post("/api/read", json=wrong)
+        assert answer.status_code == 422, wrong
+        assert answer.json()["error"].endswith("。")

@@ -594,9 +594,92 @@ def test_the_rhyme_book_opens_at_a_group_and_a_character(page: Page) -> None:
 
 def test_what_is_not_taken_up_stands_under_the_request(page: Page) -> None:
     ask(page, "像李白那样写一首饮酒的五绝,拿去参加诗词大赛")
-    expect(page.locator("#unread")).to_contain_text("像李白那样")
-    expect(page.locator("#unread del")).to_contain_text("诗词大赛")
+    expect(page.locator("#unread")).to_contain_text("还不会仿哪一家")
+    expect(page.locator("#unread del")).to_contain_text(["像李白那样", "诗词大赛"])
     expect(page.locator("#verse .line")).to_have_count(4)
     ask(page, "你好")
     expect(page.locator("#trouble")).to_contain_text("没有看出")
     expect(page.locator("#unread")).to_be_hidden()
+
+
+# --- what was understood -------------------------------------------------------------------------------------------
+
+
+def wish(page: Page, name: str) -> Locator:
+    return page.locator(f"#read .wish[data-wish='{name}']")
+
+
+def test_what_is_understood_shows_while_one_types_and_is_changed_by_hand(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("想写什么").fill("以“春风”为题写一首五绝，押东韵，要有柳和燕，不要出现愁字")
+    expect(wish(page, "form")).to_contain_text("五言绝句")
+    expect(wish(page, "title")).to_contain_text("《春风》")
+    expect(wish(page, "avoid_words")).to_contain_text("愁")
+    wish(page, "form").get_by_role("button", name="体裁：五言绝句，改").click()
+    page.locator(".popover select").select_option("七绝")
+    page.get_by_role("button", name="用它").click()
+    expect(wish(page, "form")).to_contain_text("七言绝句")
+    wish(page, "imagery").get_by_role("button", name="意象：柳、燕，改").press("Enter")
+    page.locator(".popover input").fill("月 舟")
+    page.keyboard.press("Enter")
+    expect(wish(page, "imagery")).to_contain_text("月、舟")
+    wish(page, "rhyme").get_by_role("button", name="不要这一条").click()
+    expect(wish(page, "rhyme")).to_have_count(0)
+    with page.expect_request("**/api/compose*") as asked:
+        page.get_by_role("button", name="落笔").click()
+    assert set(asked.value.post_data_json["without"]) == {"form", "imagery", "rhyme"}
+    expect(page.locator("#facts")).to_contain_text("七言绝句")
+    verse = page.locator("#verse .char")
+    expect(verse).to_have_count(28)
+    text = "".join(verse.all_inner_texts())
+    assert "月" in text
+    assert "舟" in text
+    expect(wish(page, "form")).to_contain_text("七言绝句")
+    page.get_by_label("想写什么").fill("写一首五律")  # another sentence: what was changed of the last one is past
+    expect(wish(page, "form")).to_contain_text("五言律诗")
+    expect(wish(page, "imagery")).to_have_count(0)
+
+
+def test_a_given_line_is_understood_kept_or_taken_back(page: Page) -> None:
+    ask(page, "以“孤帆远影碧空尽”为首句写一首七绝")
+    expect(wish(page, "line-1")).to_contain_text("孤帆远影碧空尽")
+    expect(page.locator("#paper")).to_have_attribute("data-state", "poem")
+    assert line_text(page, 1) == "孤帆远影碧空尽"
+    wish(page, "line-1").get_by_role("button", name="不要这一条").click()
+    expect(wish(page, "line-1")).to_have_count(0)
+    page.get_by_role("button", name="落笔").click()
+    expect(cell(page, 1, 1)).not_to_have_text("孤")
+    assert line_text(page, 1) != "孤帆远影碧空尽"
+
+
+def test_a_field_set_by_hand_gives_way_to_its_chip(page: Page) -> None:
+    page.goto("/")
+    page.get_by_text("细说几样").click()
+    page.get_by_role("radio", name="七律", exact=True).check()
+    page.get_by_label("想写什么").fill("咏梅")
+    expect(wish(page, "form")).to_contain_text("七言律诗")
+    wish(page, "form").get_by_role("button", name="不要这一条").click()
+    expect(wish(page, "form")).to_have_count(0)
+    expect(page.locator("#compose input[name=form][value='']")).to_be_checked()
+
+
+def test_a_request_typed_in_traditional_script_is_answered_in_it(page: Page) -> None:
+    ask(page, "以「春風」為題寫一首五言絕句，押東韻")
+    expect(wish(page, "script")).to_contain_text("繁体")
+    expect(page.locator("#paper")).to_have_attribute("data-state", "poem")
+    expect(page.locator("#sheet")).to_have_attribute("lang", "zh-Hant")
+    expect(page.locator("#title")).to_have_text("春風")
+
+
+@pytest.mark.parametrize("request_", ["你好", "", "what is the weather like", "写一首浣溪沙", "Python 怎么排序"])
+def test_what_the_command_line_refuses_is_refused(page: Page, request_: str) -> None:
+    from yayun.errors import YayunError
+    from yayun.service.api import read_asked
+    from yayun.service.schemas import ComposeAsked
+
+    with pytest.raises(YayunError):
+        read_asked(ComposeAsked(request=request_))
+    ask(page, request_)
+    expect(page.locator("#trouble")).to_contain_text("没有写成")
+    expect(page.locator("#read")).to_be_hidden()
+    expect(page.locator("#shelf-count")).to_have_text("")

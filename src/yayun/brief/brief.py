@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from yayun.brief.dropped import dropped
 from yayun.brief.fields import (
     FORMS_HINT,
     Opening,
@@ -98,11 +99,13 @@ def make_brief(
     script: str | None = None,
     count: int | str | None = None,
     locked: Sequence[str | None] | None = None,
+    without: Sequence[str] = (),
 ) -> Brief:
     """A brief from a sentence, from flags, or both; an empty flag is not said. ``form`` may be a form itself.
 
     A flag adds to the sentence (imagery) or settles what the sentence leaves open; ``locked`` is a line a line of the
-    poem, None for one to write. Errors: YayunError when a value can't be used, when a flag contradicts what the
+    poem, None for one to write; ``without``: fields of ``brief.dropped`` that what the sentence says of them does not
+    count for. Errors: YayunError when a value can't be used, when a flag contradicts what the
     sentence says outright, or when a locked line breaks a rule.
     """
     if isinstance(form, Form):
@@ -123,7 +126,8 @@ def make_brief(
     request = clean(request)
     if not request:
         raise YayunError(f"请求是空的,{HOW_TO_ASK}。")
-    return _finished(request, _merge(read_sentence(request, alone=_asks_nothing(flags)), flags), kept)
+    sentence = dropped(read_sentence(request, alone=_asks_nothing(flags)), without)
+    return _finished(request, _merge(sentence, flags), kept)
 
 
 def _asks_nothing(flags: Said) -> bool:

@@ -28,6 +28,7 @@ from yayun.service.engine import Task
 from yayun.service.schemas import CheckAsked, ComposeAsked, Refused, SuggestAsked
 from yayun.service.scripts import in_script
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, in_time, poems, streaming, told
+from yayun.service.understood import told_apart, understood
 from yayun.suggest import Candidate, Wanted
 from yayun.suggest import suggest as suggest_for
 from yayun.text.characters import one_character
@@ -48,12 +49,14 @@ async def compose(asked: ComposeAsked, request: Request, stream: bool = False) -
         writing = Writing(engine, brief, replace(options, stands=False), settings)
         return streaming(_compose_events(writing, brief))
     found = await poems(engine, brief, options, settings)
-    return {"poems": [poem_json(poem) for poem in found], **_told_apart(brief)}
+    return {"poems": [poem_json(poem) for poem in found], **told_apart(brief)}
 
 
-def _told_apart(brief: Brief) -> dict[str, list[str]]:
-    """What of a request is not taken up, and why."""
-    return {"unread": list(brief.unread), "notes": list(brief.notes)}
+@router.post("/read", response_model=None)
+def read(asked: ComposeAsked) -> dict[str, Any]:
+    """What a request is understood as, and what of it is not taken up; refused as composing refuses it."""
+    brief, _ = read_asked(asked)
+    return {"understood": understood(brief), **told_apart(brief)}
 
 
 def read_asked(asked: ComposeAsked) -> tuple[Brief, Options]:
@@ -68,8 +71,7 @@ def read_asked(asked: ComposeAsked) -> tuple[Brief, Options]:
 async def _compose_events(writing: Writing, brief: Brief) -> AsyncIterator[bytes]:
     shown: dict[int, Progress] = {}
     yield COMMENT  # the client sees that it has been let in
-    if brief.unread or brief.notes:
-        yield event("read", _told_apart(brief))
+    yield event("read", {"understood": understood(brief), **told_apart(brief)})
     try:
         async for step in writing.steps():
             if isinstance(step, Quiet):
@@ -82,7 +84,7 @@ async def _compose_events(writing: Writing, brief: Brief) -> AsyncIterator[bytes
                     yield event("poem", poem_json(poem))
     except Exception as error:
         yield event("error", {"message": str(told(error))})
-    yield event("done", _told_apart(brief))
+    yield event("done", told_apart(brief))
 
 
 def _lines(progress: Progress, shown: dict[int, Progress]) -> bytes:

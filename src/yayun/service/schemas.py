@@ -24,7 +24,8 @@ class Asked(BaseModel):
 
 
 class ComposeAsked(Asked):
-    """``POST /api/compose``; the fields of ``yayun compose``. ``locked``: lines to be kept, null for one to write."""
+    """``POST /api/compose`` and ``/api/read``; the fields of ``yayun compose``. ``locked``: lines to be kept, null for
+    one to write; ``without``: fields that ``request`` is not to be asked for, as it was read otherwise than meant."""
 
     request: Annotated[str, StringConstraints(max_length=LIMIT)] | None = None
     title: Short | None = None
@@ -43,6 +44,7 @@ class ComposeAsked(Asked):
     temperature: Temperature = TEMPERATURE
     effort: Effort = EFFORT
     locked: Annotated[list[Line | None], Field(max_length=LINES)] | None = None
+    without: Annotated[list[Word], Field(max_length=20)] | None = None
 
 
 class CheckAsked(Asked):

@@ -55,7 +55,7 @@ function withoutBlanks(body) {
 
 /**
  * Write poems, telling of each line as it comes: `onLine(index, text, {poem, title})`, then `onPoem(poem)` for each poem.
- * First `onRead({unread, notes})` says what of the request is not taken up, or in another way than it was said.
+ * First `onRead({understood, unread, notes})` says what the request is read as, and what of it is not taken up.
  * Rejects with ApiError; with AbortError when `signal` says stop.
  */
 export async function compose(body, { signal, onRead, onLine, onPoem }) {
@@ -68,6 +68,11 @@ export async function compose(body, { signal, onRead, onLine, onPoem }) {
     else if (event === "done") return;
   }
   throw new ApiError("写到一半，连接断了。请再试一次。");
+}
+
+/** What a request is read as, without writing anything: {understood, unread, notes}. Rejects as `compose` would. */
+export async function readRequest(body) {
+  return (await call("/api/read", { body })).json();
 }
 
 /** Review the poems in a text; a list, one entry a poem. */

@@ -13,8 +13,12 @@ const EXAMPLES = [
 const FEET = 72;
 const VOLUMES = { 上平: "上平声", 下平: "下平声", 上: "上声（仄韵）", 去: "去声（仄韵）", 入: "入声（仄韵）" };
 
-/** Bind the compose form. `onAsk(body)` when it is sent. Returns {read, fill}. */
-export function composeForm(form, { onAsk }) {
+/**
+ * Bind the compose form. `onAsk()` when it is sent, `onSentence()` when its sentence becomes another, `onField(name)`
+ * when one of its fields is set by hand, `onInput()` on both. Returns {read, follow}: what it says, and a function that
+ * sets a field which was set to begin with to another value.
+ */
+export function composeForm(form, { onAsk, onSentence, onField, onInput }) {
   const examples = form.querySelector(".examples");
   examples.append(
     ...EXAMPLES.map((words) =>
@@ -22,6 +26,7 @@ export function composeForm(form, { onAsk }) {
         class: "example",
         on: () => {
           form.elements.request.value = words;
+          onSentence();
           form.requestSubmit();
         },
       }),
@@ -29,7 +34,7 @@ export function composeForm(form, { onAsk }) {
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    onAsk(read(form));
+    onAsk();
   });
   form.elements.request.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -37,11 +42,29 @@ export function composeForm(form, { onAsk }) {
       form.requestSubmit();
     }
   });
-  form.addEventListener("input", () => summarise(form));
+  form.addEventListener("input", ({ target }) => {
+    summarise(form);
+    if (target.name === "request") onSentence();
+    else onField(target.name === "first" ? "first_line_rhymes" : target.name);
+    onInput();
+  });
   fillGroups(form.elements.rhyme, { none: "随意" });
   showFeet(form.elements.rhyme, form.querySelector(".feet"));
   summarise(form);
-  return { read: () => read(form) };
+  return { read: () => read(form), follow: (name, value) => follow(form, name, value) };
+}
+
+const BLANK = { count: "1" };
+
+function follow(form, name, value) {
+  const field = form.elements[name === "first_line_rhymes" ? "first" : name];
+  const blank = BLANK[name] ?? "";
+  if (!field || field.value === blank) return;
+  const text = typeof value === "boolean" ? (value ? "yes" : "no") : value === null ? blank : [value].flat().join(" ");
+  // A list of radio buttons does not take an empty value.
+  if (field instanceof RadioNodeList) for (const radio of field) radio.checked = radio.value === text;
+  else field.value = text;
+  summarise(form);
 }
 
 /** What the form says, as the body of a request. */
@@ -74,7 +97,7 @@ function summarise(form) {
     pattern,
     first === null ? null : first ? "首句入韵" : "首句不入韵",
     acrostic && `藏「${acrostic}」`,
-    script === "traditional" ? "繁體" : null,
+    script && { simplified: "简体", traditional: "繁體" }[script],
   ].filter(Boolean);
   form.querySelector(".more-said").textContent = said.join(" · ");
 }

@@ -12,15 +12,17 @@ import { openCard, fileName, save } from "./savecard.js";
 import { shelf } from "./shelf.js";
 import { tabs } from "./tabs.js";
 import { openTitle } from "./title.js";
+import { Understood } from "./understood.js";
 import { fieldsOf, Writing } from "./writing.js";
 
 const byId = (id) => document.getElementById(id);
 const paper = new Paper();
 const draft = new Draft();
 
-// What is on the sheet: the poems of one request or text, which of them, the request, where it is kept, the locks the
-// next poem takes over, and what was there before the writing under way.
-const desk = { poems: [], at: 0, request: null, kept: null, source: "compose", locks: [], before: null };
+// What is on the sheet: the poems of one request or text, which of them, the request (and what was sent for it, which
+// differs where lines stay), where it is kept, the locks the next poem takes over, and what was there before the writing
+// under way.
+const desk = { poems: [], at: 0, request: null, kept: null, body: null, source: "compose", locks: [], before: null };
 
 const redrawShelf = shelf(byId("shelf"), { count: byId("shelf-count"), onOpen: openKept });
 const writing = new Writing(paper, { hasPoem: () => Boolean(draft.poem), onRead: tellApart, onPoem: arrived, onBusy: busy, onStopped: stopped });
@@ -29,11 +31,15 @@ const pick = tabs(document.querySelector("[role=tablist]"));
 // --- composing -------------------------------------------------------------------------------------------------
 
 const asking = composeForm(byId("compose"), {
-  onAsk: (body) => {
+  onAsk: () => {
     goToPaper();
-    begin(body);
+    begin(understood.body());
   },
+  onSentence: () => understood.forget(),
+  onField: (name) => understood.yield(name),
+  onInput: () => understood.soon(),
 });
+const understood = new Understood(byId("read"), { ask: asking.read, onChange: asking.follow });
 document.querySelector(".stop").addEventListener("click", () => {
   writing.stop();
   busy(false);
@@ -44,18 +50,14 @@ document.querySelector(".stop").addEventListener("click", () => {
 function begin(body, { request = body, kept = [], locks = [] } = {}) {
   desk.before = { ...desk, before: null };
   put([], "compose");
-  Object.assign(desk, { request, locks });
+  Object.assign(desk, { request, body, locks });
   writing.start(body, { kept });
 }
 
-/** Under the request: what of it is not taken up, struck through, and a sentence on what is done otherwise. */
-function tellApart({ unread = [], notes = [] }) {
-  const left = unread.filter((words) => !notes.some((note) => note.includes(words)));
-  byId("unread").replaceChildren(
-    ...notes.map((note) => el("p", { text: typeset(note) })),
-    ...(left.length ? [el("p", {}, "没有照办：", ...left.map((words) => el("del", { text: words })))] : []),
-  );
-  byId("unread").hidden = !notes.length && !left.length;
+/** Under the request: what it was read as. A poem that is written anew from the sheet says nothing of the form. */
+function tellApart(read) {
+  if (!read) understood.clear();
+  else if (desk.request === desk.body) understood.show(read);
 }
 
 function busy(on) {

@@ -23,8 +23,8 @@ export function fieldsOf(poem) {
 }
 
 export class Writing {
-  /** `hasPoem()`: is there a poem to go back to? `onStopped()` brings it back, or empties the sheet. `onRead` is told what
-   * of a request is not taken up. */
+  /** `hasPoem()`: is there a poem to go back to? `onStopped()` brings it back, or empties the sheet. `onRead` is told what a
+   * request is read as; null where it is refused. */
   constructor(paper, { hasPoem, onRead, onPoem, onBusy, onStopped }) {
     this.onRead = onRead;
     this.hasPoem = hasPoem;
@@ -43,19 +43,23 @@ export class Writing {
     this.onBusy(true);
     const poems = [];
     const drafts = new Map();
-    const shape = shapeOf(`${body.form ?? ""}${body.request ?? ""}`);
+    let shape = shapeOf(`${body.form ?? ""}${body.request ?? ""}`);
+    let script = body.script || "simplified";
     const show = (lines, title) => {
       const count = lines.length > 4 || kept.length > 4 ? 8 : shape.count;
       const width = Math.max(...lines.map((line) => [...(line ?? "")].length), shape.width === 7 ? 7 : 5);
-      this.paper.write({ title, lines, count, width, script: body.script });
+      this.paper.write({ title, lines, count, width, script });
     };
     show([...kept], body.title);
-    this.onRead?.({ unread: [], notes: [] });
     announce("正在落笔");
     try {
       await compose(body, {
         signal: control.signal,
-        onRead: this.onRead,
+        onRead: (read) => {
+          script = read.understood?.script ?? "simplified";
+          if (read.understood?.form) shape = shapeOf(read.understood.form);
+          this.onRead?.(read);
+        },
         onLine: (index, text, { poem = poems.length, title = "" }) => {
           const lines = drafts.get(poem) ?? [...kept];
           lines[index] = text;
@@ -65,7 +69,7 @@ export class Writing {
           announce(`第${numeral(index + 1)}句:${text}`);
         },
         onPoem: (poem) => {
-          poems.push({ ...poem, script: body.script ?? "simplified" });
+          poems.push({ ...poem, script });
           this.onPoem(poems);
         },
       });
@@ -91,6 +95,7 @@ export class Writing {
       return;
     }
     if (had) return announce(error.message);
+    this.onRead?.(null);
     const again = () => this.start(body, { kept });
     const back = this.hasPoem() ? [button("回到诗稿", { on: this.onStopped })] : [];
     if (error.status === 401) this.paper.trouble("这个服务要口令。", [keyForm(again), ...back]);

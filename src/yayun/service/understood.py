@@ -1,0 +1,29 @@
+"""What a request was understood as, for the client to show and to have changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from yayun.brief import Brief
+
+FIELDS = (
+    "title", "theme", "form", "rhyme", "rhyme_tone", "pattern", "first_line_rhymes", "imagery", "acrostic",
+    "locked", "avoid_rhymes", "avoid_words", "occasion",
+)  # fmt: skip
+
+
+def understood(brief: Brief) -> dict[str, Any]:
+    """The fields of the brief that say something, JSON-ready; ``script`` and ``count`` where they are no defaults."""
+    said = brief.to_dict()
+    found = {name: said[name] for name in FIELDS if said[name] not in (None, "", [])}
+    if brief.theme == brief.title:
+        found.pop("theme", None)
+    if brief.script == "traditional":
+        found["script"] = brief.script
+    return found if brief.count == 1 else found | {"count": brief.count}
+
+
+def told_apart(brief: Brief) -> dict[str, list[str]]:
+    """What of a request is not taken up, and why."""
+    return {"unread": list(brief.unread), "notes": list(brief.notes)}
