@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import socket
 import threading
@@ -59,7 +61,7 @@ def page(browser: Browser, base: str) -> Iterator[Page]:
     """A fresh tab. A script's error, a breach of the policy or a call to anywhere else fails the test."""
     context = browser.new_context(base_url=base, locale="zh-CN", accept_downloads=True)
     context.set_default_timeout(60_000)
-    expect.set_options(timeout=60_000)
+    expect.set_options(timeout=20_000)
     tab = context.new_page()
     faults: list[str] = []
     tab.on("pageerror", lambda error: faults.append(str(error)))
@@ -177,8 +179,7 @@ def test_stopping_puts_the_pen_down(page: Page) -> None:
 def test_poems_are_kept_in_the_browser(page: Page) -> None:
     check_text(page, f"登鹳雀楼\n王之涣\n{STORK_TOWER}")
     expect(page.locator("#shelf-count")).to_have_text("1")
-    page.reload()
-    expect(page.locator("#paper")).to_have_attribute("data-state", "empty")
+    another_tab(page)
     page.get_by_text("旧作").click()
     page.get_by_role("button", name="登鹳雀楼").first.click()
     expect(page.locator("#stamp")).to_have_text("合律")
@@ -683,3 +684,127 @@ def test_what_the_command_line_refuses_is_refused(page: Page, request_: str) -> 
     expect(page.locator("#trouble")).to_contain_text("没有写成")
     expect(page.locator("#read")).to_be_hidden()
     expect(page.locator("#shelf-count")).to_have_text("")
+
+
+# --- what stays ----------------------------------------------------------------------------------------------------
+
+
+def another_tab(page: Page) -> None:
+    """The page as another tab of this browser opens it."""
+    page.evaluate("sessionStorage.clear()")
+    page.goto("about:blank")
+    page.goto("/")
+    expect(page.locator("#paper")).to_have_attribute("data-state", "empty")
+
+
+def verse(page: Page) -> str:
+    return "".join(page.locator("#verse .char").all_inner_texts())
+
+
+def test_a_reload_keeps_the_poem_and_a_link_writes_it_again(page: Page, browser: Browser, base: str) -> None:
+    ask(page, "以“春风”为题写一首五绝，要有柳")
+    expect(page.locator("#stamp")).to_have_text("合律")
+    written, address = verse(page), page.url
+    assert "seed=" in address
+    page.route("**/api/compose*", lambda route: route.abort())  # a reload writes nothing
+    page.reload()
+    expect(page.locator("#stamp")).to_have_text("合律")
+    assert verse(page) == written
+    expect(page.get_by_label("想写什么")).to_have_value("以“春风”为题写一首五绝，要有柳")
+    page.goto("/assets/rules.html")
+    page.get_by_role("link", name="书房", exact=True).click()
+    expect(page.locator("#stamp")).to_have_text("合律")
+    assert verse(page) == written
+    context = browser.new_context(base_url=base, locale="zh-CN")
+    other = context.new_page()
+    other.goto(address)
+    expect(other.locator("#stamp")).to_have_text("合律")
+    assert verse(other) == written
+    expect(other.get_by_label("想写什么")).to_have_value("以“春风”为题写一首五绝，要有柳")
+    assert other.url == address
+    other.get_by_role("button", name="再写一首").click()  # with another seed
+    expect(other).not_to_have_url(address)
+    assert verse(other) != written
+    context.close()
+
+
+def test_the_link_of_a_poem_that_was_changed_has_its_words(page: Page, browser: Browser, base: str) -> None:
+    ask(page, "写一首五绝，咏梅")
+    expect(page.locator("#stamp")).to_have_text("合律")
+    cell(page, 1, 1).click()
+    page.get_by_label("自己填一字").fill("红")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("lines="))
+    page.reload()
+    expect(cell(page, 1, 1).locator(".char")).to_have_text("红")
+    context = browser.new_context(base_url=base, locale="zh-CN")
+    other = context.new_page()
+    other.goto(page.url)
+    expect(other.locator("#stamp")).not_to_be_empty()
+    assert verse(other) == verse(page)
+    context.close()
+
+
+def test_a_link_keeps_what_was_changed_by_hand(page: Page) -> None:
+    page.goto("/#request=以“春风”为题写一首五绝&form=七绝&without=form&seed=5")
+    expect(page.locator("#facts")).to_contain_text("七言绝句")
+    expect(page.locator("#read .wish[data-wish='form']")).to_contain_text("七言绝句")
+    assert page.url.endswith("&seed=5")
+
+
+def test_a_link_with_no_seed_or_a_wrong_one_writes_nothing(page: Page) -> None:
+    for link in ("/#seed=-1&request=写五绝", "/#seed=x&request=写五绝", "/#request=写五绝", "/#lines=", "/#check="):
+        page.goto("about:blank")
+        page.goto(link)
+        expect(page.locator("#paper")).to_have_attribute("data-state", "empty")
+        expect(page.get_by_label("想写什么")).to_have_value("")
+
+
+def test_a_poem_has_one_entry_in_either_script(page: Page) -> None:
+    check_text(page, f"登鹳雀楼\n{STORK_TOWER}")
+    text = page.get_by_label("把诗写在这里")
+    page.locator(".past summary").click()
+    page.get_by_role("button", name="给《登鹳雀楼》加星").click()
+    text.fill(WHITE_EMPEROR)
+    expect(page.locator("#shelf-count")).to_have_text("2")
+    text.fill("登鸛雀樓\n白日依山盡，黃河入海流。\n欲窮千里目，更上一層樓。")
+    expect(page.locator("#title")).to_have_text("登鸛雀樓")
+    expect(page.locator(".shelf-title")).to_have_text(["登鸛雀樓", "白帝"])  # to the front, and once
+    expect(page.get_by_role("button", name="《登鸛雀樓》不再加星")).to_be_visible()
+
+
+def test_the_shelf_is_searched_saved_and_brought_back(page: Page, tmp_path: Path) -> None:
+    check_text(page, f"登鹳雀楼\n{STORK_TOWER}")
+    page.locator(".past summary").click()
+    saved = json.loads(_download(page, "存成文件", tmp_path).read_text(encoding="utf-8"))
+    [poem] = saved["poems"]
+    others = [{"title": f"其{n}", "lines": ["春风吹又生", "野火烧不尽"], "form": "七言律诗"} for n in range(8)]
+    for number, other in enumerate(others):
+        other["lines"] = [other["lines"][0][:4] + "一二三四五六七八"[number], other["lines"][1]]
+    file = tmp_path / "shelf.json"
+    file.write_text(json.dumps(saved | {"poems": [*others, poem, {"lines": "no poem"}]}), encoding="utf-8")
+    bring = page.get_by_label("旧作的文件")
+    bring.set_input_files(file)
+    expect(page.locator(".toast")).to_have_text("取回 8 首，另有 1 首原来就在。")
+    expect(page.locator(".shelf li")).to_have_count(9)
+    find = page.get_by_label("在旧作里找")
+    for words, titles in (("黃河", ["登鹳雀楼"]), ("黄河 登", ["登鹳雀楼"]), ("又三", ["其2"]), ("红楼", [])):
+        find.fill(words)
+        expect(page.locator(".shelf-title")).to_have_text(titles)
+    for name, content in (("a.json", "{"), ("b.json", '{"poems": []}'), ("c.json", '{"yayun": "旧作", "poems": [3]}')):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        bring.set_input_files(tmp_path / name)
+        expect(page.locator(".toast")).to_contain_text(re.compile("读不出来|不是从旧作|没有一首"))
+    expect(page.locator("#shelf-count")).to_have_text("9")
+
+
+def test_text_without_verse_takes_the_old_verdict_away(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    page.get_by_label("把诗写在这里").fill("hello")
+    expect(page.locator("#check-hint")).to_contain_text("没有")
+    expect(page.locator("#stamp")).to_be_hidden()
+    expect(page.locator("#verdict")).to_be_empty()
+    expect(page.locator("#paper")).to_have_attribute("data-state", "empty")
+    page.get_by_label("把诗写在这里").fill(STORK_TOWER)
+    expect(page.locator("#stamp")).to_have_text("合律")
+    expect(page.locator("#shelf-count")).to_have_text("1")

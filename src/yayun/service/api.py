@@ -26,7 +26,7 @@ from yayun.retrieval.feet import rhyme_feet
 from yayun.service.answers import REFUSALS
 from yayun.service.engine import Task
 from yayun.service.schemas import CheckAsked, ComposeAsked, Refused, SuggestAsked
-from yayun.service.scripts import in_script
+from yayun.service.scripts import in_both, in_script
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, in_time, poems, streaming, told
 from yayun.service.understood import told_apart, understood
 from yayun.suggest import Candidate, Wanted
@@ -104,7 +104,7 @@ def _lines(progress: Progress, shown: dict[int, Progress]) -> bytes:
 
 def poem_json(poem: Poem) -> dict[str, Any]:
     """A poem with its marks."""
-    return poem.to_json() | {"marks": marks_json(poem.review)}
+    return poem.to_json() | {"marks": marks_json(poem.review), "scripts": in_both(poem.lines)}
 
 
 def marks_json(review: Review) -> list[list[dict[str, object]]]:
@@ -127,6 +127,7 @@ def check(asked: CheckAsked) -> dict[str, Any]:
         judged = review(poem.lines, form=asked.form or None, rhyme=rhyme)
         heading = {"title": poem.title or asked.title or "", "author": poem.author or asked.author or ""}
         told = judged.to_json() | {"verdict": verdict(judged), "marks": marks_json(judged)} | heading
+        told["scripts"] = in_both(poem.lines)
         reviews.append(in_script(told, script) if script else told)
     return {"reviews": reviews}
 

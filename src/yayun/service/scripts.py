@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from yayun.brief.fields import Script
 from yayun.script import to_simplified, to_traditional
 
-CONVERTERS = {"simplified": to_simplified, "traditional": to_traditional}
+CONVERTERS: dict[Script, Callable[[str], str]] = {"simplified": to_simplified, "traditional": to_traditional}
 
 
 def in_script(told: dict[str, Any], script: Script) -> dict[str, Any]:
@@ -25,3 +26,9 @@ def in_script(told: dict[str, Any], script: Script) -> dict[str, Any]:
         "title": convert(told["title"]),
         "author": convert(told["author"]),
     }
+
+
+def in_both(lines: Sequence[str]) -> dict[Script, str]:
+    """The verse in either script, without stops: for telling poems apart, and for looking for them."""
+    verse = "".join(lines)
+    return {script: convert(verse) for script, convert in CONVERTERS.items()}

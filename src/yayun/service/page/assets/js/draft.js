@@ -142,9 +142,9 @@ export class Draft extends EventTarget {
     const { title, author, lines } = poem.own;
     const script = scriptToAsk(poem);
     const [found] = await check({ text: punctuated(lines).join("\n"), title, author, script, ...this.asked });
-    const { form, rhyme, pattern, review, marks } = found;
+    const { form, rhyme, pattern, review, marks, scripts } = found;
     const words = script ? found : poem.own;
-    return { ...poem, title: words.title, author: words.author, lines: words.lines, form, rhyme, pattern, review: review ?? found, marks };
+    return { ...poem, title: words.title, author: words.author, lines: words.lines, form, rhyme, pattern, review: review ?? found, marks, scripts };
   }
 
   #trouble(error) {

@@ -15,8 +15,8 @@ const VOLUMES = { 上平: "上平声", 下平: "下平声", 上: "上声（仄�
 
 /**
  * Bind the compose form. `onAsk()` when it is sent, `onSentence()` when its sentence becomes another, `onField(name)`
- * when one of its fields is set by hand, `onInput()` on both. Returns {read, follow}: what it says, and a function that
- * sets a field which was set to begin with to another value.
+ * when one of its fields is set by hand, `onInput()` on both. Returns {read, fill, follow}: what it says, a function that
+ * has it say a request, and one that sets a field which was set to begin with to another value.
  */
 export function composeForm(form, { onAsk, onSentence, onField, onInput }) {
   const examples = form.querySelector(".examples");
@@ -51,20 +51,35 @@ export function composeForm(form, { onAsk, onSentence, onField, onInput }) {
   fillGroups(form.elements.rhyme, { none: "随意" });
   showFeet(form.elements.rhyme, form.querySelector(".feet"));
   summarise(form);
-  return { read: () => read(form), follow: (name, value) => follow(form, name, value) };
+  return { read: () => read(form), fill: (body) => fillForm(form, body), follow: (name, value) => follow(form, name, value) };
 }
 
-const BLANK = { count: "1" };
+const BLANK = { count: "1", effort: "normal" };
+const FIELDS = ["request", "title", "form", "rhyme", "imagery", "pattern", "first_line_rhymes", "acrostic", "script", "effort", "count"];
+
+function fillForm(form, body) {
+  for (const name of FIELDS) set(form, name, body.without?.includes(name) ? null : (body[name] ?? null));
+  summarise(form);
+}
 
 function follow(form, name, value) {
-  const field = form.elements[name === "first_line_rhymes" ? "first" : name];
-  const blank = BLANK[name] ?? "";
-  if (!field || field.value === blank) return;
-  const text = typeof value === "boolean" ? (value ? "yes" : "no") : value === null ? blank : [value].flat().join(" ");
-  // A list of radio buttons does not take an empty value.
+  const field = fieldOf(form, name);
+  if (!field || field.value === (BLANK[name] ?? "")) return;
+  set(form, name, value);
+  summarise(form);
+}
+
+function fieldOf(form, name) {
+  return form.elements[name === "first_line_rhymes" ? "first" : name];
+}
+
+function set(form, name, value) {
+  const field = fieldOf(form, name);
+  const text = typeof value === "boolean" ? (value ? "yes" : "no") : value === null ? (BLANK[name] ?? "") : [value].flat().join(" ");
+  // A list of radio buttons does not take an empty value; the groups of the rhyme book may be still to come.
   if (field instanceof RadioNodeList) for (const radio of field) radio.checked = radio.value === text;
   else field.value = text;
-  summarise(form);
+  if (field instanceof HTMLSelectElement) field.dataset.wanted = text;
 }
 
 /** What the form says, as the body of a request. */
@@ -113,6 +128,7 @@ export async function fillGroups(select, { none }) {
     const options = held.map(({ name, label }) => el("option", { value: name, text: label.slice(volume.length) }));
     select.append(el("optgroup", { label: words }, options));
   }
+  if (groups.length && select.dataset.wanted) select.value = select.dataset.wanted;
 }
 
 /** The volume a group's label begins with. */

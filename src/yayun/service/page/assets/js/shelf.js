@@ -1,23 +1,53 @@
 // The list of poems kept in the browser.
 
-import { button, el } from "./dom.js";
+import { button, el, fill, toast } from "./dom.js";
 import * as history from "./history.js";
+import { save } from "./savecard.js";
+
+const SOME = 8; // poems from which on there is something to look for
 
 /** The shelf in `host`; `onOpen(entry)` when one is taken down. Returns a function that draws it anew. */
 export function shelf(host, { count, onOpen }) {
   let sure = false;
+  const find = el("input", { type: "search", "aria-label": "在旧作里找", placeholder: "找：题目、诗句、体裁、韵部", autocomplete: "off" });
+  find.addEventListener("input", () => draw());
+  const file = el("input", { type: "file", accept: ".json,application/json", class: "unseen", tabIndex: -1, "aria-label": "旧作的文件" });
+  file.addEventListener("change", bring);
+  const list = el("div", { role: "status" });
+  const tools = el("div", { class: "row" });
+  host.replaceChildren(find, list, tools, file);
 
   function draw() {
     const entries = history.all();
+    const found = history.search(find.value);
     count.textContent = entries.length ? String(entries.length) : "";
-    if (!entries.length) {
-      host.replaceChildren(el("p", { class: "faint", text: "写过的诗会留在这里，只存在这个浏览器里。" }));
-      return;
-    }
-    host.replaceChildren(
-      el("ul", { class: "shelf" }, entries.map(row)),
-      button(sure ? "真的清空（留下加星的）" : "清空", { name: "trash", class: "quiet small", on: clear }),
+    find.hidden = entries.length < SOME && !find.value;
+    if (!entries.length) fill(list, el("p", { class: "faint", text: "写过的诗会留在这里，只存在这个浏览器里。" }));
+    else if (!found.length) fill(list, el("p", { class: "faint", text: "没有找到。" }));
+    else fill(list, el("ul", { class: "shelf" }, found.map(row)));
+    fill(
+      tools,
+      entries.length ? button("存成文件", { name: "text", class: "small", on: keep }) : null,
+      button("从文件取回", { class: "small", on: () => file.click() }),
+      entries.length ? button(sure ? "真的清空（留下加星的）" : "清空", { name: "trash", class: "quiet small", on: clear }) : null,
     );
+  }
+
+  function keep() {
+    save(new Blob([history.toFile()], { type: "application/json" }), "押韵-旧作.json");
+  }
+
+  async function bring() {
+    const [chosen] = file.files;
+    file.value = "";
+    if (!chosen) return;
+    try {
+      const { added, had } = history.fromFile(await chosen.text());
+      toast(`取回 ${added} 首${had ? `，另有 ${had} 首原来就在` : ""}。`);
+    } catch (error) {
+      toast(error.message);
+    }
+    draw();
   }
 
   function row(entry) {

@@ -1,5 +1,6 @@
 // The studio: the forms, the sheet and the shelf put together.
 
+import { addressOfCheck, addressOfText, addressOfWishes, readAddress } from "./address.js";
 import { check } from "./api.js";
 import { openCharacter, openLine } from "./alternatives.js";
 import { announce, debounce, el, toast, typeset } from "./dom.js";
@@ -10,19 +11,21 @@ import { plainText, scriptOf, verdictOf } from "./marks.js";
 import { Paper } from "./paper.js";
 import { openCard, fileName, save } from "./savecard.js";
 import { shelf } from "./shelf.js";
+import { forgetSheet, keepSheet, recallSheet } from "./tab.js";
 import { tabs } from "./tabs.js";
 import { openTitle } from "./title.js";
 import { Understood } from "./understood.js";
 import { fieldsOf, Writing } from "./writing.js";
 
+const SEEDS = 2 ** 31;
 const byId = (id) => document.getElementById(id);
 const paper = new Paper();
 const draft = new Draft();
 
 // What is on the sheet: the poems of one request or text, which of them, the request (and what was sent for it, which
-// differs where lines stay), where it is kept, the locks the next poem takes over, and what was there before the writing
+// differs where lines stay; seeded, what gives the same again), where it is kept, the locks the next poem takes over, and what was there before the writing
 // under way.
-const desk = { poems: [], at: 0, request: null, kept: null, body: null, source: "compose", locks: [], before: null };
+const desk = { poems: [], at: 0, request: null, kept: null, body: null, seeded: null, source: "compose", locks: [], before: null };
 
 const redrawShelf = shelf(byId("shelf"), { count: byId("shelf-count"), onOpen: openKept });
 const writing = new Writing(paper, { hasPoem: () => Boolean(draft.poem), onRead: tellApart, onPoem: arrived, onBusy: busy, onStopped: stopped });
@@ -47,11 +50,12 @@ document.querySelector(".stop").addEventListener("click", () => {
 });
 
 /** Have poems written; what is on the desk comes back if the pen is put down. */
-function begin(body, { request = body, kept = [], locks = [] } = {}) {
+function begin(body, { request = body, kept = [], locks = [], seed = Math.floor(Math.random() * SEEDS) } = {}) {
   desk.before = { ...desk, before: null };
   put([], "compose");
-  Object.assign(desk, { request, body, locks });
-  writing.start(body, { kept });
+  const seeded = { ...body, seed };
+  Object.assign(desk, { request, body, seeded, locks });
+  return writing.start(seeded, { kept });
 }
 
 /** Under the request: what it was read as. A poem that is written anew from the sheet says nothing of the form. */
@@ -80,6 +84,7 @@ function arrived(poems) {
   redrawShelf();
   if (poems.length === 1) choose(0, { fresh: true });
   else paper.several(desk.poems.length, desk.at, choose);
+  keepDesk();
   const verdict = verdictOf(last);
   announce(`写好了《${last.title}》:${last.lines.join("，")}。${verdict?.sentence ?? ""}`);
 }
@@ -89,13 +94,13 @@ function askedOf({ form, rhyme }) {
 }
 
 function put(poems, source) {
-  Object.assign(desk, { poems, at: 0, source, kept: null });
+  Object.assign(desk, { poems, at: 0, source, kept: null, seeded: null });
   paper.several(poems.length, 0, choose);
 }
 
 /** Take up one of the poems on the desk. */
 function choose(at, { fresh = false } = {}) {
-  if (draft.poem && desk.poems[desk.at] && !fresh) desk.poems[desk.at] = draft.poem;
+  if (draft.poem && desk.poems[desk.at] && !fresh) desk.poems[desk.at] = { ...draft.poem, changed: changed(), kept: desk.kept };
   desk.at = at;
   paper.several(desk.poems.length, at, choose);
   const poem = desk.poems[at];
@@ -116,11 +121,14 @@ function show(fresh) {
 draft.addEventListener("change", () => {
   if (!draft.poem) {
     paper.state = "empty";
+    forgetSheet();
     return;
   }
   show(false);
   // At once, and not with the verdict: who leaves before it comes finds the last wording on the shelf.
-  if (desk.kept && !draft.trial) history.update(desk.kept, draft.poem);
+  if (draft.trial) return;
+  if (desk.kept) history.update(desk.kept, draft.poem);
+  keepDesk();
 });
 draft.addEventListener("judged", () => {
   show(false);
@@ -153,6 +161,7 @@ function remember() {
   if (desk.kept) history.update(desk.kept, draft.poem);
   else if (draft.past.length || desk.source === "check") desk.kept = history.keep({ ...draft.poem, asked: draft.asked });
   redrawShelf();
+  keepDesk();
   const { text } = byId("check").elements;
   if (desk.source === "check" && desk.poems.length === 1 && document.activeElement !== text) text.value = plainText(draft.poem.own);
 }
@@ -174,6 +183,12 @@ byId("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText(plainText(draft.poem)).then(
     () => toast("已复制"),
     () => toast("浏览器不许复制：请用「存文」。"),
+  );
+});
+byId("link").addEventListener("click", async () => {
+  await navigator.clipboard.writeText(location.href).then(
+    () => toast("已复制链接：打开它，还是这首诗。"),
+    () => toast("浏览器不许复制：请复制地址栏里的地址。"),
   );
 });
 byId("picture").addEventListener("click", () => openCard({ ...draft.poem, lines: draft.lines }));
@@ -221,6 +236,8 @@ async function checkText(body) {
     hint.textContent = found.length > 1 ? `有 ${found.length} 首。` : (verdictOf(poem)?.sentence ?? "");
   } catch (error) {
     hint.textContent = typeset(error.message);
+    // What was said of other words says nothing of these.
+    if (error.status === 422 && desk.source === "check" && byId("check").elements.text.value === body.text) draft.clear();
   }
 }
 
@@ -229,7 +246,7 @@ function continues(found) {
   return found.length === 1 && found[0].lines.some((line) => draft.poem?.own.lines.includes(line));
 }
 
-// --- the shelf, and poems sent here by a link ----------------------------------------------------------------------
+// --- the shelf, poems sent here by a link, and what the tab had on the sheet ----------------------------------------
 
 function openKept(entry) {
   writing.stop();
@@ -241,12 +258,63 @@ function openKept(entry) {
 }
 
 function openLinked() {
-  const sent = new URLSearchParams(location.hash.slice(1)).get("check");
-  if (!sent) return;
-  pick("check");
-  byId("check").elements.text.value = sent;
-  checkText({ text: sent, ...heldTo() });
+  const found = readAddress(location.hash);
+  if (!found) return;
+  pick(found.check ? "check" : "compose");
+  if (found.check) {
+    byId("check").elements.text.value = found.check;
+    checkText({ text: found.check, ...heldTo() });
+  } else if (found.poem) {
+    const { form, rhyme, ...words } = found.poem;
+    put([words], "compose");
+    desk.request = null;
+    draft.load({ ...words, script: scriptOf(words.lines) }, { form, rhyme });
+  } else {
+    const { seed, ...body } = found.body;
+    takeUp(body);
+    begin(body, { seed }).then((poems) => found.at && poems[found.at] && choose(found.at));
+  }
+}
+
+/** Have the form say what was asked for. */
+function takeUp(body) {
+  asking.fill(body);
+  understood.take(body);
+}
+
+/** Is the poem on the sheet another than the one that was written? */
+function changed() {
+  return draft.past.length > 0 || Boolean(desk.poems[desk.at]?.changed);
+}
+
+function addressNow() {
+  if (desk.source === "check") return addressOfCheck(byId("check").elements.text.value);
+  if (desk.seeded && !changed()) return addressOfWishes(desk.seeded, desk.at);
+  return addressOfText({ ...draft.poem.own, ...draft.asked });
+}
+
+function keepDesk() {
+  if (!draft.poem || !desk.poems.length) return;
+  const { asked, locked, poem } = draft;
+  const text = byId("check").elements.text.value;
+  keepSheet({ address: addressNow(), desk: { ...desk, before: null }, poem: { ...poem, changed: changed() }, asked, locked, text });
+}
+
+function restore({ desk: had, poem, asked, locked, text }) {
+  Object.assign(desk, had);
+  desk.poems[desk.at] = poem;
+  if (desk.source === "check") {
+    pick("check");
+    byId("check").elements.text.value = text;
+  } else if (desk.seeded) {
+    takeUp(desk.seeded);
+    understood.soon();
+  }
+  paper.several(desk.poems.length, desk.at, choose);
+  draft.load(poem, asked, { locked });
 }
 
 addEventListener("hashchange", openLinked);
-openLinked();
+const had = recallSheet();
+if (had) restore(had);
+else openLinked();

@@ -65,6 +65,11 @@ export class Understood {
     this.amended.clear();
   }
 
+  /** What a request takes back of its sentence was changed here. */
+  take(body) {
+    this.amended = new Map((body.without ?? []).map((name) => [name, body[name] ?? null]));
+  }
+
   /** The form says this field itself now. */
   yield(name) {
     this.amended.delete(name);
