@@ -4,8 +4,9 @@ Measured on the half of the Song 词 that nothing was learnt from. Run:
 
     python benchmarks/tunes.py --ci ci.jsonl.xz [--tune 水调歌头] [--top 100]
 
-Columns: poems; of one of the tune's lengths; every place as the book marks it; every 必 place kept; no 多 place missed
-either; every foot in its section of 词林正韵; the same but for sections that poets mix (通押). Percent of the poems.
+Columns: poems; of one of the tune's lengths; every place as the book marks it; no tone that ``yayun check`` calls a
+fault; none that it has a word for either; every foot in its section of 词林正韵; the same but for sections that poets
+mix (通押). Percent of the poems.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from pathlib import Path
 from yayun.corpus.tunes import TunePoem, learning_half, read_tune_poems
 from yayun.prosody.forms.tunes.tune import TuneForm, book_forms, tune
 from yayun.prosody.meter.tunes.match import is_kin, nearest, outline, rhymes
+from yayun.prosody.meter.tunes.verdict import tone_fault
 from yayun.prosody.tones import OPEN
 
-COLUMNS = ("词数", "字数合", "依谱字字合", "必守处合", "多守处亦合", "韵合", "通押计入")
+COLUMNS = ("词数", "字数合", "依谱字字合", "平仄无错", "亦无可议", "韵合", "通押计入")
 
 
 def measure(poem: TunePoem) -> list[bool]:
@@ -46,18 +48,17 @@ def keeps_book(form: TuneForm, poem: TunePoem) -> bool:
 
 
 def missed(form: TuneForm, poem: TunePoem) -> list[tuple[int, str]]:
-    """(place, grade) of each place whose tone is another than it wants."""
-    return [
-        (i, slot.grade)
-        for i, (slot, have) in enumerate(zip(form.slots, poem.verse.tones, strict=True))
-        if OPEN not in (slot.tone, have) and slot.tone != have
-    ]
+    """(place, how grave) of each place whose tone is another than it wants, as ``yayun check`` judges it."""
+    faults = (
+        (i, tone_fault(slot, place)) for i, (slot, place) in enumerate(zip(form.slots, poem.verse.places, strict=True))
+    )
+    return [(i, fault.severity) for i, fault in faults if fault is not None and fault.severity != "note"]
 
 
 def keeps(form: TuneForm, poem: TunePoem) -> tuple[bool, bool]:
-    """(every 必 place kept, no 多 place missed either)."""
+    """(no tone a fault, none worth a word either)."""
     grades = [grade for _, grade in missed(form, poem)]
-    return "必" not in grades, not grades
+    return "error" not in grades, not grades
 
 
 def in_rhyme(form: TuneForm, poem: TunePoem) -> tuple[bool, bool]:

@@ -21,9 +21,9 @@ from pathlib import Path
 
 from yayun.corpus.tunes import TunePoem, learning_half, read_tune_poems
 from yayun.home import atomic_open
-from yayun.prosody.forms.tunes.notation import Clause, Stanzas, render
+from yayun.prosody.forms.tunes.notation import Clause, Stanzas, parse, render
 from yayun.prosody.forms.tunes.tune import BOOK, CORPUS, Habit, TuneForm, book_forms, names
-from yayun.prosody.meter.tunes.match import distance, misshape, outline, rhymes
+from yayun.prosody.meter.tunes.match import misshape, nearest, outline, rhymes
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 DATA = Path(__file__).parents[1] / "src/yayun/prosody/forms/data"
@@ -40,24 +40,19 @@ def assign(poems: Iterable[TunePoem], forms: dict[str, list[TuneForm]]) -> tuple
     held: Poems = {form: [] for tune in forms.values() for form in tune}
     left = []
     for poem in poems:
-        length = len(poem.verse.text)
-        near = [
-            (distance(form, poem.verse), form.tune, form.number, form)
-            for tune in poem.tunes
-            for form in forms[tune]
-            if form.length == length
-        ]
-        if near and misshape(min(near)[3], poem.verse) <= FAR:
-            held[min(near)[3]].append(poem)
+        near = nearest([form for tune in poem.tunes for form in forms[tune]], poem.verse)
+        if near and misshape(near[0], poem.verse) <= FAR:
+            held[near[0]].append(poem)
         else:
             left.append(poem)
     return held, left
 
 
-def keys(form: TuneForm) -> list[tuple[tuple, tuple, tuple]]:
-    """For each character what it is backed off to, nearest first: the like clause of the tune's other forms (by stanza,
-    length and which of that length it is), clauses of the same tones in any tune, places of the same tone."""
-    found = []
+def keys(form: TuneForm) -> list[tuple[tuple, ...]]:
+    """For each character what it is backed off to, nearest first: the same place of the tune's other forms that are as
+    long, the like clause of all its forms (by stanza, length and which of that length it is), clauses of the same
+    tones in any tune, places of the same tone."""
+    found: list[tuple[tuple, ...]] = []
     for number, stanza in enumerate(form.stanzas):
         ordinal: Counter[tuple[int, bool]] = Counter()
         for clause in stanza:
@@ -66,7 +61,8 @@ def keys(form: TuneForm) -> list[tuple[tuple, tuple, tuple]]:
             ordinal[length, rhymed] += 1
             for i, tone in enumerate(clause.tones):
                 foot = rhymed and i == length - 1
-                found.append(((*which, i), (clause.tones, i), (length, i, tone, foot)))
+                place = (form.tune, form.length, len(found), foot)
+                found.append((place, (*which, i), (clause.tones, i), (length, i, tone, foot)))
     return found
 
 
@@ -160,6 +156,13 @@ def joined(poem: TunePoem) -> list[list[str]]:
     return found
 
 
+def added_by_hand() -> list[tuple[str, Stanzas]]:
+    """Forms of ``tunes_reviewed.tsv`` that poets or editions have and the book lacks."""
+    rows = (Path(__file__).parent / "tunes_reviewed.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    held = (row.split("\t") for row in rows)
+    return [(name, parse(text)) for name, _, what, text, _ in held if what == "add"]
+
+
 def breaks_of(forms: Iterable[TuneForm], poem: TunePoem) -> tuple[int, ...]:
     """Where stanzas end: as in a form of the book that is as long, for editions err in it; else as in the poem."""
     for form in forms:
@@ -215,15 +218,23 @@ def main() -> None:
     poems = [poem for poem in read_tune_poems(args.ci, DYNASTIES) if learning_half(poem.id)]
     print(f"{len(poems)} poems to learn from")
     forms = {name: list(book_forms(name)) for name in names()}
+    for name, stanzas in added_by_hand():
+        forms[name].append(TuneForm(name, forms[name][-1].number + 1, CORPUS, stanzas))
     _, left = assign(poems, forms)
     for form in variants(left, forms):
         forms[form.tune].append(form)
-    for _ in range(2):
+    for _ in range(3):
         habits = learn(assign(poems, forms)[0])
         forms = {name: [replace(form, habit=habits[form]) for form in tune] for name, tune in forms.items()}
     held, left = assign(poems, forms)
     habits = learn(held)
-    kept = [form for tune in forms.values() for form in tune if form.source == BOOK or habits[form].uses >= ENOUGH]
+    by_hand = {render(stanzas) for _, stanzas in added_by_hand()}
+    kept = [
+        form
+        for tune in forms.values()
+        for form in tune
+        if form.source == BOOK or habits[form].uses >= ENOUGH or render(form.stanzas) in by_hand
+    ]
     print(f"{len(left)} poems of no form, {sum(form.source == CORPUS for form in kept)} variants added")
     with atomic_open(DATA / "tune_variants.tsv") as f:
         f.write("tune\tnumber\tform\n")

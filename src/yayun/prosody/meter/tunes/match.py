@@ -14,19 +14,23 @@ from yayun.prosody.meter.tunes.verse import Sound, Verse
 from yayun.prosody.tones import LEVEL, OPEN
 
 # What a departure costs, in nats, beside the tones' own likelihood.
-_RHYME_INSIDE = 4.0  # the form rhymes where the text does not end a clause
-_CUT_ELSEWHERE = 1.2  # the text ends a clause where the form does not
-_NO_CUT = 0.8  # the form has 句 where the text goes on
-_STOP_UNRHYMED = 0.7  # the text has 。 where the form has 句
+RHYME_INSIDE = 4.0  # the form rhymes where the text does not end a clause
+CUT_ELSEWHERE = 1.2  # the text ends a clause where the form does not
+NO_CUT = 0.8  # the form has 句 where the text goes on
+STOP_UNRHYMED = 0.7  # the text has 。 where the form has 句
 _BREAK = 2.0  # a stanza ends elsewhere
 _UNRHYMED, _KIN_RHYME = 2.0, 0.4  # a foot outside the rhyme of its class; in a section that poets mix with it
+_UNSAID = 2.0  # words that the form says again, and the text does not
+# What speaks for a form: a foot that answers another, words that it says again and the text does.
+_ANSWERED, _SAID = 1.2, 1.0
 _STRICT, _SURE = 0.93, 0.98  # a place of the book without habits; the most that habits may be trusted
 
 
 class Outline(NamedTuple):
     """A form flat: ``tones``, ``cuts`` (index of a clause's last character -> its mark), ``feet`` (index -> letter),
     ``breaks`` (index of each stanza's last character but the last's), ``level`` the share of level at each place,
-    ``optional`` the feet that may go unrhymed."""
+    ``optional`` the feet that may go unrhymed, ``repeats`` (last index of a clause that says words again, that of the
+    words, how many)."""
 
     tones: str
     cuts: dict[int, str]
@@ -34,6 +38,7 @@ class Outline(NamedTuple):
     breaks: tuple[int, ...]
     level: tuple[float, ...]
     optional: frozenset[int]
+    repeats: tuple[tuple[int, int, int], ...]
 
 
 @cache
@@ -55,17 +60,34 @@ def outline(form: TuneForm) -> Outline:
         breaks.append(at)
     tones = "".join(clause.tones for clause in form.clauses)
     level = form.habit.level or tuple(0.5 if t == OPEN else _STRICT if t == LEVEL else 1 - _STRICT for t in tones)
-    return Outline(tones, cuts, feet, tuple(breaks[:-1]), level, frozenset(optional))
+    ends = list(cuts)
+    repeats = tuple((ends[i], ends[i - c.back], c.same) for i, c in enumerate(form.clauses) if c.same)
+    return Outline(tones, cuts, feet, tuple(breaks[:-1]), level, frozenset(optional), repeats)
+
+
+def _says_again(text: str, end: int, first: int, same: int) -> bool:
+    return text[end + 1 - same : end + 1] == text[first + 1 - same : first + 1]
 
 
 def distance(form: TuneForm, verse: Verse) -> float:
-    """How unlikely the text is as that form, in nats over the likeliest text of the form; both as long."""
+    """How unlikely the text is as that form, in nats; both as long."""
     found = 0.0
     for tone, level in zip(verse.tones, outline(form).level, strict=True):
         if tone != OPEN:
             share = min(_SURE, max(1 - _SURE, level if tone == LEVEL else 1 - level))
             found += math.log(max(share, 1 - share) / share)
-    return found + misshape(form, verse)
+    shape = outline(form)
+    said = sum(_says_again(verse.text, end, first, same) for end, first, same in shape.repeats)
+    return found + misshape(form, verse) - _SAID * said - _ANSWERED * _answers(shape, verse)
+
+
+def _answers(shape: Outline, verse: Verse) -> int:
+    """Feet in the section of their class, the first of each class apart."""
+    count = 0
+    for letter, (section, out) in rhymes(shape.feet, verse).items():
+        if section is not None:
+            count += sum(own.upper() == letter for own in shape.feet.values()) - len(out) - 1
+    return count
 
 
 def misshape(form: TuneForm, verse: Verse) -> float:
@@ -73,13 +95,14 @@ def misshape(form: TuneForm, verse: Verse) -> float:
     shape, found = outline(form), 0.0
     for i, mark in verse.ends.items():
         if i not in shape.cuts:
-            found += _CUT_ELSEWHERE
+            found += CUT_ELSEWHERE
         elif mark == "。" and shape.cuts[i] != "。":
-            found += _STOP_UNRHYMED
+            found += STOP_UNRHYMED
     for i, cut in shape.cuts.items():
         if i not in verse.ends:
-            found += _RHYME_INSIDE if cut == "。" and i not in shape.optional else _NO_CUT if cut != "、" else 0.0
+            found += RHYME_INSIDE if cut == "。" and i not in shape.optional else NO_CUT if cut != "、" else 0.0
     found += _BREAK * len(set(shape.breaks) ^ set(verse.breaks))
+    found += sum(_UNSAID for end, first, same in shape.repeats if not _says_again(verse.text, end, first, same))
     for letter, (section, out) in rhymes(shape.feet, verse).items():
         for i in out:
             if i in shape.optional:
@@ -111,7 +134,9 @@ def is_kin(sounds: Iterable[Sound], section: int, level: bool) -> bool:
 
 
 def nearest(forms: Iterable[TuneForm], verse: Verse) -> tuple[TuneForm, float] | None:
-    """The likeliest of the forms that are as long as the text, and its distance; None where none is."""
-    length = len(verse.text)
-    found = [(form, distance(form, verse)) for form in forms if form.length == length]
+    """The likeliest of the forms that are as long as the text, and how unlikely it is, the share of poets that use it
+    counted in; None where none is as long."""
+    held = [form for form in forms if form.length == len(verse.text)]
+    total = sum(form.habit.uses for form in held) + len(held)
+    found = [(form, distance(form, verse) + math.log(total / (form.habit.uses + 1))) for form in held]
     return min(found, key=lambda pair: pair[1]) if found else None
