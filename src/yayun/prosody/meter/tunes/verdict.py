@@ -20,8 +20,8 @@ from yayun.prosody.meter.tunes.match import is_kin, outline, rhymes
 from yayun.prosody.meter.tunes.verse import Verse
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
-# From this share of poems in 入声 on, over so many poems, a tune is one for it.
-_ENTERING, _POEMS = 0.8, 10
+# From these shares of poems in 入声 on, over so many poems, a tune is one for it, or mostly.
+_ENTERING, _MOSTLY, _POEMS = 0.8, 0.5, 10
 
 
 class ToneFault(NamedTuple):
@@ -125,17 +125,14 @@ def _lengths(judged: Judged, spots: Spots) -> Iterator[Finding]:
         near = next((j for j in places[lost[0] :: -1] if j is not None), 0)
         line, column = spots.at(near)
         yield Finding("字数", "error", line, column, f"{sentence}少{chinese_number(len(lost))}字")
-    run: list[int] = []
-    for j in (*extra, -1):
-        if run and j != run[-1] + 1:
-            line, column = spots.at(run[0])
-            chars = "".join(verse.text[k] for k in run)
-            before = [i for i, k in enumerate(places) if k is not None and k < run[0]]
-            where = spots.sentence(before[-1]) if before else spots.sentence(0)
-            message = f"{where}前后多{chinese_number(len(run))}字「{chars}」"
-            yield Finding("字数", "error", line, column, message)
-            run = []
-        run.append(j)
+    start = 0
+    for clause in verse.clauses:
+        more = [j for j in extra if start <= j < start + len(clause)]
+        if more:
+            before = [i for i, j in enumerate(places) if j is not None and j < start + len(clause)] or [0]
+            message = f"{spots.sentence(before[-1])}多{chinese_number(len(more))}字"
+            yield Finding("字数", "error", *spots.at(more[0]), message)
+        start += len(clause)
 
 
 def _unresolved(judged: Judged, spots: Spots) -> Iterator[Finding]:
@@ -277,7 +274,8 @@ def _inner(judged: Judged, spots: Spots) -> Iterator[Finding]:
     own = outline(form).feet
     for other in tune(form.tune).forms:
         feet = {i: letter for i, letter in outline(other).feet.items() if i not in own}
-        if other.length != form.length or len(feet) < 2 or not own.items() <= outline(other).feet.items():
+        same = other.length == form.length and own.items() <= outline(other).feet.items()
+        if not same or len(feet) < 2 or {*map(str.upper, feet.values())} & {*map(str.upper, own.values())}:
             continue
         held = rhymes(feet, verse)
         kept = all(
@@ -302,10 +300,15 @@ def _widths(ends: list[int], start: int) -> str:
 def _entering(judged: Judged) -> Iterator[Finding]:
     """入声: a tune whose oblique rhymes poets keep to the entering tone."""
     form, verse, (places, _, _) = judged
-    if form.habit.entering < _ENTERING or form.habit.uses < _POEMS:
+    oblique = [other for other in tune(form.tune).forms if any(c.rhyme.islower() for c in other.clauses)]
+    habit = max((other.habit for other in oblique), key=lambda held: held.uses, default=form.habit)
+    if habit.entering < _MOSTLY or habit.uses < _POEMS:
         return
     here = {j: letter for i, letter in outline(form).feet.items() if (j := places[i]) is not None}
     held = {section for letter, (section, _) in rhymes(here, verse).items() if letter.lower() in here.values()}
     if any(section is not None and section < 15 for section in held):
-        share = tenths(form.habit.entering)
-        yield Finding("入声", "warning", None, None, f"此调须押入声(宋人{share}如此),此词押的是上去声")
+        share = tenths(habit.entering)
+        if habit.entering >= _ENTERING:
+            yield Finding("入声", "warning", None, None, f"此调须押入声(宋人{share}如此),此词押的是上去声")
+        else:
+            yield Finding("入声", "note", None, None, f"此调多押入声(宋人{share}如此),此词押的是上去声")
