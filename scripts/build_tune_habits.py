@@ -215,7 +215,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ci", type=Path, required=True)
     args = parser.parse_args()
-    poems = [poem for poem in read_tune_poems(args.ci, DYNASTIES) if learning_half(poem.id)]
+    every = list(read_tune_poems(args.ci, DYNASTIES))
+    poems = [poem for poem in every if learning_half(poem.id)]
     print(f"{len(poems)} poems to learn from")
     forms = {name: list(book_forms(name)) for name in names()}
     for name, stanzas in added_by_hand():
@@ -228,6 +229,7 @@ def main() -> None:
         forms = {name: [replace(form, habit=habits[form]) for form in tune] for name, tune in forms.items()}
     held, left = assign(poems, forms)
     habits = learn(held)
+    seen = assign(every, forms)[0]
     by_hand = {render(stanzas) for _, stanzas in added_by_hand()}
     kept = [
         form
@@ -240,11 +242,11 @@ def main() -> None:
         f.write("tune\tnumber\tform\n")
         f.writelines(f"{form.tune}\t{form.number}\t{render(form.stanzas)}\n" for form in kept if form.source == CORPUS)
     with atomic_open(DATA / "tune_habits.tsv") as f:
-        f.write("tune\tnumber\tuses\tlevel\trhymed\tentering\n")
+        f.write("tune\tnumber\tuses\tlevel\trhymed\tentering\tpoems\n")
         for form in kept:
             own = habits[form]
             f.write(f"{form.tune}\t{form.number}\t{own.uses}\t{percent(own.level)}\t{percent(own.rhymed)}\t")
-            f.write(f"{own.entering:.2f}\n")
+            f.write(f"{own.entering:.2f}\t{len(seen[form])}\n")
 
 
 if __name__ == "__main__":

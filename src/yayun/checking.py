@@ -14,7 +14,11 @@ from yayun.text.poems import Parsed, ParsedPoem, one_poem, parse_text
 from yayun.text.tables import Entry, read_entries
 
 if TYPE_CHECKING:
+    from yayun.prosody.meter.by_book import BookReview
+    from yayun.prosody.meter.tunes.review import TuneReview
     from yayun.prosody.review import Profile, Review
+
+    Verdict = Review | TuneReview | BookReview
 
 _SHOWN = 200  # characters of what was left out, in a message
 
@@ -25,7 +29,7 @@ class Checked:
 
     row: int | None
     poem: ParsedPoem
-    review: Review | None = None
+    review: Verdict | None = None
     error: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -38,26 +42,46 @@ class Checked:
 
 
 def check_entries(
-    entries: Sequence[Entry], *, form: str | None = None, rhyme: str | None = None, profile: Profile = "strict"
+    entries: Sequence[Entry],
+    *,
+    form: str | None = None,
+    rhyme: str | None = None,
+    profile: Profile = "strict",
+    tune: str | None = None,
+    book: str | None = None,
 ) -> tuple[list[Checked], tuple[str, ...]]:
     """A verdict for each poem, in order, and what of a whole text belongs to no poem.
 
     Raises YayunError where there is no poem at all, and for a form or a group that is none.
     """
+    from yayun.checking_tunes import told_by_other_books, tune_reviews
+
     found: list[Checked] = []
     beside: list[str] = []
     for entry in entries:
+        if tunes := tune_reviews(entry, tune, form, rhyme if tune else None, guess=book is None):
+            found += [Checked(entry.row, poem, review) for poem, review in tunes]
+            continue
         parsed = parse_text(entry.text)
         if entry.row is None:
             found += [Checked(None, poem) for poem in parsed.poems]
             beside += parsed.beside
         else:
             found.append(_of_row(entry, parsed))
-    read = [checked for checked in found if not checked.error]
-    if not read:
+    if all(checked.error for checked in found):
         raise YayunError(f"第 {found[0].row} 行:{found[0].error}") if found else no_verse()
-    reviews = iter(review_many([checked.poem.lines for checked in read], form=form, rhyme=rhyme, profile=profile))
-    return [checked if checked.error else replace(checked, review=next(reviews)) for checked in found], tuple(beside)
+    read = [checked.poem.lines for checked in found if not checked.error and checked.review is None]
+    if book is None:
+        told = told_by_other_books(review_many(read, form=form, rhyme=rhyme, profile=profile), form)
+    else:
+        from yayun.prosody.meter.by_book import review_by_book
+
+        told = [review_by_book(lines, book, form=form, rhyme=rhyme) for lines in read]
+    reviews = iter(told)
+    judged = [
+        checked if checked.error or checked.review else replace(checked, review=next(reviews)) for checked in found
+    ]
+    return judged, tuple(beside)
 
 
 def _of_row(entry: Entry, parsed: Parsed) -> Checked:
@@ -76,9 +100,12 @@ def check_file(
     form: str | None = None,
     rhyme: str | None = None,
     profile: Profile = "strict",
+    tune: str | None = None,
+    book: str | None = None,
 ) -> int:
     """Check a file (``-``: standard input) and print the verdicts; returns the exit code, 1 where one is an error."""
-    found, beside = check_entries(read_entries(file, column), form=form, rhyme=rhyme, profile=profile)
+    entries = read_entries(file, column)
+    found, beside = check_entries(entries, form=form, rhyme=rhyme, profile=profile, tune=tune, book=book)
     if as_json:
         for checked in found:
             print_json(checked.to_json())

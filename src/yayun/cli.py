@@ -141,14 +141,21 @@ def check(
     rhyme: Annotated[str | None, typer.Option(help="应押的韵部")] = None,
     profile: Annotated[Literal["strict", "paper"], typer.Option(help="评分口径")] = "strict",
     column: Annotated[str | None, typer.Option(help="表格的哪一列(JSON 的哪一项)是诗;叫 text、诗 等的不用说")] = None,
+    tune: Annotated[str | None, typer.Option(help="是词:按这个词牌查,如 浣溪沙")] = None,
+    book: Annotated[str | None, typer.Option(help="韵书:平水韵、词林正韵、中华新韵、中华通韵;词总用词林正韵")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON;表格带行号 row")] = False,
 ) -> None:
     """查诗:逐条说明合不合律。文本里有几首诗就查几首;JSON、CSV、TSV 每行一首。有错时退出码为 1。"""
     from yayun.brief.fields import parse_rhyme
     from yayun.checking import check_file
+    from yayun.prosody.books.shelf import CILIN, PINGSHUI, canonical_book
 
-    group = parse_rhyme(rhyme) if rhyme else None
-    raise typer.Exit(check_file(file, column, as_json, form=form, rhyme=group, profile=profile))
+    by = canonical_book(book) if book else None
+    if tune is not None and by not in (None, CILIN):
+        raise YayunError(f"词按词林正韵查,不能用{by}:请去掉 --book。")
+    group = parse_rhyme(rhyme) if rhyme and tune is None and by in (None, PINGSHUI) else rhyme
+    by = None if by == PINGSHUI else by
+    raise typer.Exit(check_file(file, column, as_json, form=form, rhyme=group, profile=profile, tune=tune, book=by))
 
 
 @app.command()
@@ -157,16 +164,37 @@ def rhyme(
     char: Annotated[str | None, typer.Option(help="查一个字的读音、韵部与义项")] = None,
     script: Annotated[str | None, typer.Option(help="simplified 简体或 traditional 繁体;不说则随所问")] = None,
     everything: Annotated[bool, typer.Option("--all", help="连生僻字一起列出")] = False,
+    book: Annotated[str, typer.Option(help="韵书:平水韵(默认)、词林正韵、中华新韵、中华通韵")] = "平水韵",
 ) -> None:
     """查韵:一个韵部的字,或一个字的读音。"""
+    from yayun.prosody.books.shelf import PINGSHUI, canonical_book
     from yayun.show import show_char, show_group
+    from yayun.show_tune import show_book_char, show_division
 
-    if char is not None:
+    by = canonical_book(book)
+    if by != PINGSHUI and char is not None:
+        show_book_char(by, char)
+    elif by != PINGSHUI and group is not None:
+        show_division(by, group, script)
+    elif char is not None:
         show_char(char)
     elif group is not None:
         show_group(group, script, everything)
     else:
         raise YayunError("请给出韵部(如 yayun rhyme 东)或一个字(如 yayun rhyme --char 看)。")
+
+
+@app.command()
+def tune(
+    name: Annotated[str, typer.Argument(help="词牌,如 浣溪沙;别名也行,如 酹江月")],
+    variant: Annotated[str | None, typer.Option(help="哪一体:正体、格二 …;不说则给宋人最常用的")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="列出各体")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出一行 JSON")] = False,
+) -> None:
+    """查词牌:平仄谱、押韵、各体与宋人用例。"""
+    from yayun.show_tune import show_tune
+
+    show_tune(name, variant, everything, as_json)
 
 
 @app.command()

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from yayun.brief import Brief
+    from yayun.checking import Verdict
     from yayun.composer import Options, Settled
     from yayun.poem import Poem
-    from yayun.prosody.review import Review
     from yayun.writers.decode import Draft
     from yayun.writers.embedded import Order
     from yayun.writers.wire import Listener
@@ -88,11 +88,19 @@ def listening() -> Listener:
     return tell
 
 
-def show_review(review: Review) -> None:
+def show_review(review: Verdict) -> None:
     """A reviewed poem with its signs, findings and verdict, on stdout."""
+    from yayun.prosody.meter.by_book import BookReview
+    from yayun.prosody.meter.tunes.review import TuneReview
     from yayun.prosody.render import render_review
+    from yayun.prosody.render_tune import render_book_review, render_tune_review
 
-    _console().print(render_review(review))
+    if isinstance(review, TuneReview):
+        _console().print(render_tune_review(review))
+    elif isinstance(review, BookReview):
+        _console().print(render_book_review(review))
+    else:
+        _console().print(render_review(review))
 
 
 _COMMON, _KNOWN = 200, 5  # uses in the corpus from which a character is common, and from which it isn't rare

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from yayun.errors import YayunError
+from yayun.prosody.books.shelf import PINGSHUI, canonical_book
 from yayun.prosody.forms.names import exact_shape
+from yayun.prosody.meter.by_book import BookReview, review_by_book
+from yayun.prosody.meter.tunes.review import TuneReview
 from yayun.prosody.review import Profile, Review, review
 from yayun.text.poems import ParsedPoem, one_poem, parse_poems, parse_text
 
@@ -28,14 +31,25 @@ def check(
     pattern: str | None = None,
     profile: Profile = "strict",
     imagery: Sequence[str] = (),
-) -> Review:
-    """Review the poem in a text. Raises YayunError where there is none, or more than one (see ``check_all``)."""
+    tune: str | None = None,
+    book: str | None = None,
+) -> Review | TuneReview | BookReview:
+    """Review the poem in a text. Raises YayunError where there is none, or more than one (see ``check_all``).
+
+    A 词 (by ``tune``, or a title that names one) gives a ``TuneReview``; a ``book`` but 平水韵 a ``BookReview``.
+    """
+    if pattern is None and not imagery and profile == "strict" and (tunes := tune_reviews_of(text, tune, form)):
+        if len(tunes) > 1:
+            raise YayunError(f"文中有{len(tunes)}首词,请一次给一首。")
+        return tunes[0]
     parsed = parse_text(text)
     if not parsed.poems:
         raise no_verse()
     if sum(exact_shape(poem.lines) is not None for poem in parsed.poems) > 1:
         raise YayunError(f"文中有{len(parsed.poems)}首诗,请一次给一首,或用 check_all 逐首查。")
     lines = one_poem(parsed).lines
+    if book is not None and (by := canonical_book(book)) != PINGSHUI:
+        return review_by_book(lines, by, form=form, rhyme=rhyme)
     return review(lines, form=form, rhyme=rhyme, pattern=pattern, profile=profile, imagery=imagery)
 
 
@@ -58,6 +72,14 @@ def review_many(
 
         return tuple(review_all(poems))
     return tuple(review(lines, form=form, rhyme=rhyme, profile=profile) for lines in poems)
+
+
+def tune_reviews_of(text: str, tune: str | None, form: str | None) -> list[TuneReview]:
+    """The 词 of a text, each with its review; see ``checking_tunes``."""
+    from yayun.checking_tunes import tune_reviews
+    from yayun.text.tables import Entry
+
+    return [review for _, review in tune_reviews(Entry(None, text), tune, form, guess=False)]
 
 
 def no_verse() -> YayunError:

@@ -1,7 +1,7 @@
 """The rhyme books other than 平水韵 as values: 词林正韵, 中华新韵, 中华通韵, and what people call them.
 
-A group of these books is one final in one tone (第一部平, 麻去), its ``division`` the rhyme as people name it (第一部,
-麻).
+A group of these books is one final in one tone (第一部上, 麻去; level ones go by the bare name), its ``division`` the
+rhyme as people name it (第一部, 麻).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from yayun.prosody.books.book import Group, RhymeBook, Tone
 from yayun.prosody.groups import chinese_number
 from yayun.prosody.readings.characters import Reading
 from yayun.prosody.readings.characters import readings as pingshui_readings
+from yayun.prosody.readings.line import How, Place
 
 PINGSHUI, CILIN, XINYUN, TONGYUN = "平水韵", "词林正韵", "中华新韵", "中华通韵"
 NAMES = (PINGSHUI, CILIN, XINYUN, TONGYUN)
@@ -66,20 +67,26 @@ def book(name: str) -> RhymeBook:
     return {CILIN: _cilin, XINYUN: _xinyun, TONGYUN: _tongyun}[name]()
 
 
+def _group_name(division: str, tone: Tone) -> str:
+    """The rhyme's own name where it is level, or the only one (第十五部); else with the tone: 麻上."""
+    return division if tone in ("平", "入") else division + tone
+
+
 def _cilin() -> RhymeBook:
     groups: dict[str, Group] = {}
     for number in range(1, cilin.ENTERING + 5):
         division = f"第{chinese_number(number)}部"
         tones: tuple[Tone, ...] = _TONES if number < cilin.ENTERING else ("入",)
         for tone in tones:
-            groups[division + tone] = Group(division + tone, "", number, tone, tone == "平", division)
+            name = _group_name(division, tone)
+            groups[name] = Group(name, "", number, tone, tone == "平", division)
 
     @cache
     def readings(char: str) -> tuple[BookReading, ...]:
         found: dict[str, BookReading] = {}
         for reading in pingshui_readings(char):
             for number in cilin.sections_of(char, reading.group):
-                own = groups[f"第{chinese_number(number)}部{reading.tone}"]
+                own = groups[_group_name(f"第{chinese_number(number)}部", reading.tone)]
                 if own.name not in found or found[own.name].rare > reading.rare:
                     gloss = f"{reading.group}韵"
                     found[own.name] = BookReading(own.name, gloss, reading.source, reading.sense, reading.rare, own)
@@ -100,7 +107,7 @@ def _tongyun() -> RhymeBook:
 
 def _mandarin(name: str, rhyme_of: Mapping[str, str], order: str, source: str) -> RhymeBook:
     groups = {
-        rhyme + tone: Group(rhyme + tone, "", number, tone, tone == "平", rhyme)
+        _group_name(rhyme, tone): Group(_group_name(rhyme, tone), "", number, tone, tone == "平", rhyme)
         for number, rhyme in enumerate(order, start=1)
         for tone in _TONES
     }
@@ -109,7 +116,7 @@ def _mandarin(name: str, rhyme_of: Mapping[str, str], order: str, source: str) -
     def readings(char: str) -> tuple[BookReading, ...]:
         found: dict[str, BookReading] = {}
         for syllable in mandarin.syllables(char):
-            own = groups[rhyme_of[syllable.final] + ("平平上去"[syllable.tone - 1])]
+            own = groups[_group_name(rhyme_of[syllable.final], _TONES[max(0, syllable.tone - 2)])]
             made = BookReading(own.name, syllable.spelt, "pypinyin", "", syllable.rare, own)
             found.setdefault(own.name, made)
         return tuple(found.values())
@@ -147,3 +154,32 @@ def canonical_division(name: str, rhyme: str) -> str:
             return division
     shown = "、".join(every)
     raise YayunError(f"{name}里没有「{rhyme}」这一韵,它有{shown}。")
+
+
+def read_line_by(name: str, line: str) -> tuple[Place, ...]:
+    """A place for each character of a line, with the readings of a book: of 词林正韵 those in play in 平水韵, of a
+    Mandarin book today's, told apart by words."""
+    from yayun.prosody.lexicon import read_line
+
+    held = book(name)
+    if name == CILIN:
+        places = read_line(line)
+        return tuple(_recast(place, held) for place in places)
+    return tuple(map(_mandarin_place, line, mandarin.read_syllables(line), [held] * len(line)))
+
+
+def _recast(place: Place, held: RhymeBook) -> Place:
+    """The same place with readings of 词林正韵."""
+    in_play = {reading.group for reading in place.readings}
+    every = held.readings(place.char)
+    used = tuple(reading for reading in every if reading.gloss.removesuffix("韵") in in_play)
+    return Place(place.char, used, place.how, tuple(reading for reading in every if reading not in used))
+
+
+def _mandarin_place(char: str, in_play: tuple[mandarin.Syllable, ...], held: RhymeBook) -> Place:
+    every = held.readings(char)
+    spelt = {syllable.spelt for syllable in in_play}
+    used = tuple(reading for reading in every if reading.gloss in spelt and (len(in_play) == 1 or not reading.rare))
+    used = used or every
+    how: How = "unresolved" if not used else "only" if len({r.level for r in used}) == 1 else "open"
+    return Place(char, used, how, tuple(reading for reading in every if reading not in used))

@@ -30,13 +30,14 @@ class Habit:
 
     ``uses``: poems of the form. ``level``: for each character the share (0 to 1) that have it level, drawn towards
     what is usual in clauses of the same tones where poems are few. ``rhymed``: for each foot the share that rhyme.
-    ``entering``: of the poems with oblique rhyme, the share in 入声.
+    ``entering``: of the poems with oblique rhyme, the share in 入声. ``poems``: in the whole corpus.
     """
 
     uses: int = 0
     level: tuple[float, ...] = ()
     rhymed: tuple[float, ...] = ()
     entering: float = 0.0
+    poems: int = 0
 
 
 class Slot(NamedTuple):
@@ -208,12 +209,23 @@ def _habits() -> dict[tuple[str, int], str]:
 
 
 def _habit(row: str) -> Habit:
-    uses, level, rhymed, entering = row.split("\t")
-    return Habit(int(uses), _shares(level), _shares(rhymed), float(entering))
+    uses, level, rhymed, entering, poems = row.split("\t")
+    return Habit(int(uses), _shares(level), _shares(rhymed), float(entering), int(poems))
 
 
 def _shares(digits: str) -> tuple[float, ...]:
     return tuple(int(digits[i : i + 2]) / 100 for i in range(0, len(digits), 2))
+
+
+@cache
+def _classics() -> dict[str, tuple[str, str]]:
+    rows = (row.split("\t") for row in _rows("tune_firsts.tsv"))
+    return {name: (author, first) for name, author, first in rows}
+
+
+def classic(name: str) -> tuple[str, str] | None:
+    """(author, first line) of a well-known poem of a tune, where one is listed."""
+    return _classics().get(name)
 
 
 def _rows(name: str) -> list[str]:

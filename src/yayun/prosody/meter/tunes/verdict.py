@@ -36,7 +36,7 @@ def tone_fault(slot: Slot, place: Place) -> ToneFault | None:
     if OPEN in (slot.tone, place.symbol) or slot.tone == place.symbol:
         return None
     rule = "应平" if slot.tone == LEVEL else "应仄"
-    if any((reading.level) == (slot.tone == LEVEL) for reading in place.alternatives):
+    if place.loose in (OPEN, slot.tone):
         return ToneFault("两读", "note")
     if slot.grade == "多":
         return ToneFault(rule, "warning")
