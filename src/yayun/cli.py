@@ -224,7 +224,7 @@ def main() -> None:
 
     prepare()
     if _COMPLETING in os.environ:
-        from typer.completion import completion_init
+        from typer.completion import completion_init  # type: ignore[attr-defined]
 
         completion_init()
     try:

@@ -12,7 +12,8 @@ from yayun.script import to_simplified
 
 if TYPE_CHECKING:
     from yayun.writers.decode import Draft
-    from yayun.writers.embedded import EmbeddedWriter, Order
+    from yayun.writers.embedded import EmbeddedWriter
+    from yayun.writers.order import Order
 
 CANDIDATES, ATTEMPTS = 12, 3
 
@@ -71,7 +72,7 @@ class EmbeddedSearch:
 
 def search_order(diagnosis: Diagnosis) -> Order:
     """What the embedded model is to write: everything that stands fixed, the acrostic's heads too."""
-    from yayun.writers.embedded import Order
+    from yayun.writers.order import Order
 
     asked, pattern = diagnosis.task.asked, diagnosis.pattern
     heads = {(i, 0): char for i, char in enumerate(asked.acrostic)}

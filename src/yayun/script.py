@@ -20,12 +20,12 @@ def _converter(config: str) -> OpenCC:
 
 def to_simplified(text: str) -> str:
     """``text`` in simplified characters."""
-    return _converter("t2s").convert(text)
+    return str(_converter("t2s").convert(text))
 
 
 def opencc_traditional(text: str) -> str:
     """``text`` in traditional characters as OpenCC alone has them, phrase by phrase."""
-    return _converter("s2t").convert(text)
+    return str(_converter("s2t").convert(text))
 
 
 def to_traditional(text: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from yayun.composer import Options, Settled
     from yayun.poem import Poem
     from yayun.writers.decode import Draft
-    from yayun.writers.embedded import Order
+    from yayun.writers.order import Order
     from yayun.writers.wire import Listener
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Locked = tuple[str | None, ...]
 GAP = "□"  # stands for a character that is still to come
 _MARKS = re.compile(r"[\s,，.。、;；!！?？:：]+")
-_SHAPES = {shape: form for form, shape in FORMS.items()}
+_SHAPES: dict[tuple[int, int], str] = {shape: form for form, shape in FORMS.items()}
 
 
 def parse_locked(lines: Sequence[str | None]) -> Locked:

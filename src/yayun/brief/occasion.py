@@ -31,7 +31,7 @@ def occasions() -> dict[str, Occasion]:
     text = (files("yayun.brief") / "data" / "occasions.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines()[1:])
     return {
-        name: Occasion(name, title, told, *(tuple(words.split(" ")) for words in lists))  # type: ignore[call-arg]
+        name: Occasion(name, title, told, *(tuple(words.split(" ")) for words in lists))
         for name, title, told, *lists in rows
     }
 

@@ -62,10 +62,10 @@ def find_acrostic(text: Text) -> Found[str] | None:
     if mention is not None and mention["no"]:
         return Found("", (mention.span(),))
     for pattern in _WITH_LETTERS:
-        for m in pattern.finditer(text.plain):
-            letters = text.said(*m.span("x"))
+        for found in pattern.finditer(text.plain):
+            letters = text.said(*found.span("x"))
             if len(letters) > 1:
-                return Found(parse_acrostic(letters), (m.span(), *([mention.span()] if mention else [])))
+                return Found(parse_acrostic(letters), (found.span(), *([mention.span()] if mention else [])))
     for pattern in _HIDDEN:
         if (m := pattern.search(text.plain)) is not None and not _is_form(m["x"]):
             letters = text.said(*m.span("x"))

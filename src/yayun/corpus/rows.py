@@ -63,7 +63,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
         size = path.stat().st_size
         with wrap_file(raw, size, description=f"读 {path.name}", console=console, transient=True) as watched:
             opener = _OPENERS.get(path.suffix)
-            yield watched if opener is None else opener(watched)  # type: ignore[arg-type,operator]
+            yield watched if opener is None else opener(watched)  # type: ignore[operator]
 
 
 def _row(line: bytes, path: Path, number: int) -> Row:

@@ -68,7 +68,7 @@ def evaluate(
     wanted = table.Wanted((profile,), quality, limit)
     if dataset is not None:
         beside = [row for row in published_rows() if row.name == dataset and row.profile == profile]
-        found = chain(table.dataset_rows(dataset, wanted), beside)
+        found: Iterator[Row] = chain(table.dataset_rows(dataset, wanted), beside)
     elif recipe is not None:
         found = _by_recipe(recipe, log)
     elif from_log is not None:

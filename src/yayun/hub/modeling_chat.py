@@ -20,4 +20,4 @@ class YayunChatForCausalLM(Qwen2ForCausalLM):
         ).to(self.device)
         options = {"max_new_tokens": 2048, "pad_token_id": tokenizer.pad_token_id} | settings
         ids = self.generate(**prompt, **options)
-        return tokenizer.decode(ids[0, prompt["input_ids"].shape[1] :], skip_special_tokens=True)
+        return str(tokenizer.decode(ids[0, prompt["input_ids"].shape[1] :], skip_special_tokens=True))

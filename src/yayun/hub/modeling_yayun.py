@@ -59,7 +59,7 @@ class YayunForCausalLM(Qwen3ForCausalLM):
         if job.heads:
             how["logits_processor"] = [_Heads(tokenizer, job.heads)]
         written = self.generate(prompt, attention_mask=torch.ones_like(prompt), max_new_tokens=max_new_tokens, **how)
-        return tokenizer.decode(written[0, prompt.shape[1] :], skip_special_tokens=True)
+        return str(tokenizer.decode(written[0, prompt.shape[1] :], skip_special_tokens=True))
 
 
 class _Heads(LogitsProcessor):
@@ -72,7 +72,7 @@ class _Heads(LogitsProcessor):
                 raise ValueError(f"藏头的“{char}”字模型不认识,请换一个字。")
         self.answer, *self.ends = tokenizer.convert_tokens_to_ids([v.ANSWER, v.COMMA, v.STOP])
 
-    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+    def __call__(self, input_ids: Any, scores: Any) -> Any:
         """``scores`` (1, vocabulary) with only the line's head left, at the start of a line."""
         row = input_ids[0].tolist()
         if self.answer not in row or row[-1] not in (self.answer, *self.ends):

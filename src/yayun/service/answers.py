@@ -31,10 +31,9 @@ CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded", 404: "model_not_fou
 
 def answer(error: YayunError, path: str) -> JSONResponse:
     """The error as a response."""
-    known = isinstance(error, ServiceError)
-    return JSONResponse(
-        error_body(error, path), error.status if known else ServiceError.status, error.headers if known else None
-    )
+    if isinstance(error, ServiceError):
+        return JSONResponse(error_body(error, path), error.status, error.headers)
+    return JSONResponse(error_body(error, path), ServiceError.status)
 
 
 async def yayun_error(request: Request, error: Exception) -> JSONResponse:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from yayun.composer import Options, Settled, Watch
     from yayun.poem import Poem
     from yayun.writers.decode import Draft
-    from yayun.writers.embedded import Order
+    from yayun.writers.order import Order
 
 # Every brief's poems, in order; the watch follows them. Raises YayunError.
 Compose = Callable[[Sequence["Brief"], "Options", "Watch | None"], "list[Poem]"]

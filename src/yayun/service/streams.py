@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from yayun.poem import Poem
     from yayun.service.settings import Settings
     from yayun.writers.decode import Draft
-    from yayun.writers.embedded import Order
+    from yayun.writers.order import Order
 
 log = logging.getLogger("yayun.service")
 COMMENT = b": \n\n"  # keeps a waiting connection open
@@ -91,7 +91,8 @@ class Writing:
 async def poems(engine: Engine, brief: Brief, options: Options, settings: Settings) -> list[Poem]:
     """The finished poems. Raises YayunError where they can't be had."""
     future = asyncio.wrap_future(engine.submit(Composition(brief, options)))
-    return await in_time(future, settings)
+    found: list[Poem] = await in_time(future, settings)
+    return found
 
 
 async def in_time(future: asyncio.Future[Any], settings: Settings) -> Any:

@@ -48,6 +48,6 @@ def arithmetic(device: Device, autocast: Autocast) -> Arithmetic:
 def has_bfloat16(device: str) -> bool:
     """Has the device units for bfloat16? (Where it has none, emulating it takes longer than float32.)"""
     if device == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     able = torch.cpu.get_capabilities()
     return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))

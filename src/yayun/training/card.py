@@ -15,7 +15,7 @@ from yayun.training.recipe import RECIPE, PretrainRecipe
 STAGES = {"data": "监督微调", "weights": "强化(GRPO)"}  # by a key that only that stage's recipe has
 
 
-def read_log(run: Path) -> list[dict]:
+def read_log(run: Path) -> list[dict[str, Any]]:
     """Rows of a run's log; of steps logged twice (after a resume) the last counts.
 
     Where the run began from another's checkpoint, that one's rows come first and all totals are carried on.
@@ -28,7 +28,7 @@ def read_log(run: Path) -> list[dict]:
     return before + [row | {key: row[key] + value for key, value in carried.items()} for row in own]
 
 
-def _rows(path: Path) -> list[dict]:
+def _rows(path: Path) -> list[dict[str, Any]]:
     rows = {row["step"]: row for row in read_rows(path)}
     return [rows[step] for step in sorted(rows)]
 

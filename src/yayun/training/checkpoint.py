@@ -15,7 +15,9 @@ from torch import Tensor, nn
 KEEP = 2
 
 
-def save(folder: Path, step: int, model: nn.Module, optimizers: list[torch.optim.Optimizer], state: dict) -> Path:
+def save(
+    folder: Path, step: int, model: nn.Module, optimizers: list[torch.optim.Optimizer], state: dict[str, Any]
+) -> Path:
     """Write ``folder/step-N`` (weights, optimizer tensors, ``state``) atomically and drop all but the newest few."""
     final = folder / f"step-{step:07d}"
     scratch = folder / f".{final.name}"
@@ -57,7 +59,8 @@ def load(path: Path, model: nn.Module, optimizers: list[torch.optim.Optimizer]) 
         whole = optimizer.state_dict()
         whole["state"] = _unflatten(i, tensors, state["optimizer"])
         optimizer.load_state_dict(whole)
-    return state
+    found: dict[str, Any] = state
+    return found
 
 
 def _flatten(states: list[dict[int, dict[str, Any]]]) -> tuple[dict[str, Tensor], dict[str, float]]:

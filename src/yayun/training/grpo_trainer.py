@@ -21,10 +21,11 @@ from yayun.journal import append_row
 from yayun.progress import bar
 from yayun.training.logprobs import Held, completion_logprobs
 from yayun.training.naturalness import Naturalness
-from yayun.training.permitted import Asked, Permitted, marks_tensor
+from yayun.training.permitted import Permitted, marks_tensor
 from yayun.training.requests import draw
 from yayun.training.rewards import text_of
 from yayun.training.rollout import prompt_ids, sample
+from yayun.training.samples import Asked
 from yayun.training.selection import measure, sampler
 from yayun.training.start import DONE, LOG, SAMPLES, SELECTION_LOG, without_bars
 from yayun.training.tokenizer import tokens_of
@@ -41,7 +42,7 @@ _FIGURES = {
 }  # fmt: skip
 
 
-class Trainer(GRPOTrainer):  # type: ignore[misc]
+class Trainer(GRPOTrainer):
     """Hands what happens to a ``Recorder``."""
 
     def __init__(self, recorder: Recorder, shares_prompts: bool, **settings: Any) -> None:
@@ -141,7 +142,7 @@ class Trainer(GRPOTrainer):  # type: ignore[misc]
             judge.load(Path(folder))
 
 
-class Recorder(TrainerCallback):  # type: ignore[misc]
+class Recorder(TrainerCallback):
     """The run's log, samples, snapshots and progress bar."""
 
     trainer: Trainer

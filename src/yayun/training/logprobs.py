@@ -104,7 +104,7 @@ def _hidden(inner: Any, tokens: Tensor, mask: Tensor, completion: int) -> Tensor
     # The cache goes by place: transformers 5.24 renamed its keyword.
     read = inner(distinct, seen, (seen.cumsum(1) - 1).clamp_(min=0), cache, use_cache=True).last_hidden_state
     for layer in cache.layers:
-        layer.keys, layer.values = layer.keys[owner], layer.values[owner]
+        layer.keys, layer.values = layer.keys[owner], layer.values[owner]  # type: ignore[union-attr,index]
     length = mask[:, :-completion].sum(1, keepdim=True)
     places = length + torch.arange(completion - 1, device=tokens.device)
     written = inner(completions[:, :-1], mask[:, :-1], places, cache, use_cache=True).last_hidden_state

@@ -21,7 +21,7 @@ from yayun.writers import vocabulary as v
 def build_model(shape: ModelShape, vocabulary_size: int, ids: dict[str, int], seed: int) -> Qwen3ForCausalLM:
     """A fresh model; projections back into the residual stream start at zero."""
     torch.manual_seed(seed)
-    config = Qwen3Config(
+    config = Qwen3Config(  # type: ignore[call-arg]  # the attention is a field of every configuration
         vocab_size=vocabulary_size,
         hidden_size=shape.hidden,
         num_hidden_layers=shape.layers,

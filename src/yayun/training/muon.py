@@ -26,7 +26,8 @@ def orthogonalize(matrix: Tensor, steps: int = 5, dtype: torch.dtype = torch.flo
     for _ in range(steps):
         gram = x @ x.T
         x = _A * x + torch.addmm(gram, gram, gram, beta=_B, alpha=_C) @ x
-    return (x.T if tall else x).to(matrix.dtype)
+    found: Tensor = (x.T if tall else x).to(matrix.dtype)
+    return found
 
 
 class Muon(torch.optim.Optimizer):

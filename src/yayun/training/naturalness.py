@@ -104,8 +104,8 @@ class Naturalness:
             pool = self._by_cell.get((form, rhyme), [])
             if len(pool) < count:
                 pool = self._by_cell.get((form, None), [])
-            picked = rng.choice(len(pool), size=min(count, len(pool)), replace=False) if pool else []
-            found += [pool[i] for i in picked]
+            if pool:
+                found += [pool[i] for i in rng.choice(len(pool), size=min(count, len(pool)), replace=False)]
         return found
 
     def save(self, folder: Path) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -46,7 +47,7 @@ def write_graph(folder: Path) -> Path:
     return target
 
 
-def safetensors_header(path: Path) -> tuple[dict[str, dict], int]:
+def safetensors_header(path: Path) -> tuple[dict[str, dict[str, Any]], int]:
     """The header of a safetensors file and the offset at which its data begins."""
     with path.open("rb") as f:
         (length,) = struct.unpack("<Q", f.read(8))
@@ -56,7 +57,7 @@ def safetensors_header(path: Path) -> tuple[dict[str, dict], int]:
 class _Graph:
     """Collects nodes and initializers; one method a part of the network."""
 
-    def __init__(self, weights: Path, config: dict) -> None:
+    def __init__(self, weights: Path, config: dict[str, Any]) -> None:
         self.config = config
         self.header, self.data_start = safetensors_header(weights)
         self.weights_name = weights.name
@@ -240,7 +241,7 @@ class _Graph:
         output: str,
         exact_name: bool = False,
         extra_outputs: tuple[str, ...] = (),
-        **attributes: object,
+        **attributes: Any,
     ) -> str:
         name = output if exact_name else f"{output}:{op}"
         self.nodes.append(helper.make_node(op, inputs, [name, *extra_outputs], name=name, **attributes))

@@ -84,7 +84,7 @@ def _brief(request: Request) -> Brief:
         imagery=request.imagery,
         form=request.form,
         rhyme=request.rhyme,
-        pattern=name[:2],
+        pattern="平起" if name.startswith("平") else "仄起",
         first_line_rhymes=name.endswith("首句入韵"),
         script="traditional",
     )

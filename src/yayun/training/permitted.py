@@ -68,7 +68,7 @@ class Permitted:
     def _walk(self, tokens: Sequence[str], asked: Asked) -> Iterator[tuple[int, Mark]]:
         yield 0, self._only(v.THINK)
         verse = tokens.index(v.ANSWER) if v.ANSWER in tokens else len(tokens)
-        name, feet = asked.pattern, ()
+        name, feet = asked.pattern, tuple[str, ...]()
         if tokens[:1] == [v.THINK] and v.THINK_END in tokens[:verse]:
             end = tokens.index(v.THINK_END)
             named = next((i for i in range(end) if tokens[i] in self.patterns), None)

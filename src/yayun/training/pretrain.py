@@ -49,7 +49,7 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
     held = {"held_out": HeldOut.build(tang, tokens)}
     if any(phase.mix.backwards for phase in recipe.phases):
         held["held_out_backwards"] = HeldOut.build(tang, tokens, backwards=True)
-    model = build_model(recipe.model, len(tokens), ids, recipe.seed).to(how.device)
+    model = build_model(recipe.model, len(tokens), ids, recipe.seed).to(how.device)  # type: ignore[arg-type]
     optimizers = build_optimizers(model, recipe, how)
     step, seconds, position = 0, 0.0, Position()
     if done := checkpoint.complete(folder):

@@ -123,22 +123,22 @@ def _hanzi(text: str) -> str:
 
 def tones(prompts: Prompts, completions: Completions, **columns: Any) -> list[float]:
     """0..1, see ``prosody.scores``."""
-    return _scores(poems_of(completions, columns)).tones.tolist()
+    return list(map(float, _scores(poems_of(completions, columns)).tones))
 
 
 def rhymes(prompts: Prompts, completions: Completions, **columns: Any) -> list[float]:
     """0..1, see ``prosody.scores``."""
-    return _scores(poems_of(completions, columns)).rhymes.tolist()
+    return list(map(float, _scores(poems_of(completions, columns)).rhymes))
 
 
 def antithesis(prompts: Prompts, completions: Completions, **columns: Any) -> list[float]:
     """0..1, see ``prosody.scores``."""
-    return _scores(poems_of(completions, columns)).antithesis.tolist()
+    return list(map(float, _scores(poems_of(completions, columns)).antithesis))
 
 
 def length(prompts: Prompts, completions: Completions, **columns: Any) -> list[float]:
     """0..1, see ``prosody.scores``."""
-    return _scores(poems_of(completions, columns)).length.tolist()
+    return list(map(float, _scores(poems_of(completions, columns)).length))
 
 
 @lru_cache(maxsize=2)

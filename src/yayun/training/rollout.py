@@ -72,7 +72,7 @@ def sample(
     """
     if not prompts:
         return []
-    device = model.get_input_embeddings().weight.device
+    device = next(model.parameters()).device
     random = torch.Generator(device).manual_seed(seed)
     distinct = list(dict.fromkeys(map(tuple, prompts)))
     number = {prompt: i for i, prompt in enumerate(distinct)}
@@ -227,7 +227,8 @@ class _Layers:
         grouped = grouped.reshape(rows, self.key_heads, length * shared, self.head_size)
         seen = scaled_dot_product_attention(grouped, keys, values, attn_mask=mask)
         seen = seen.view(rows, self.key_heads, length, shared, self.head_size).permute(0, 2, 1, 3, 4)
-        return module.o_proj(seen.reshape(rows, length, self.heads * self.head_size))
+        projected: Tensor = module.o_proj(seen.reshape(rows, length, self.heads * self.head_size))
+        return projected
 
 
 def _rotate(states: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from yayun.training.tokenizer import tokens_of
 from yayun.writers import vocabulary as v
 
 
-class RulesTrainer(SFTTrainer):  # type: ignore[misc]
+class RulesTrainer(SFTTrainer):
     """TRL's loss and that of the rules (``rules_loss``) on the same forward pass.
 
     Every row is taken to keep the form and the group that its prompt names, and the pattern that its plan names:

@@ -72,7 +72,7 @@ def from_teacher(recipe: DistillRecipe, teacher: Teacher, folder: Path) -> Path:
 
 def _with_reply(record: dict[str, Any]) -> dict[str, Any]:
     """The row of a record of the log, with the reply as it came."""
-    row = record["row"]
+    row: dict[str, Any] = record["row"]
     return row | {"meta": row["meta"] | {"reply": record["reply"]}}
 
 

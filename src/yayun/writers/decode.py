@@ -97,7 +97,8 @@ def known_mark(mark: str, ids: Container[str]) -> str:
 
 def log_probability(logits: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """Log probabilities of ``ids`` (rows,) by a state's logits (rows, vocabulary), which are normalised."""
-    return logits[np.arange(len(ids)), ids]
+    found: np.ndarray = logits[np.arange(len(ids)), ids]
+    return found
 
 
 class GuidedRun:

@@ -156,7 +156,7 @@ def parse_completion(text: str, likelihood: float) -> Draft:
 def _batches(groups: Sequence[Sequence[Order]]) -> list[list[tuple[int, Order]]]:
     """Rows (group, order) that share form and number of rhyming lines, about ``ROWS`` together; a group larger than
     that is written in parts."""
-    shared: dict[tuple[str, int], list[list[tuple[int, Order]]]] = {}
+    shared: dict[tuple[tuple[int, ...], tuple[str, ...], tuple[int, ...]], list[list[tuple[int, Order]]]] = {}
     for g, orders in enumerate(groups):
         form = orders[0].pattern
         alike = shared.setdefault((form.widths, form.marks, form.rhyming), [])

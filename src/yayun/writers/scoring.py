@@ -26,8 +26,8 @@ def score_poems(session: Session, prompts: Sequence[Sequence[str]], poems: Seque
             state = session.step(state, ids[:, i : i + 1])
     ends = np.cumsum([len(line) + 1 for line in poems[0]])  # punctuation costs nothing and tells nothing
     return [
-        tuple(tuple(row[end - len(line) - 1 : end - 1]) for line, end in zip(poems[0], ends, strict=True))
-        for row in found.tolist()
+        tuple(tuple(map(float, row[end - len(line) - 1 : end - 1])) for line, end in zip(poems[0], ends, strict=True))
+        for row in found
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 import numpy as np
 import torch
@@ -214,7 +215,7 @@ class VerseMask(LogitsProcessor):
         self._prompt: int | None = None
         self._rows: dict[tuple[int, Pieces], Row] = {}
 
-    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+    def __call__(self, input_ids: Any, scores: Any) -> Any:
         """The scores (rows, vocabulary) of the next token, shaped."""
         if self._prompt is None:
             self._prompt = input_ids.shape[1]

@@ -69,7 +69,7 @@ class Restorer:
             self.merged.shares * total[:, None] - apart, _LEAST_SHARE * self.merged.shares * total[:, None]
         )
         left = left / np.maximum(left.sum(1, keepdims=True), 1e-9)
-        ratios = np.divide(left, self.merged.shares, out=np.zeros_like(left), where=self.merged.shares > 0)
+        ratios: np.ndarray = np.divide(left, self.merged.shares, out=np.zeros_like(left), where=self.merged.shares > 0)
         ratios[(apart.sum(1) == 0) | (total < _ENOUGH)] = 1.0
         return ratios
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import verifiers.v1 as vf
 from openai import AsyncOpenAI
@@ -135,7 +136,7 @@ class OneReply(vf.Harness[OneReplyConfig]):
     ) -> vf.ProgramResult:
         """Ask the model through ``endpoint``, which records the exchange in the trace."""
         system, prompt = self.resolve_text_prompt(data)
-        turns = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
+        turns: list[Any] = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
         async with AsyncOpenAI(base_url=endpoint, api_key=secret, max_retries=0) as client:
             await client.chat.completions.create(model=ctx.model, messages=[t for t in turns if t["content"]])
         return vf.ProgramResult(exit_code=0, stdout="", stderr="")

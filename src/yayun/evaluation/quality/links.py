@@ -76,5 +76,5 @@ def learn_links(source: Corpus) -> Links:
     a, b = incidence([p[0] for p in pairs], index), incidence([p[1] for p in pairs], index)
     joint = np.asarray((a.T @ b).todense(), np.float32)
     counted = frozenset(human.verse.key for human in source.humans if human.split == "train")
-    sums = (np.asarray(side.sum(axis=0), float).ravel() for side in (a, b))
-    return Links(index, joint, *sums, total=len(pairs), learnt=counted)
+    before, after = (np.asarray(side.sum(axis=0), float).ravel() for side in (a, b))
+    return Links(index, joint, before, after, total=len(pairs), learnt=counted)
