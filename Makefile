@@ -29,6 +29,7 @@ test-servers: .venv-servers/.ready  ## 连别家的服务写诗:transformers ser
 lint: .venv/.dev  ## 代码格式与检查
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 types: .venv/.dev  ## 类型检查
 	$(BIN)/mypy

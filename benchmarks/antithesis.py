@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from yayun.corpus.split import HELD_OUT
 from yayun.corpus.store import read_poems
 from yayun.prosody import tables
-from yayun.prosody.lexicon import tones
 from yayun.prosody.parallelism.couplet import couplet_parallelism, explain, scores
+from yayun.prosody.readings.lexicon import tones
 
 Pairs = list[tuple[str, str]]
 GOLD = Path(__file__).parents[1] / "tests" / "prosody" / "gold_couplets.tsv"

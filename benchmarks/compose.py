@@ -21,11 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from yayun.brief import Brief, make_brief
-from yayun.composer import Options, compose_all, default_writer, settle
-from yayun.effort import DRAFTS, EFFORT
+from yayun.composing.effort import DRAFTS, EFFORT
+from yayun.composing.road import Options, compose_all, default_writer, settle
+from yayun.decoding.decode import Sampling
 from yayun.hub.folder import model_dir
 from yayun.prosody.forms.regulated import FORM_NAMES
-from yayun.writers.decode import Sampling
 
 REQUESTS = Path(__file__).with_name("requests.jsonl")
 ASK = "以'春风'为题写一首五言绝句,押东韵"
@@ -81,7 +81,7 @@ def prompts(count: int) -> list[list[str]]:
 
 
 def free_batch(tokens: list[list[str]]) -> None:
-    from yayun.writers.decode import write_free
+    from yayun.decoding.decode import write_free
 
     write_free(default_writer().session, tokens, Sampling(), np.random.default_rng(0))
 

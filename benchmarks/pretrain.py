@@ -15,10 +15,11 @@ from pathlib import Path
 
 import torch
 
+from yayun.recipe import load_recipe
 from yayun.training.arithmetic import arithmetic
 from yayun.training.batches import Batch
 from yayun.training.model import build_model, build_optimizers, train_step
-from yayun.training.recipe import PretrainRecipe, load_recipe
+from yayun.training.recipe import PretrainRecipe
 from yayun.training.rules_loss import RulesLoss
 from yayun.training.samples import load_samples
 from yayun.training.stream import Position, stream

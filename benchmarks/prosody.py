@@ -27,12 +27,12 @@ from importlib.resources import files
 import numpy as np
 
 from yayun.corpus.store import read_poems
-from yayun.prosody import batch
-from yayun.prosody.bulk import review_all
+from yayun.prosody.batch import scores as batch
+from yayun.prosody.batch.reviews import review_all
 from yayun.prosody.forms.regulated import FORM_NAMES, FORMS
-from yayun.prosody.lexicon import readings
 from yayun.prosody.parallelism import batch as many_couplets
 from yayun.prosody.parallelism import couplet as one_couplet
+from yayun.prosody.readings.lexicon import readings
 from yayun.prosody.review import review
 
 TAGS = {"五言绝句", "七言绝句", "五言律诗", "七言律诗"}

@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 from readings_examples import labelled_poems, later_poems
-from yayun.prosody.bulk import review_all
+from yayun.prosody.batch.reviews import review_all
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.readings.characters import FREE
 from yayun.prosody.readings.likelihood import log_odds

@@ -20,20 +20,20 @@ from dataclasses import dataclass
 from statistics import mean
 
 from yayun.brief import make_brief
-from yayun.composer import Options, compose_all, default_writer
-from yayun.diagnosis import Task
-from yayun.mend_by_search import EmbeddedSearch
-from yayun.poem import Poem
+from yayun.composing.poem import Poem
+from yayun.composing.road import Options, compose_all, default_writer
+from yayun.mending.diagnosis import Task
+from yayun.mending.repair import ROUNDS, Repaired, compose_verified
+from yayun.mending.search import EmbeddedSearch
+from yayun.prompts.instruction import Message, retrieve
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import canonical_form, short_form
 from yayun.prosody.forms.regulated import patterns
-from yayun.prosody.lexicon import tones
+from yayun.prosody.readings.lexicon import tones
 from yayun.prosody.tones import LEVEL, OBLIQUE
-from yayun.repair import ROUNDS, Repaired, compose_verified
 from yayun.retrieval.feet import rhyme_feet
 from yayun.script import to_traditional
-from yayun.writers.instruction import Message, retrieve
-from yayun.writers.wire import Completion
+from yayun.servers.wire import Completion
 
 REQUESTS = (
     "以'春风'为题写一首五言绝句,押东韵",

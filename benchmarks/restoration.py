@@ -20,7 +20,7 @@ from yayun.corpus.restoration.restorer import in_both_scripts, split_text, train
 from yayun.corpus.restoration.spellings import is_spelling
 from yayun.corpus.split import HELD_OUT
 from yayun.corpus.store import read_poems
-from yayun.prosody.lexicon import standardize
+from yayun.prosody.readings.lexicon import standardize
 from yayun.script import opencc_traditional
 
 

@@ -16,7 +16,7 @@ import time
 
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.prosody.labels import rhyme_label
-from yayun.prosody.lexicon import rhyme_groups, standardize
+from yayun.prosody.readings.lexicon import rhyme_groups, standardize
 from yayun.retrieval.feet import rhyme_feet
 from yayun.retrieval.imagery import association, imagery_for, parallels
 from yayun.retrieval.units import title_units

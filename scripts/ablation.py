@@ -15,8 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from yayun.errors import YayunError
-from yayun.evaluation.ablation import (
+from yayun.ablation import (
     WITH_RAG,
     AblationRecipe,
     Cell,
@@ -27,14 +26,15 @@ from yayun.evaluation.ablation import (
     torch_sampler,
     trained_on,
 )
+from yayun.errors import YayunError
 from yayun.evaluation.bench import read_requests
 from yayun.evaluation.render import markdown
 from yayun.evaluation.rows import Row
 from yayun.evaluation.table import PROFILES, Wanted, default_requests
 from yayun.home import atomic_open, home
 from yayun.journal import read_rows, write_rows
+from yayun.recipe import load_recipe
 from yayun.training.origins import find_run
-from yayun.training.recipe import load_recipe
 
 ROOT = Path(__file__).parents[1]
 CURVES = ("reward", "kl", "entropy", "zero_std", "clipped", "tokens")

@@ -44,9 +44,9 @@ from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.corpus.text import shape_form
 from yayun.home import atomic_open
 from yayun.prosody import tables
-from yayun.prosody.lexicon import tones
 from yayun.prosody.meter.analysis import analyse, find_shape
 from yayun.prosody.meter.judgement import Silent, judge
+from yayun.prosody.readings.lexicon import tones
 
 DATA = Path(__file__).parents[1] / "src" / "yayun" / "prosody" / "data"
 WIDTH, SCALE, RARE = 64, 40.0, 4

@@ -21,7 +21,7 @@ from pathlib import Path
 from yayun.home import atomic_open
 from yayun.prosody import tables
 from yayun.prosody.books.cilin import sections_of
-from yayun.prosody.lexicon import Reading, readings
+from yayun.prosody.readings.lexicon import Reading, readings
 
 OUT = Path(__file__).parents[1] / "src/yayun/prosody/books/data/cilin.tsv"
 REVIEWED = Path(__file__).parent / "cilin_reviewed.tsv"

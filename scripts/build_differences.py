@@ -15,7 +15,7 @@ from pathlib import Path
 from build_rhymebook import count_uses, read_guangyun, read_pingshui, read_reviewed
 from yayun.home import atomic_open
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import readings
+from yayun.prosody.readings.lexicon import readings
 from yayun.prosody.tables import feet, priors, senses, variants
 
 OUT = Path(__file__).parents[1] / "docs/lexicon-differences.tsv"

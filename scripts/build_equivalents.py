@@ -18,9 +18,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from yayun.corpus.store import read_poems
-from yayun.corpus.text import is_hanzi
 from yayun.home import atomic_open
 from yayun.prosody.tables import origins, rhymebook, variants
+from yayun.text.hanzi import is_hanzi
 
 OUT = Path(__file__).parents[1] / "src/yayun/prosody/data/equivalents.tsv"
 REVIEWED = Path(__file__).parent / "equivalents_reviewed.txt"

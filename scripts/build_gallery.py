@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from yayun.brief import make_brief
-from yayun.composer import Options, compose_all
-from yayun.poem import Poem
+from yayun.composing.poem import Poem
+from yayun.composing.road import Options, compose_all
 
 README = Path(__file__).parents[1] / "README.md"
 START, END = "<!-- gallery:start -->", "<!-- gallery:end -->"

@@ -11,7 +11,7 @@ from pathlib import Path
 from yayun.corpus.store import read_poems
 from yayun.home import atomic_open
 from yayun.prosody.labels import pattern_label, rhyme_label
-from yayun.prosody.lexicon import standardize
+from yayun.prosody.readings.lexicon import standardize
 
 OUT = Path(__file__).parents[1] / "src/yayun/retrieval/data/habits.tsv"
 

@@ -22,7 +22,7 @@ from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.home import atomic_open
 from yayun.prosody.groups import groups
 from yayun.prosody.labels import rhyme_label
-from yayun.prosody.lexicon import members, rhyme_groups, standardize
+from yayun.prosody.readings.lexicon import members, rhyme_groups, standardize
 from yayun.retrieval.novelty import fold_line
 from yayun.retrieval.space import DIMENSIONS, TITLE, VERSE
 from yayun.retrieval.units import is_title_unit, line_words, title_units, verse_units

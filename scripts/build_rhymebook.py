@@ -17,10 +17,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from yayun.corpus.store import read_poems
-from yayun.corpus.text import is_hanzi
 from yayun.home import atomic_open
 from yayun.prosody.groups import groups
 from yayun.prosody.tables import variants
+from yayun.text.hanzi import is_hanzi
 
 OUT = Path(__file__).parents[1] / "src/yayun/prosody/data/rhymebook.tsv"
 REVIEWED = Path(__file__).parent / "rhymebook_reviewed.tsv"

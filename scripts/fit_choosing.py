@@ -23,15 +23,15 @@ from statistics import mean
 import numpy as np
 
 from yayun.choosing.features import FEATURES, features
-from yayun.composer import default_writer
+from yayun.composing.road import default_writer
+from yayun.decoding.decode import Draft
+from yayun.decoding.scoring import Nats, score_poems
 from yayun.home import atomic_open
+from yayun.prompts.order import written
+from yayun.prompts.prompt import Conditions, prompt_tokens
 from yayun.prosody.parallelism.couplet import couplet_parallelism
 from yayun.prosody.review import review
 from yayun.retrieval.phrases import phrases
-from yayun.writers.decode import Draft
-from yayun.writers.order import written
-from yayun.writers.prompt import Conditions, prompt_tokens
-from yayun.writers.scoring import Nats, score_poems
 
 ROOT = Path(__file__).parents[1]
 LABELS = ROOT / "docs/data/reading/labels.jsonl"

@@ -18,9 +18,9 @@ import numpy as np
 
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.prosody.forms.regulated import FORMS, line_tones
-from yayun.prosody.lexicon import read_line
 from yayun.prosody.paper import RHYMES_STRICTNESS, TONES_STRICTNESS, paper_rows
 from yayun.prosody.parallelism.couplet import couplet_parallelism
+from yayun.prosody.readings.lexicon import read_line
 
 COLUMNS = ("tones", "rhymes", "antithesis", "length", "total")
 PUBLISHED = {

@@ -14,7 +14,7 @@ from functools import cache
 
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.prosody.forms.regulated import FORMS, line_types, patterns
-from yayun.prosody.lexicon import readings, standardize
+from yayun.prosody.readings.lexicon import readings, standardize
 from yayun.prosody.tones import LEVEL
 
 LEVEL_BIT, OBLIQUE_BIT = 1, 2

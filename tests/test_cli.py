@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.writers.chat_server import gone, say, serving, stream
+from tests.backends.chat_server import gone, say, serving, stream
 
 REGULAR = "白日依山尽,黄河入海流。欲穷千里目,更上一层楼。"
 FAULTY = "白日依山尽,黄河入海中。欲穷千里目,更上一层楼。"

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from yayun.evaluation.ablation import AblationRecipe
+from yayun.ablation import AblationRecipe
 from yayun.evaluation.recipe import EvaluateRecipe
+from yayun.recipe import Strict, load_recipe
 from yayun.training.average import AverageRecipe
 from yayun.training.distill import DistillRecipe
 from yayun.training.grpo import GrpoRecipe
 from yayun.training.grpo import config as grpo_config
-from yayun.training.recipe import PretrainRecipe, Strict, load_recipe
+from yayun.training.recipe import PretrainRecipe
 from yayun.training.rejection import RejectionRecipe
 from yayun.training.sft import SftRecipe
 from yayun.training.sft import _arguments as sft_arguments

@@ -8,10 +8,10 @@ from yayun.brief import make_brief
 from yayun.evaluation.adapters.prompt import SYSTEM, instruction, messages
 from yayun.evaluation.bench import read_requests
 from yayun.evaluation.table import default_requests
+from yayun.prompts import instruction as told
 from yayun.prosody.forms.regulated import FORM_NAMES, patterns
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import rhyme_groups
-from yayun.writers import instruction as told
+from yayun.prosody.readings.lexicon import rhyme_groups
 
 
 def feet_of(text: str) -> list[str]:

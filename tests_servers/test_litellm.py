@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from tests_servers.running import free_port, running
 from yayun.errors import YayunError
-from yayun.writers.chat import ChatClient, Server
+from yayun.servers.chat import ChatClient, Server
 
 pytest.importorskip("litellm")
 

@@ -11,19 +11,19 @@ import pytest
 from tests.tiny_qwen import make_tiny_qwen
 
 from tests_servers.running import free_port, running
+from yayun.backends.openai_writer import OpenAIWriter
 from yayun.backends.protocol import Given
 from yayun.backends.registry import Choice, opened
 from yayun.backends.talking import Talking
 from yayun.brief import make_brief
-from yayun.composer import compose_with
+from yayun.composing.poem import Poem
+from yayun.composing.road import compose_with
+from yayun.composing.settle import Options
+from yayun.decoding.session import read_tokens
 from yayun.errors import YayunError
 from yayun.hub.folder import model_dir
-from yayun.poem import Poem
-from yayun.settle import Options
+from yayun.servers.chat import ChatClient, Server
 from yayun.training.tokenizer import save_tokenizer
-from yayun.writers.chat import ChatClient, Server
-from yayun.writers.openai import OpenAIWriter
-from yayun.writers.session import read_tokens
 
 pytest.importorskip("fastapi")
 pytest.importorskip("uvicorn")
@@ -79,9 +79,9 @@ def test_the_embedded_model_behind_transformers_serve_gives_a_regular_poem(embed
 
 def test_the_compact_prompt_makes_it_write_verse_itself(embedded: str, exported: Path) -> None:
     """Its own prompt through the chat template: the model's verse, not the search's."""
-    from yayun.settle import settle
-    from yayun.writers.order import conditions
-    from yayun.writers.prompt import messages
+    from yayun.composing.settle import settle
+    from yayun.prompts.order import conditions
+    from yayun.prompts.prompt import messages
 
     order = settle(make_brief("以'春风'为题写一首五言绝句,押东韵"), 1, Options(candidates=1)).orders[0]
     with closing(ChatClient(Server(embedded, str(exported)))) as client:

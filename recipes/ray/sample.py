@@ -21,8 +21,8 @@ def prepare(row: Row) -> Row:
     from dataclasses import replace
 
     from yayun.brief import make_brief
-    from yayun.settle import Options, settle
-    from yayun.writers.instruction import messages, retrieve
+    from yayun.composing.settle import Options, settle
+    from yayun.prompts.instruction import messages, retrieve
 
     settled = settle(make_brief(row["request"]), int(row["seed"]), Options(candidates=1))
     order, asked = settled.orders[0], replace(settled.brief, title=settled.title)
@@ -38,10 +38,10 @@ def prepare(row: Row) -> Row:
 
 def judge(row: Row) -> Row:
     """The answer read and reviewed: ``lines``, ``think``, ``passed``, and the rules it breaks."""
+    from yayun.prompts.answer import read_answer
     from yayun.prosody.forms import FORMS
     from yayun.prosody.review import review
     from yayun.retrieval.novelty import is_corpus_line
-    from yayun.writers.answer import read_answer
 
     width, count = FORMS[row["form"]]
     answer = read_answer(row["generated_text"], width, count)

@@ -10,10 +10,10 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "compose": "yayun.composer",
+    "compose": "yayun.composing.road",
     "model_dir": "yayun.hub.folder",
     "check": "yayun.prosody.parse",
-    "Poem": "yayun.poem",
+    "Poem": "yayun.composing.poem",
     "Review": "yayun.prosody.review",
     "YayunError": "yayun.errors",
 }

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from yayun.composing.effort import EFFORT, TEMPERATURE, Effort
 from yayun.corpus.cli import app as corpus_app
-from yayun.effort import EFFORT, TEMPERATURE, Effort
 from yayun.errors import YayunError
 from yayun.evaluation.cli import app as evaluate_app
 from yayun.training.cli import app as train_app
@@ -87,7 +87,7 @@ def compose(
     batch: Annotated[Path | None, typer.Option(help="批量:每行一个 JSON 请求的文件,- 表示标准输入")] = None,
 ) -> None:
     """写诗。"""
-    from yayun.composer import Options, compose_with
+    from yayun.composing.road import Options, compose_with
 
     options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature, effort=effort)
     fields: dict[str, Any] = {
@@ -99,13 +99,13 @@ def compose(
 
     chosen = choose_backend(backend, base_url, model, max_calls)
     if batch is not None:
-        from yayun.batch import compose_file
+        from yayun.terminal.batch import compose_file
 
         with opened(chosen, rag) as through:
             raise typer.Exit(compose_file(batch, fields, options, as_json, through))
     from yayun.brief import make_brief
-    from yayun.console import print_json
-    from yayun.show import listening, show_poem, stream_poems, tell_apart
+    from yayun.terminal.console import print_json
+    from yayun.terminal.show import listening, show_poem, stream_poems, tell_apart
 
     brief = make_brief(_said(request), **fields)
     tell_apart(brief.unread, brief.notes)
@@ -147,8 +147,8 @@ def check(
 ) -> None:
     """查诗:逐条说明合不合律。文本里有几首诗就查几首;JSON、CSV、TSV 每行一首。有错时退出码为 1。"""
     from yayun.brief.fields import parse_rhyme
-    from yayun.checking import check_file
     from yayun.prosody.books.shelf import CILIN, PINGSHUI, canonical_book
+    from yayun.terminal.checking import check_file
 
     by = canonical_book(book) if book else None
     if tune is not None and by not in (None, CILIN):
@@ -168,8 +168,8 @@ def rhyme(
 ) -> None:
     """查韵:一个韵部的字,或一个字的读音。"""
     from yayun.prosody.books.shelf import PINGSHUI, canonical_book
-    from yayun.show import show_char, show_group
-    from yayun.show_tune import show_book_char, show_division
+    from yayun.terminal.show import show_char, show_group
+    from yayun.terminal.show_tune import show_book_char, show_division
 
     by = canonical_book(book)
     if by != PINGSHUI and char is not None:
@@ -192,7 +192,7 @@ def tune(
     as_json: Annotated[bool, typer.Option("--json", help="输出一行 JSON")] = False,
 ) -> None:
     """查词牌:平仄谱、押韵、各体与宋人用例。"""
-    from yayun.show_tune import show_tune
+    from yayun.terminal.show_tune import show_tune
 
     show_tune(name, variant, everything, as_json)
 
@@ -219,8 +219,8 @@ def serve(
 
 def main() -> None:
     """Run the command line; a YayunError becomes one sentence on stderr and exit code 2."""
-    from yayun.console import prepare
-    from yayun.usage import usage_error
+    from yayun.terminal.console import prepare
+    from yayun.terminal.usage import usage_error
 
     prepare()
     if _COMPLETING in os.environ:

@@ -13,9 +13,9 @@ import pytest
 import yayun
 from yayun.backends.protocol import Given
 from yayun.backends.registry import Choice, choose_backend, opened
-from yayun.composer import compose
+from yayun.composing.road import compose
+from yayun.decoding.weights import weights_dir
 from yayun.errors import YayunError
-from yayun.hub.folder import weights_dir
 
 REQUEST = "以'春风'为题写一首五言绝句,押东韵"
 # A package of somebody else's: one backend that works, one that does not import.
@@ -23,7 +23,7 @@ MODULE = """
 from contextlib import contextmanager
 
 from yayun.backends.protocol import Drafted
-from yayun.writers.decode import Draft
+from yayun.decoding.decode import Draft
 
 VERSE = ("一夜明月發", "幾時何處空", "不知生世事", "莫向此中風")
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from yayun.choosing.features import FEATURES, features
 from yayun.choosing.rank import BROKEN, judge, weights
+from yayun.decoding.decode import Draft
 from yayun.script import to_simplified
-from yayun.writers.decode import Draft
 
 PLAIN = ("白日依山盡", "黃河入海流")
 LOOSE = ("隨意春芳歇", "王孫自可留")

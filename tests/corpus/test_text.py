@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yayun.corpus.text import clean_title, is_hanzi, shape_form, split_lines
+from yayun.corpus.text import clean_title, shape_form, split_lines
+from yayun.text.hanzi import is_hanzi
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import random
 
-from yayun.evaluation.quality.corpus import Corpus, Human
-from yayun.evaluation.quality.verse import Verse, make_verse
+from yayun.measures.corpus import Corpus, Human
+from yayun.measures.verse import Verse, make_verse
 
 SUBJECTS = {
     "山寺": "孤峰 老僧 疏鐘 石徑 松風 空林 白雲 古殿 幽鳥 寒泉 蒼苔 野鶴",

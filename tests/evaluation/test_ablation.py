@@ -8,9 +8,8 @@ from types import ModuleType
 
 import pytest
 
-from yayun.errors import YayunError
-from yayun.evaluation import ablation, table
-from yayun.evaluation.ablation import (
+from yayun import ablation
+from yayun.ablation import (
     AblationRecipe,
     best_of,
     cell_of,
@@ -20,13 +19,15 @@ from yayun.evaluation.ablation import (
     torch_sampler,
     trained_on,
 )
+from yayun.composing.settle import Options
+from yayun.errors import YayunError
+from yayun.evaluation import table
 from yayun.evaluation.bench import read_requests
 from yayun.evaluation.rows import Row
 from yayun.evaluation.samples import Answer, Run, append_log, read_log
 from yayun.evaluation.table import Wanted, default_requests
 from yayun.journal import write_rows
-from yayun.settle import Options
-from yayun.training.recipe import load_recipe
+from yayun.recipe import load_recipe
 
 ROOT = Path(__file__).parents[2]
 STORKS = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")

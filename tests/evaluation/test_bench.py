@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from yayun.brief import Brief
-from yayun.composer import Options
+from yayun.composing.poem import Poem
+from yayun.composing.road import Options
 from yayun.errors import YayunError
 from yayun.evaluation.bench import CHUNK, Request, ask, read_requests
 from yayun.evaluation.rows import make_row
 from yayun.evaluation.samples import Answer, Run, append_log, read_log, runs
 from yayun.evaluation.table import Wanted, bench_rows, log_rows
-from yayun.poem import Poem
 from yayun.prosody.review import review
 
 RUN = Run("embedded", "0" * 12, "guided", True, 0.8, 7)
@@ -108,7 +108,7 @@ def test_a_request_that_cannot_be_met_spoils_no_other_and_counts(tmp_path: Path,
 def test_the_row_recomputed_from_its_log_is_equal(
     requests: list[Request], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("yayun.composer.compose_with", Composer())
+    monkeypatch.setattr("yayun.composing.road.compose_with", Composer())
     log = tmp_path / "log.jsonl"
     (row,) = bench_rows(requests, replace(OPTIONS, seed=8), log, Wanted())
     (again,) = log_rows(log, Wanted())

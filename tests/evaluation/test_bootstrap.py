@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from yayun.evaluation.bootstrap import interval, mean_intervals
+from yayun.measures.bootstrap import interval, mean_intervals
 
 
 def test_the_interval_of_a_mean_is_that_of_the_normal_theory() -> None:

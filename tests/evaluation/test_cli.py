@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 
 from yayun.errors import YayunError
 from yayun.evaluation.cli import evaluate
-from yayun.evaluation.quality.association import couplet_association, title_association
-from yayun.evaluation.quality.corpus import corpus
-from yayun.evaluation.quality.measures import MEASURES
-from yayun.evaluation.quality.novelty import _corpus_codes
 from yayun.evaluation.samples import read_log
+from yayun.measures.association import couplet_association, title_association
+from yayun.measures.corpus import corpus
+from yayun.measures.measures import MEASURES
+from yayun.measures.novelty import _corpus_codes
 
 app = typer.Typer(pretty_exceptions_enable=False)
 app.command()(evaluate)
@@ -79,7 +79,7 @@ def test_without_a_source_there_is_the_whole_table(fresh_corpus: Path, tmp_path:
 
 def test_no_heavy_library_is_loaded_before_it_is_needed() -> None:
     code = (
-        "import sys, yayun.evaluation.cli, yayun.evaluation.table, yayun.evaluation.quality.measures, "
+        "import sys, yayun.evaluation.cli, yayun.evaluation.table, yayun.measures.measures, "
         "yayun.evaluation.validate\n"
         "assert not {'numpy', 'torch', 'sklearn', 'scipy', 'matplotlib'} & set(sys.modules)"
     )
@@ -87,7 +87,7 @@ def test_no_heavy_library_is_loaded_before_it_is_needed() -> None:
 
 
 def test_a_server_is_asked_the_requests(tmp_path: Path) -> None:
-    from tests.writers.chat_server import say, serving
+    from tests.backends.chat_server import say, serving
 
     requests = tmp_path / "requests.jsonl"
     requests.write_text('{"request": "以《登楼》为题写一首五言绝句,押尤韵"}\n', encoding="utf-8")
@@ -101,7 +101,7 @@ def test_a_server_is_asked_the_requests(tmp_path: Path) -> None:
 
 
 def test_a_recipe_fills_its_cells(tmp_path: Path) -> None:
-    from tests.writers.chat_server import say, serving
+    from tests.backends.chat_server import say, serving
 
     requests, recipe = tmp_path / "requests.jsonl", tmp_path / "evaluate.yaml"
     requests.write_text('{"request": "以《登楼》为题写一首五言绝句,押尤韵"}\n', encoding="utf-8")

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from yayun.evaluation.quality.clashes import HOURS, SEASONS, hour_clashes, named, season_clashes
-from yayun.evaluation.quality.closing import closing_by, learn_closings
-from yayun.evaluation.quality.phrasing import (
+from yayun.measures.clashes import HOURS, SEASONS, hour_clashes, named, season_clashes
+from yayun.measures.closing import closing_by, learn_closings
+from yayun.measures.phrasing import (
     glue_words,
     number_words,
     unattested_threes,
     unattested_twos,
     unattested_words,
 )
-from yayun.evaluation.quality.verse import Verse, make_verse
+from yayun.measures.verse import Verse, make_verse
 
 CLASSIC = make_verse("登鹳雀楼", "五绝", "尤", ("白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"))
 FORCED = make_verse("登鹳雀楼", "五绝", "尤", ("白日依山尽", "黄河入海鸠", "欲穷千里目", "更上一层裘"))

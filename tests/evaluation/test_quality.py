@@ -7,25 +7,25 @@ import numpy as np
 import pytest
 
 from tests.evaluation import synthetic
-from yayun.evaluation.quality.altered import (
+from yayun.measures.altered import (
     bigram_verse,
     characters_exchanged,
     couplet_copied,
     couplet_shared,
     lines_exchanged,
 )
-from yayun.evaluation.quality.association import learn_couplets, learn_titles
-from yayun.evaluation.quality.coherence import coherence_by
-from yayun.evaluation.quality.corpus import Corpus
-from yayun.evaluation.quality.diversity import distinct_bigrams, distinct_feet, seed_overlap, self_overlap
-from yayun.evaluation.quality.links import learn_links
-from yayun.evaluation.quality.measures import MEASURES
-from yayun.evaluation.quality.naturalness import area_under_curve, linked_by, naturalness
-from yayun.evaluation.quality.novelty import longest_run_in, shared_runs, text_codes
-from yayun.evaluation.quality.repetition import repetition
-from yayun.evaluation.quality.theme import theme_by
-from yayun.evaluation.quality.verse import Verse, is_plain_title, make_verse, rhyme_of
-from yayun.prosody.lexicon import tones
+from yayun.measures.association import learn_couplets, learn_titles
+from yayun.measures.coherence import coherence_by
+from yayun.measures.corpus import Corpus
+from yayun.measures.diversity import distinct_bigrams, distinct_feet, seed_overlap, self_overlap
+from yayun.measures.links import learn_links
+from yayun.measures.measures import MEASURES
+from yayun.measures.naturalness import area_under_curve, linked_by, naturalness
+from yayun.measures.novelty import longest_run_in, shared_runs, text_codes
+from yayun.measures.repetition import repetition
+from yayun.measures.theme import theme_by
+from yayun.measures.verse import Verse, is_plain_title, make_verse, rhyme_of
+from yayun.prosody.readings.lexicon import tones
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from tests.conftest import CLASSICS
 from tests.evaluation import synthetic
-from yayun.evaluation.quality.corpus import Human
-from yayun.evaluation.quality.measured import Measured
-from yayun.evaluation.quality.measures import Measure, assess
-from yayun.evaluation.quality.reference import is_regulated, match, same_title_groups
-from yayun.evaluation.quality.verse import Verse, make_verse
 from yayun.evaluation.validate import Validation, report
+from yayun.measures.corpus import Human
+from yayun.measures.measured import Measured
+from yayun.measures.measures import Measure, assess
+from yayun.measures.reference import is_regulated, match, same_title_groups
+from yayun.measures.verse import Verse, make_verse
 
 OLD_STYLE = ("牀前明月光", "疑是地上霜", "舉頭望明月", "低頭思故鄉")
 

@@ -7,10 +7,10 @@ import pytest
 
 from yayun.evaluation.cli import save
 from yayun.evaluation.published import published_rows
-from yayun.evaluation.quality.measured import Measured
-from yayun.evaluation.quality.measures import MEASURES, Assessed
 from yayun.evaluation.render import markdown
 from yayun.evaluation.rows import SCORES, Row
+from yayun.measures.measured import Measured
+from yayun.measures.measures import MEASURES, Assessed
 from yayun.prosody.scores import WEIGHTS
 
 

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from yayun.decoding.weights import weights_dir
 from yayun.hub.chat import read_jobs
 from yayun.hub.code import PACKED, TABLES, UNREAD, code_files, write_code
-from yayun.hub.folder import model_dir, weights_dir
-from yayun.writers import vocabulary as v
-from yayun.writers.prompt import answer_tokens, plan_tokens
+from yayun.hub.folder import model_dir
+from yayun.prompts import vocabulary as v
+from yayun.prompts.prompt import answer_tokens, plan_tokens
 
 SYSTEM = {"role": "system", "content": "Respond in the following format:<think>...</think><answer>...</answer>"}
 PUBLISHED = "请以'春风'为题创作一首五言绝句,押平水韵东韵"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from yayun.prosody.lexicon import read_line, tones
+from yayun.prosody.readings.lexicon import read_line, tones
 from yayun.prosody.tones import LEVEL
 
 LEVELS = "天云山江湖春花楼台云霞窗人家门溪林亭村桥船帆歌琴书灯杯衣裘牛羊"

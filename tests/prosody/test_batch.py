@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.prosody.realise import realise
 from tests.prosody.test_golden import POEMS
 
-from yayun.prosody.batch import scores_of_all
+from yayun.prosody.batch.scores import scores_of_all
 from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.scores import scores_of
 from yayun.prosody.tones import LEVEL, OBLIQUE

@@ -12,7 +12,7 @@ from tests.prosody.realise import realise
 from tests.prosody.test_golden import POEMS
 
 from yayun.errors import YayunError
-from yayun.prosody.bulk import review_all
+from yayun.prosody.batch.reviews import review_all
 from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.review import Review, review
 from yayun.prosody.tones import LEVEL, OBLIQUE

@@ -12,7 +12,7 @@ from opencc import OpenCC
 
 from yayun.prosody import tables
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import (
+from yayun.prosody.readings.lexicon import (
     Place,
     everyday,
     members,
@@ -327,7 +327,7 @@ def test_standardizing_leaves_simplified_text_simplified() -> None:
 
 def test_the_lexicon_needs_neither_numpy_nor_opencc() -> None:
     check = (
-        "import sys; from yayun.prosody.lexicon import read_line; read_line('飞将在'); "
+        "import sys; from yayun.prosody.readings.lexicon import read_line; read_line('飞将在'); "
         "sys.exit(any(m in sys.modules for m in ('numpy', 'torch', 'opencc')))"
     )
     assert subprocess.run([sys.executable, "-c", check]).returncode == 0

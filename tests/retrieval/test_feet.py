@@ -1,7 +1,7 @@
 import pytest
 
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import rhyme_groups, variants
+from yayun.prosody.readings.lexicon import rhyme_groups, variants
 from yayun.retrieval.feet import rhyme_feet
 
 

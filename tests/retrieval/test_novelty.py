@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from yayun.prosody.lexicon import variants
+from yayun.prosody.readings.lexicon import variants
 from yayun.retrieval import novelty
 from yayun.retrieval.novelty import LineFilter, fold_line, is_corpus_line
 

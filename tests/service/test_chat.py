@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from tests.service.serving import serving
 
 from yayun.prosody.parse import check
-from yayun.writers.wire import read_stream, read_whole
+from yayun.servers.wire import read_stream, read_whole
 
 ASK = [{"role": "system", "content": "你是诗人"}, {"role": "user", "content": "以'春风'为题写一首五言绝句,押东韵"}]
 

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from yayun.brief import Brief, make_brief
-from yayun.composer import Options, Watch
+from yayun.composing.road import Options, Watch
 from yayun.errors import YayunError
 from yayun.service.app import create_app
 from yayun.service.engine import Composition, Engine, Task

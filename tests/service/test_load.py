@@ -17,8 +17,8 @@ from tests.service.serving import read_events
 
 import yayun
 from yayun.brief import Brief
-from yayun.composer import Options, Watch
-from yayun.poem import Poem
+from yayun.composing.poem import Poem
+from yayun.composing.road import Options, Watch
 from yayun.service.app import create_app
 from yayun.service.engine import Engine
 from yayun.service.run import Server, bind

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
-from yayun.prosody.lexicon import readings
+from yayun.prosody.readings.lexicon import readings
 from yayun.text.characters import clean, one_character, radicals
+from yayun.text.hanzi import is_hanzi
 
 
 @pytest.mark.parametrize(

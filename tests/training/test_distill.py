@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.writers.chat_server import say, send_json, serving
+from tests.backends.chat_server import say, send_json, serving
 
 import yayun
 from yayun.errors import YayunError
 from yayun.journal import append_row, read_rows
+from yayun.recipe import load_recipe
 from yayun.training.distill import DistillRecipe, distill
-from yayun.training.recipe import load_recipe
 from yayun.training.teacher import REPLIES
 
 RECIPES = Path(__file__).parents[2] / "recipes"

@@ -10,11 +10,11 @@ import torch
 from tests.conftest import tiny_recipe
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from yayun.decoding.session import Session
 from yayun.errors import YayunError
+from yayun.prompts import vocabulary as v
+from yayun.prompts.prompt import Conditions, answer_tokens, plan_tokens, prompt_tokens
 from yayun.training.export import export
-from yayun.writers import vocabulary as v
-from yayun.writers.prompt import Conditions, answer_tokens, plan_tokens, prompt_tokens
-from yayun.writers.session import Session
 
 PROMPTS = (
     Conditions("唐", "五绝", "东", "仄起首句不入韵", "春風"),

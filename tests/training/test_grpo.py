@@ -9,18 +9,19 @@ import yaml
 from safetensors.torch import load_file
 
 from yayun.errors import YayunError
-from yayun.evaluation.quality.verse import is_plain_title
 from yayun.journal import read_rows
+from yayun.measures.verse import is_plain_title
+from yayun.prompts.prompt import Conditions, prompt_tokens
+from yayun.recipe import load_recipe
 from yayun.retrieval.novelty import fold_line
 from yayun.training import requests
 from yayun.training.grpo import SNAPSHOTS, GrpoRecipe, grpo
 from yayun.training.grpo_trainer import extremes
 from yayun.training.naturalness import HumanPoem, Naturalness
 from yayun.training.origins import open_origin
-from yayun.training.recipe import RECIPE, load_recipe
+from yayun.training.recipe import RECIPE
 from yayun.training.requests import Asking, draw
 from yayun.training.start import CHOSEN, LOG, SAMPLES, SELECTION_LOG, checkpoints, load_tokenizer, model_folder
-from yayun.writers.prompt import Conditions, prompt_tokens
 
 # transformers is renaming it; trl and peft still use the old name.
 pytestmark = pytest.mark.filterwarnings("ignore:.*gradient_checkpointing.*:FutureWarning")

@@ -4,9 +4,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from yayun.prompts import vocabulary as v  # noqa: E402
+from yayun.prompts.prompt import answer_tokens, plan_tokens  # noqa: E402
 from yayun.training.permitted import FREE, Asked, Permitted, distance, marks_tensor, permitted_tokens  # noqa: E402
-from yayun.writers import vocabulary as v  # noqa: E402
-from yayun.writers.prompt import answer_tokens, plan_tokens  # noqa: E402
 
 # 王之涣《登鸛雀樓》
 POEM = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")

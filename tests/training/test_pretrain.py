@@ -14,15 +14,16 @@ from safetensors.torch import load_file
 from tests.conftest import tiny_recipe
 
 from yayun.errors import YayunError
+from yayun.prompts import vocabulary as v
+from yayun.recipe import load_recipe
 from yayun.training import checkpoint
 from yayun.training.batches import IGNORE, batches_of_pass
 from yayun.training.card import read_log
 from yayun.training.model import schedule
 from yayun.training.pretrain import pretrain
-from yayun.training.recipe import DataMix, PretrainRecipe, load_recipe
+from yayun.training.recipe import DataMix, PretrainRecipe
 from yayun.training.samples import load_samples
 from yayun.training.tokenizer import build_vocabulary
-from yayun.writers import vocabulary as v
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 

@@ -7,8 +7,8 @@ import pytest
 from yayun.errors import YayunError
 from yayun.journal import read_rows
 from yayun.prosody.forms.regulated import patterns
+from yayun.recipe import load_recipe
 from yayun.training import rejection, requests
-from yayun.training.recipe import load_recipe
 from yayun.training.rejection import DRAWN, RejectionRecipe, best_row, reject
 from yayun.training.requests import Request
 from yayun.training.sft import SftRecipe, training_set

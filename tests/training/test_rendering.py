@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from yayun.corpus.store import CorpusPoem
+from yayun.prompts import vocabulary as v
+from yayun.prompts.prompt import line_marks
 from yayun.training.batches import IGNORE, batches_of_pass
 from yayun.training.recipe import DataMix
 from yayun.training.rendering import render
 from yayun.training.samples import Sample, clauses_of, other_form, relabelled, samples_of
-from yayun.writers import vocabulary as v
-from yayun.writers.prompt import line_marks
 
 CLIMBING = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")
 AUTUMN = (

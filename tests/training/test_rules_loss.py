@@ -6,13 +6,13 @@ import pytest
 import torch
 from tests.conftest import tiny_recipe
 
+from yayun.prompts import vocabulary as v
+from yayun.prompts.prompt import Conditions, answer_tokens, prompt_tokens
 from yayun.training.arithmetic import Arithmetic
 from yayun.training.batches import pack
 from yayun.training.model import build_model, losses_of, step_loss
 from yayun.training.rules_loss import RulesLoss, log_mass
 from yayun.training.samples import Asked
-from yayun.writers import vocabulary as v
-from yayun.writers.prompt import Conditions, answer_tokens, prompt_tokens
 
 POEM = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")
 CPU = Arithmetic("cpu", bfloat16=False)

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from yayun.corpus.store import CorpusPoem
+from yayun.prompts import vocabulary as v
 from yayun.training.recipe import DataMix
 from yayun.training.rendering import render
 from yayun.training.samples import OLD, Sample, relabelled, to_sample
-from yayun.writers import vocabulary as v
 
 CLIMBING = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")
 WHOLE = DataMix(pattern=1.0, imagery=0.0, plan=1.0, whole_plan=1.0, feet=1.0)

@@ -16,22 +16,23 @@ from tests.tiny_qwen import make_tiny_qwen
 from transformers import AutoModelForCausalLM
 from trl import SFTTrainer
 
+from yayun.decoding.session import Session
 from yayun.errors import YayunError
 from yayun.journal import read_rows
+from yayun.prompts import vocabulary as v
+from yayun.prompts.prompt import Conditions, prompt_tokens
+from yayun.recipe import load_recipe
 from yayun.training import requests
 from yayun.training.distill import DistillRecipe, distill
 from yayun.training.export import export
 from yayun.training.origins import open_origin, shape_of
-from yayun.training.recipe import keep_recipe, load_recipe
+from yayun.training.recipe import keep_recipe
 from yayun.training.rules_loss import RulesLoss
 from yayun.training.selection import Judged, judge, summary
 from yayun.training.sft import SftRecipe, _arguments, sft, training_set
 from yayun.training.sft_trainer import RulesTrainer
 from yayun.training.start import CHOSEN, DONE, SELECTION_LOG, checkpoints
 from yayun.training.tokenizer import tokens_of
-from yayun.writers import vocabulary as v
-from yayun.writers.prompt import Conditions, prompt_tokens
-from yayun.writers.session import Session
 
 # transformers is renaming it; trl and peft still use the old name.
 pytestmark = pytest.mark.filterwarnings("ignore:.*gradient_checkpointing.*:FutureWarning")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from yayun.prompts import vocabulary as v
 from yayun.training.samples import Sample, load_samples
 from yayun.training.shelf import Shelf, shelve
-from yayun.writers import vocabulary as v
 
 CI = Sample(
     "x", "清", v.CI, "秋夜", ("碧雲天", "黃葉地"), None, None, (), tune="蘇幕遮", marks=(("，",), ("。", v.STANZA))

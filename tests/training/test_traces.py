@@ -7,10 +7,10 @@ import pytest
 from tests.conftest import CLASSICS
 
 from yayun.corpus.store import CorpusPoem
+from yayun.prompts.prompt import messages, offered_feet, read_plan
 from yayun.training.samples import Sample, to_sample
 from yayun.training.themes import FALLBACK, theme_of, themes
 from yayun.training.traces import TraceMix, draw_conditions, request, row_of, trace_of
-from yayun.writers.prompt import messages, offered_feet, read_plan
 
 ALL, NOTHING = TraceMix(pattern=1, imagery=1, feet=1), TraceMix(pattern=0, imagery=0, feet=0)
 
@@ -99,8 +99,8 @@ def test_the_table_of_themes_is_whole() -> None:
 
 
 def test_the_shipped_recipe_makes_nested_sets(small_corpus: Path) -> None:
+    from yayun.recipe import load_recipe
     from yayun.training.distill import DistillRecipe, corpus_rows
-    from yayun.training.recipe import load_recipe
 
     path = Path(__file__).parents[2] / "recipes/embedded/distill.yaml"
     rows = list(corpus_rows(load_recipe(path, DistillRecipe, [])))

@@ -11,13 +11,13 @@ import numpy as np
 
 from yayun.backends.protocol import Backend, Drafted, Ears, Given
 from yayun.choosing.rank import judge
+from yayun.decoding.decode import Draft, Sampling
 from yayun.errors import YayunError
-from yayun.writers.decode import Draft, Sampling
 
 if TYPE_CHECKING:
-    from yayun.settle import Options, Settled
-    from yayun.writers.embedded import EmbeddedWriter
-    from yayun.writers.order import Order
+    from yayun.composing.settle import Options, Settled
+    from yayun.decoding.embedded import EmbeddedWriter
+    from yayun.prompts.order import Order
 
 ROUNDS = 4  # times unaided writing is repeated where nothing was written
 
@@ -25,8 +25,8 @@ ROUNDS = 4  # times unaided writing is repeated where nothing was written
 @contextmanager
 def open_backend(given: Given) -> Iterator[Backend]:
     """The shipped model; with a target, the model in that folder."""
-    from yayun.composer import default_writer
-    from yayun.writers.embedded import EmbeddedWriter
+    from yayun.backends.shipped import default_writer
+    from yayun.decoding.embedded import EmbeddedWriter
 
     if given.base_url or given.model or given.max_calls:
         raise YayunError("--base-url、--model、--max-calls 只用于 --backend openai。")

@@ -13,8 +13,8 @@ from yayun.errors import YayunError
 @contextmanager
 def open_backend(given: Given) -> Iterator[Backend]:
     """The server; its connections are closed at the end."""
-    from yayun.writers.chat import ChatClient, Server  # httpx: an extra
-    from yayun.writers.openai import OpenAIWriter
+    from yayun.backends.openai_writer import OpenAIWriter
+    from yayun.servers.chat import ChatClient, Server  # httpx: an extra
 
     if given.base_url is None or given.target:
         raise YayunError("--backend openai 需要 --base-url,如 http://127.0.0.1:8000/v1。")

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from yayun.composing.settle import Options, Settled
+    from yayun.decoding.decode import Draft
     from yayun.errors import YayunError
-    from yayun.settle import Options, Settled
-    from yayun.writers.decode import Draft
-    from yayun.writers.order import Order
-    from yayun.writers.wire import Listener
+    from yayun.prompts.order import Order
+    from yayun.servers.wire import Listener
 
 # Told of a poem's best draft as it comes, sentence by sentence: whose it is, what it was to be, and how far it is.
 Watch = Callable[["Settled", "Order", "Draft"], None]

@@ -18,8 +18,8 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from yayun.backends.protocol import Backend, Given, Open
+from yayun.decoding.weights import weights_dir
 from yayun.errors import YayunError
-from yayun.hub.folder import weights_dir
 
 GROUP = "yayun.backends"
 DEFAULT = "embedded"

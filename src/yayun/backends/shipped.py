@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from yayun.hub.folder import weights_dir
+from yayun.decoding.weights import weights_dir
 
 if TYPE_CHECKING:
-    from yayun.writers.embedded import EmbeddedWriter
+    from yayun.decoding.embedded import EmbeddedWriter
 
 
 @cache
 def default_writer() -> EmbeddedWriter:
     """The embedded model that ships with the package."""
-    from yayun.writers.embedded import EmbeddedWriter  # numpy and onnxruntime: when something is to be written
+    from yayun.decoding.embedded import EmbeddedWriter  # numpy and onnxruntime: when something is to be written
 
     return EmbeddedWriter(weights_dir())

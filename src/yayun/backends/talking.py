@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from yayun.backends.conversation import Job, draft_of, write_free, write_verified
 from yayun.backends.protocol import Drafted, Ears
+from yayun.decoding.decode import Sampling
 from yayun.errors import YayunError
-from yayun.verified import Job, draft_of, write_free, write_verified
-from yayun.writers.decode import Sampling
 
 if TYPE_CHECKING:
-    from yayun.settle import Options, Settled
-    from yayun.verified import Writer
+    from yayun.backends.conversation import Writer
+    from yayun.composing.settle import Options, Settled
 
 
 class Talking:
@@ -28,7 +28,7 @@ class Talking:
     def draft(self, poems: Sequence[Settled], options: Options, ears: Ears) -> Iterator[Drafted | YayunError]:
         """The first drafts: in free mode they are the poems; in guided mode those that need it are mended, by the
         model and then by the decoder, in the same conversation."""
-        from yayun.composer import default_writer
+        from yayun.backends.shipped import default_writer
 
         jobs = [Job(s.brief, s.title, s.orders[0], s.seed) for s in poems]
         sampling = Sampling(options.temperature, top_p=1.0)

@@ -19,7 +19,7 @@ def open_backend(given: Given) -> Iterator[Backend]:
         raise YayunError("--backend transformers 要带模型目录,如 transformers:/data/Qwen2.5-7B-Instruct。")
     if given.base_url or given.model or given.max_calls:
         raise YayunError("--base-url、--model、--max-calls 只用于 --backend openai。")
-    from yayun.writers.transformers_writer import CompactWriter, open_folder  # torch: an extra
+    from yayun.backends.transformers_writer import CompactWriter, open_folder  # torch: an extra
 
     writer = open_folder(Path(given.target).expanduser(), given.rag)
     yield Builtin(writer) if isinstance(writer, CompactWriter) else Talking(writer)

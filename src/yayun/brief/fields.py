@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from yayun.brief.text import HAN, clean, plain
-from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.prosody.forms.names import GROUP_ALIASES
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import Group, chinese_number, groups
-from yayun.prosody.lexicon import readings
+from yayun.prosody.readings.lexicon import readings
+from yayun.text.hanzi import is_hanzi
 
 Opening = Literal["平起", "仄起"]
 Script = Literal["simplified", "traditional"]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from yayun.brief.fields import brief_quote
 from yayun.brief.text import clean, plain
-from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import read_line
 from yayun.prosody.meter.finding import Finding, ordinal
+from yayun.prosody.readings.lexicon import read_line
+from yayun.text.hanzi import is_hanzi
 
 if TYPE_CHECKING:
     from yayun.brief.brief import Brief

@@ -8,10 +8,10 @@ from functools import cache
 from yayun.brief.fields import NUMBER, brief_quote, nearest, parse_rhyme, read_number, rhyme_of
 from yayun.brief.finders import NOT, Found, Span
 from yayun.brief.text import GAP, HAN, QUOTE, Text, plain
-from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import readings
+from yayun.prosody.readings.lexicon import readings
+from yayun.text.hanzi import is_hanzi
 
 _SKIP = rf"[ {GAP}]*"
 _VOLUME = r"(?:(?:上平|下平|平|上|去|入)声?)"

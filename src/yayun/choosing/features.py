@@ -13,7 +13,7 @@ from yayun.retrieval.phrases import phrases
 if TYPE_CHECKING:
     import numpy as np
 
-    from yayun.writers.decode import Draft
+    from yayun.decoding.decode import Draft
 
 FEATURES = (
     "likelihood",  # mean log probability of the characters, in nats

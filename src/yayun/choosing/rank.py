@@ -17,7 +17,7 @@ from yayun.script import to_simplified
 if TYPE_CHECKING:
     import numpy as np
 
-    from yayun.writers.decode import Draft
+    from yayun.decoding.decode import Draft
 
 # Points that an image asked for, and a tone that a compound has spoilt, are worth beside sense.
 IMAGE, BROKEN = 0.4, 100.0

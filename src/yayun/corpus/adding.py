@@ -32,9 +32,9 @@ from yayun.corpus.store import (
     write_poems,
     write_sources,
 )
-from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.retrieval.novelty import fold_line
+from yayun.text.hanzi import is_hanzi
 
 # Of 诗, nearly every title is another; of 词, the titles of a thousand are a few dozen tunes.
 _TUNES_SHARE = 0.25

@@ -9,7 +9,7 @@ from functools import partial
 
 from yayun.corpus.dynasties import DYNASTIES, UNKNOWN
 from yayun.corpus.store import AddedSource, CorpusPoem, added_sources, read_all
-from yayun.corpus.text import is_hanzi
+from yayun.text.hanzi import is_hanzi
 
 OTHER = "其他"
 _FETCHED = ("唐", "宋")
@@ -36,7 +36,7 @@ class Survey:
 
     def unresolved(self, dynasty: str, respell: Callable[[str], str]) -> float:
         """Share of the dynasty's verse characters, respelled, that the lexicon knows no reading of."""
-        from yayun.prosody.lexicon import readings
+        from yayun.prosody.readings.lexicon import readings
 
         uses = self.characters.get(dynasty, Counter())
         return sum(n for char, n in uses.items() if not readings(respell(char))) / max(1, uses.total())

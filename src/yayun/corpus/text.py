@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from yayun.prosody.forms.regulated import FORMS
+from yayun.text.hanzi import is_hanzi
 
 # Editors' notes, e.g. （一作春） or [一]; they are not verse.
 _NOTE = re.compile(r"（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】")
@@ -14,12 +15,6 @@ _BREAK = re.compile(r"[，。？！；、：,.?!;:…\s]+")
 _QUOTES = re.compile(r"[「」『』“”‘’《》〈〉\"'〖〗]")
 
 _FORM_BY_SHAPE: dict[tuple[int, int], str] = {shape: form for form, shape in FORMS.items()}
-
-
-def is_hanzi(char: str) -> bool:
-    """Is ``char`` a single CJK ideograph (any plane, 〇 included)?"""
-    code = ord(char)
-    return 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0x20000 <= code <= 0x323AF or char == "〇"
 
 
 def split_lines(paragraphs: Sequence[str]) -> tuple[str, ...]:

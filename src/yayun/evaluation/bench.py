@@ -14,8 +14,8 @@ from yayun.evaluation.samples import Answer, Run, append_log, read_log
 
 if TYPE_CHECKING:
     from yayun.backends.registry import Choice
-    from yayun.composer import Options
-    from yayun.poem import Poem
+    from yayun.composing.poem import Poem
+    from yayun.composing.road import Options
 
 CHUNK = 16  # requests decoded together; boundaries are fixed, so that a resumed run draws what an unbroken one would
 ANSWER_STRIDE = 1_000_000  # seeds between the answers to one request

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from yayun.effort import EFFORT, TEMPERATURE, Effort
+from yayun.composing.effort import EFFORT, TEMPERATURE, Effort
 from yayun.errors import YayunError
 from yayun.evaluation.reading.cli import app as reading
 
@@ -51,7 +51,7 @@ def evaluate(
     """评测:给一行成绩;不给 --dataset、--requests、--recipe、--from-log 则给出整张表。"""
     if context.invoked_subcommand is not None:
         return
-    from yayun.composer import Options
+    from yayun.composing.road import Options
     from yayun.evaluation import table
     from yayun.evaluation.published import published_rows
     from yayun.evaluation.render import markdown
@@ -93,7 +93,7 @@ def _by_recipe(path: Path, log: Path | None) -> Iterator[Row]:
     if find_spec("pydantic") is None:
         raise YayunError("读配方要先安装附加依赖:pip install 'yayun[train]'。")
     from yayun.evaluation.recipe import EvaluateRecipe, recipe_rows
-    from yayun.training.recipe import load_recipe
+    from yayun.recipe import load_recipe
 
     return recipe_rows(load_recipe(path, EvaluateRecipe, []), log)
 

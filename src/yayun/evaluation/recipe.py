@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from yayun.backends.registry import Choice, choose_backend
+from yayun.composing.settle import Options
 from yayun.evaluation.bench import read_requests
 from yayun.evaluation.rows import Row
 from yayun.evaluation.table import Wanted, bench_rows, default_log
-from yayun.settle import Options
-from yayun.training.recipe import Strict
+from yayun.recipe import Strict
 
 
 class Cell(Strict):

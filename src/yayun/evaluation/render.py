@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from yayun.errors import YayunError
-from yayun.evaluation.quality.measures import ROLE_MARKS, Assessed
 from yayun.evaluation.rows import COLUMNS, SCORES, Row
 from yayun.home import atomic_open
+from yayun.measures.measures import ROLE_MARKS, Assessed
 
 LABELS = {
     "tones": "平仄", "rhymes": "押韵", "antithesis": "对仗", "length": "字数", "total": "总分", "all_rules": "全律",

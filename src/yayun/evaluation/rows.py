@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
-from yayun.corpus.text import is_hanzi
-from yayun.evaluation.bootstrap import Interval, mean_intervals
-from yayun.evaluation.quality.measures import Assessed
-from yayun.evaluation.quality.repetition import repeated_share
 from yayun.evaluation.samples import Sample
+from yayun.measures.bootstrap import Interval, mean_intervals
+from yayun.measures.measures import Assessed
+from yayun.measures.repetition import repeated_share
 from yayun.prosody.review import Profile, review
 from yayun.retrieval.novelty import fold_line, is_corpus_line
+from yayun.text.hanzi import is_hanzi
 
 if TYPE_CHECKING:
     import numpy as np

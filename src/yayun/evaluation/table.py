@@ -21,9 +21,9 @@ from yayun.prosody.review import Profile
 
 if TYPE_CHECKING:
     from yayun.backends.registry import Choice
-    from yayun.composer import Options
-    from yayun.evaluation.quality.measures import Assessed
-    from yayun.evaluation.quality.verse import Verse
+    from yayun.composing.road import Options
+    from yayun.measures.measures import Assessed
+    from yayun.measures.verse import Verse
 
 # In the whole table one request in so many is answered so many times, to see how alike the answers are.
 SEED_SHARE, SEED_ANSWERS = 28, 8
@@ -78,7 +78,7 @@ def bench_rows(
     """A backend (the embedded model, if None) asked the requests ``answers`` times each, evenly spread ``repeated`` of
     them ``SEED_ANSWERS`` times for the measures of diversity."""
     from yayun.backends.registry import Choice, opened
-    from yayun.composer import compose_with
+    from yayun.composing.road import compose_with
 
     chosen = backend or Choice()
     run = run_of(chosen, options)
@@ -136,8 +136,8 @@ def _rows(
 
 
 def _quality(samples: Sequence[Sample]) -> tuple[Assessed, ...]:
-    from yayun.evaluation.quality.corpus import corpus
-    from yayun.evaluation.quality.measures import assess
+    from yayun.measures.corpus import corpus
+    from yayun.measures.measures import assess
 
     return assess([verse for sample in samples if (verse := verse_of(sample)) is not None], corpus().humans)
 
@@ -145,7 +145,7 @@ def _quality(samples: Sequence[Sample]) -> tuple[Assessed, ...]:
 def verse_of(sample: Sample) -> Verse | None:
     """A sample as the measures of the verse see it; None where nothing was written, or no form is known or meant."""
     from yayun.corpus.text import shape_form
-    from yayun.evaluation.quality.verse import make_verse, rhyme_of
+    from yayun.measures.verse import make_verse, rhyme_of
 
     form = sample.form or shape_form(sample.lines)
     if form is None or not all(sample.lines) or not sample.lines:
@@ -158,7 +158,7 @@ def whole_table(options: Options, log: Path | None, limit: int | None = None) ->
 
     Needs the corpus and the ``eval`` extra, and asks for them before anything is composed.
     """
-    from yayun.evaluation.quality.association import couplet_association
+    from yayun.measures.association import couplet_association
 
     couplet_association()
     path = default_requests()

@@ -13,19 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yayun.evaluation.quality.altered import (
+from yayun.home import atomic_open
+from yayun.measures.altered import (
     bigram_verse,
     characters_exchanged,
     couplet_copied,
     couplet_shared,
     lines_exchanged,
 )
-from yayun.evaluation.quality.corpus import HELD_OUT, Corpus, Human, corpus
-from yayun.evaluation.quality.measured import Measure, Measured
-from yayun.evaluation.quality.measures import MEASURES, ROLE_MARKS, human_number
-from yayun.evaluation.quality.reference import is_regulated, match
-from yayun.evaluation.quality.verse import Verse
-from yayun.home import atomic_open
+from yayun.measures.corpus import HELD_OUT, Corpus, Human, corpus
+from yayun.measures.measured import Measure, Measured
+from yayun.measures.measures import MEASURES, ROLE_MARKS, human_number
+from yayun.measures.reference import is_regulated, match
+from yayun.measures.verse import Verse
 
 POEMS = 500
 CELL = 4  # poems a form and group must have, so that lines can be exchanged

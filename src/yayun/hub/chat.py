@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from yayun.brief.brief import make_brief
+from yayun.composing.poem import punctuate
+from yayun.composing.settle import Options, draw_seed, settle
 from yayun.errors import YayunError
-from yayun.poem import punctuate
+from yayun.prompts import vocabulary as v
+from yayun.prompts.answer import read_answer
+from yayun.prompts.order import conditions, written
+from yayun.prompts.prompt import prompt_tokens
 from yayun.script import to_simplified
-from yayun.settle import Options, draw_seed, settle
-from yayun.writers import vocabulary as v
-from yayun.writers.answer import read_answer
-from yayun.writers.order import conditions, written
-from yayun.writers.prompt import prompt_tokens
 
 
 @dataclass(frozen=True, slots=True)

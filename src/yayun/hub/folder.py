@@ -11,12 +11,8 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+from yayun.decoding.weights import weights_dir
 from yayun.home import home
-
-
-def weights_dir() -> Path:
-    """The folder of the weights, the ONNX graph and the tokenizer: all that composing reads."""
-    return Path(__file__).parents[1] / "model"
 
 
 @cache

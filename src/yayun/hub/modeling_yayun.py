@@ -9,7 +9,7 @@ import torch
 from transformers import LogitsProcessor, Qwen3ForCausalLM
 
 from yayun.hub.chat import Job, read_jobs, read_reply
-from yayun.writers import vocabulary as v
+from yayun.prompts import vocabulary as v
 
 ATTEMPTS = 4  # completions without a line of verse that are put up with
 TOP_K = 128  # as in yayun's own decoding

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from yayun.prosody.forms.regulated import patterns
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import readings
+from yayun.prosody.readings.lexicon import readings
 from yayun.prosody.tones import LEVEL
 
 

@@ -7,12 +7,12 @@ from functools import cache
 from typing import NamedTuple
 
 from yayun.prosody.forms.regulated import LineType, Width, line_tones
-from yayun.prosody.lexicon import read_line
 from yayun.prosody.meter.analysis import Analysis, analyse, find_shape
 from yayun.prosody.meter.linerules import couplet_verdicts
 from yayun.prosody.meter.oblique import ObliqueScansion, acceptable_oblique_couplets
 from yayun.prosody.meter.plain import PlainScansion
 from yayun.prosody.parallelism.couplet import explain
+from yayun.prosody.readings.lexicon import read_line
 from yayun.prosody.readings.line import Place
 from yayun.prosody.render import foot_lines, marked_places
 from yayun.prosody.review import Review

@@ -29,8 +29,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme, shapes
-from yayun.prosody.lexicon import read_line, standardize
-from yayun.prosody.rhymes import foot_credit
+from yayun.prosody.meter.rhymes import foot_credit
+from yayun.prosody.readings.lexicon import read_line, standardize
 from yayun.prosody.scores import UNDEMANDED, Scores
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
@@ -90,7 +90,7 @@ def paper_scores(lines: str | Sequence[str], form: str | None = None, rhyme: str
     Raises YayunError for an unknown form or group only.
     """
     if isinstance(lines, str):
-        from yayun.prosody.parse import verse_lines
+        from yayun.text.poems import verse_lines
 
         lines = verse_lines(lines)
     from yayun.prosody.parallelism.couplet import couplet_parallelism
@@ -171,7 +171,7 @@ def _shapeliness(characters: int, width: int) -> float:
 
 
 def _read(line: str) -> _Line:
-    from yayun.corpus.text import is_hanzi
+    from yayun.text.hanzi import is_hanzi
 
     places = read_line(line)
     symbols = "".join([place.symbol if place.readings or is_hanzi(place.char) else _ALIEN for place in places])
@@ -182,8 +182,8 @@ def _read(line: str) -> _Line:
 
 def _read_all(lines: set[str]) -> dict[str, _Line]:
     """``_read`` of every line, fives and sevens of Chinese characters through the vectorised reader."""
-    from yayun.corpus.text import is_hanzi
-    from yayun.prosody.batch_text import read_text
+    from yayun.prosody.batch.text import read_text
+    from yayun.text.hanzi import is_hanzi
 
     found: dict[str, _Line] = {}
     alien = {char for char in set().union(*lines) if not is_hanzi(char)}

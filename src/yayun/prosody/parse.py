@@ -12,15 +12,9 @@ from yayun.prosody.meter.tunes.review import TuneReview
 from yayun.prosody.review import Profile, Review, review
 from yayun.text.poems import ParsedPoem, one_poem, parse_poems, parse_text
 
-__all__ = ["ParsedPoem", "check", "check_all", "parse_poems", "review_many", "verse_lines"]
+__all__ = ["ParsedPoem", "check", "check_all", "parse_poems", "review_many"]
 
 _MANY = 64  # poems from which reading them all together pays
-
-
-def verse_lines(text: str) -> tuple[str, ...]:
-    """The lines to judge a text by: of the one poem in it that has a regulated shape, else all of them."""
-    parsed = parse_text(text)
-    return one_poem(parsed).lines if parsed.poems else ()
 
 
 def check(
@@ -68,15 +62,15 @@ def review_many(
 ) -> tuple[Review, ...]:
     """A review for each of many poems (their lines), in order; read together where that pays."""
     if len(poems) >= _MANY and form is None and rhyme is None and profile == "strict":
-        from yayun.prosody.bulk import review_all
+        from yayun.prosody.batch.reviews import review_all
 
         return tuple(review_all(poems))
     return tuple(review(lines, form=form, rhyme=rhyme, profile=profile) for lines in poems)
 
 
 def tune_reviews_of(text: str, tune: str | None, form: str | None) -> list[TuneReview]:
-    """The 词 of a text, each with its review; see ``checking_tunes``."""
-    from yayun.checking_tunes import tune_reviews
+    """The 词 of a text, each with its review; see ``parse_tunes``."""
+    from yayun.prosody.parse_tunes import tune_reviews
     from yayun.text.tables import Entry
 
     return [review for _, review in tune_reviews(Entry(None, text), tune, form, guess=False)]

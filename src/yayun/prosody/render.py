@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import read_line
 from yayun.prosody.meter.finding import Finding
+from yayun.prosody.readings.lexicon import read_line
 from yayun.prosody.tones import LEVEL
 
 if TYPE_CHECKING:

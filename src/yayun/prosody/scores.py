@@ -22,8 +22,8 @@ from typing import NamedTuple
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme, misshape
 from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape
 from yayun.prosody.meter.plain import PlainScansion, line_misses
+from yayun.prosody.meter.rhymes import foot_credit
 from yayun.prosody.parallelism import couplet as parallelism
-from yayun.prosody.rhymes import foot_credit
 from yayun.prosody.tones import OPEN
 
 WEIGHTS = (0.4, 0.3, 0.2, 0.1)
@@ -62,7 +62,7 @@ def scores_of(lines: str | Sequence[str], form: str | None = None, rhyme: str | 
     Raises YayunError for an unknown form or group only.
     """
     if isinstance(lines, str):
-        from yayun.prosody.parse import verse_lines
+        from yayun.text.poems import verse_lines
 
         lines = verse_lines(lines)
     shape = find_shape(lines, canonical_form(form) if form else None)

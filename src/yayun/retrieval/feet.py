@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import rhyme_groups
+from yayun.prosody.readings.lexicon import rhyme_groups
 from yayun.retrieval.novelty import fold_line
 from yayun.retrieval.space import sides, title_vector
 

@@ -12,14 +12,16 @@ from fastapi.responses import Response
 
 from yayun.brief import Brief, make_brief
 from yayun.brief.fields import parse_rhyme, parse_script, parse_title, rhyme_of
-from yayun.composer import Options, default_writer, draw_seed
+from yayun.composing.poem import Poem
+from yayun.composing.road import Options, default_writer, draw_seed
+from yayun.composing.suggest import Candidate, Wanted
+from yayun.composing.suggest import suggest as suggest_for
 from yayun.errors import YayunError
-from yayun.poem import Poem
 from yayun.prosody.forms.names import canonical_form, canonical_pattern, short_form
 from yayun.prosody.groups import Group, groups
-from yayun.prosody.lexicon import members, readings
 from yayun.prosody.marks import marks
 from yayun.prosody.parse import parse_poems
+from yayun.prosody.readings.lexicon import members, readings
 from yayun.prosody.render import verdict
 from yayun.prosody.review import Review, review
 from yayun.retrieval.feet import rhyme_feet
@@ -29,8 +31,6 @@ from yayun.service.schemas import CheckAsked, ComposeAsked, Refused, SuggestAske
 from yayun.service.scripts import in_both, in_script
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, in_time, poems, streaming, told
 from yayun.service.understood import told_apart, understood
-from yayun.suggest import Candidate, Wanted
-from yayun.suggest import suggest as suggest_for
 from yayun.text.characters import one_character
 
 router = APIRouter(prefix="/api", responses={status: {"model": Refused} for status in REFUSALS})

@@ -62,7 +62,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _warm_up() -> None:
     """Open the model before the first request needs it."""
-    from yayun.composer import default_writer
+    from yayun.composing.road import default_writer
 
     _ = default_writer().session, default_writer().characters
 

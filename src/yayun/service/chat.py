@@ -13,11 +13,11 @@ from fastapi.responses import Response
 
 from yayun.brief import Brief
 from yayun.brief.conversation import Written, follow
-from yayun.composer import Options
-from yayun.effort import EFFORT
+from yayun.composing.effort import EFFORT
+from yayun.composing.poem import Poem, punctuate
+from yayun.composing.road import Options
+from yayun.decoding.weights import weights_dir
 from yayun.errors import YayunError
-from yayun.hub.folder import weights_dir
-from yayun.poem import Poem, punctuate
 from yayun.prosody.parse import parse_poems
 from yayun.prosody.review import review
 from yayun.service.answers import REFUSALS, error_body

@@ -16,7 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from yayun.backends.registry import opened
-from yayun.composer import compose_with
+from yayun.composing.road import compose_with
 from yayun.errors import YayunError
 from yayun.service.errors import BusyError, ClosingError, FailedError
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from yayun.backends.protocol import Backend
     from yayun.backends.registry import Choice
     from yayun.brief import Brief
-    from yayun.composer import Options, Settled, Watch
-    from yayun.poem import Poem
-    from yayun.writers.decode import Draft
-    from yayun.writers.order import Order
+    from yayun.composing.poem import Poem
+    from yayun.composing.road import Options, Settled, Watch
+    from yayun.decoding.decode import Draft
+    from yayun.prompts.order import Order
 
 # Every brief's poems, in order; the watch follows them. Raises YayunError.
 Compose = Callable[[Sequence["Brief"], "Options", "Watch | None"], "list[Poem]"]

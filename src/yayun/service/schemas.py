@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from yayun.brief.text import LIMIT
-from yayun.effort import EFFORT, TEMPERATURE, Effort
+from yayun.composing.effort import EFFORT, TEMPERATURE, Effort
 
 TEXT, POEMS, LINES = 20_000, 4, 8
 Short = Annotated[str, StringConstraints(max_length=100)]

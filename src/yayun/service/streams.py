@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
-from yayun.composer import as_shown, describe_plan, in_script
+from yayun.composing.road import as_shown, describe_plan, in_script
+from yayun.composing.settle import settle
 from yayun.errors import YayunError
 from yayun.service.engine import Composition, Engine
 from yayun.service.errors import FailedError, LateError
 from yayun.service.schemas import POEMS
-from yayun.settle import settle
 
 if TYPE_CHECKING:
     from yayun.brief import Brief
-    from yayun.composer import Options, Settled
-    from yayun.poem import Poem
+    from yayun.composing.poem import Poem
+    from yayun.composing.road import Options, Settled
+    from yayun.decoding.decode import Draft
+    from yayun.prompts.order import Order
     from yayun.service.settings import Settings
-    from yayun.writers.decode import Draft
-    from yayun.writers.order import Order
 
 log = logging.getLogger("yayun.service")
 COMMENT = b": \n\n"  # keeps a waiting connection open

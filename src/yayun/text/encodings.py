@@ -10,9 +10,9 @@ import codecs
 import unicodedata
 from functools import cache
 
-from yayun.corpus.text import is_hanzi
 from yayun.errors import YayunError
 from yayun.prosody.tables import origins, rhymebook
+from yayun.text.hanzi import is_hanzi
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

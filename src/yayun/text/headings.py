@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from yayun.corpus.text import is_hanzi
 from yayun.prosody.forms.names import fold
 from yayun.prosody.forms.regulated import FORM_NAMES
 from yayun.text.clauses import clauses
+from yayun.text.hanzi import is_hanzi
 from yayun.text.notes import without_notes
 from yayun.text.rows import Row, read_row
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from yayun.corpus.text import is_hanzi
 from yayun.prosody.forms.names import exact_shape
 from yayun.text.blocks import (
     Block,
@@ -22,6 +21,7 @@ from yayun.text.blocks import (
     split_numbered,
     verse_of,
 )
+from yayun.text.hanzi import is_hanzi
 from yayun.text.headings import Heading, is_comment, is_explicit, is_original, is_part, is_preface, read_heading
 from yayun.text.rows import rows_of
 
@@ -223,3 +223,9 @@ def _is_prose(lines: Sequence[str]) -> bool:
     if off(lines) <= _FAR or len({len(line) for line in lines} - {5, 7}) == 0:
         return False
     return len(lines) < 4 or max(map(len, lines)) > _LONGEST_CLAUSE
+
+
+def verse_lines(text: str) -> tuple[str, ...]:
+    """The lines to judge a text by: of the one poem in it that has a regulated shape, else all of them."""
+    parsed = parse_text(text)
+    return one_poem(parsed).lines if parsed.poems else ()

@@ -16,13 +16,14 @@ from safetensors.torch import load_file
 from yayun.errors import YayunError
 from yayun.home import atomic_open
 from yayun.journal import write_rows
+from yayun.recipe import Strict
 from yayun.training import checkpoint
 from yayun.training.arithmetic import arithmetic
 from yayun.training.card import inherit
 from yayun.training.held_out import HeldOut
 from yayun.training.model import build_model
 from yayun.training.origins import find_run, pretraining_step, shape_of
-from yayun.training.recipe import Strict, keep_recipe
+from yayun.training.recipe import keep_recipe
 from yayun.training.samples import load_samples
 from yayun.training.start import LOG
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from yayun.prompts import vocabulary as v
 from yayun.prosody.groups import groups
 from yayun.training.recipe import DataMix
 from yayun.training.rendering import render
 from yayun.training.samples import Asked, Sample, kept_by
-from yayun.writers import vocabulary as v
 
 IGNORE = -100
 POOL = 4096  # samples that are sorted by length together

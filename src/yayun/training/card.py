@@ -72,7 +72,7 @@ def _introduction(config: dict[str, Any], size: float, embedded: bool) -> str:
         "- 输入:朝代、体裁、韵部、格式、题目,可加意象与检索到的韵脚字。\n"
         "- 输出:`<think>`(立意、意象、格式、韵脚)和 `<answer>`(诗);正文一律繁体。\n"
         if embedded
-        else "- 输入:`yayun.writers.instruction` 的中文要求。\n- 输出:`<think>…</think><answer>…</answer>`。\n"
+        else "- 输入:`yayun.prompts.instruction` 的中文要求。\n- 输出:`<think>…</think><answer>…</answer>`。\n"
     )
     return f"""---
 language: zh

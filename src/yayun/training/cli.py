@@ -37,8 +37,9 @@ def _run_folder(given: Path | None, name: str) -> Path:
 def pretrain_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
     """从语料预训练内置模型;中断后再运行同一命令即从断点继续。"""
     _require_torch()
+    from yayun.recipe import load_recipe
     from yayun.training.pretrain import pretrain
-    from yayun.training.recipe import PretrainRecipe, load_recipe
+    from yayun.training.recipe import PretrainRecipe
 
     settings = load_recipe(recipe, PretrainRecipe, overrides or [])
     print(pretrain(settings, _run_folder(run, settings.name)))
@@ -48,8 +49,8 @@ def pretrain_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides
 def average_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
     """取几个预训练检查点的平均,并量它的留出损失。"""
     _require_torch()
+    from yayun.recipe import load_recipe
     from yayun.training.average import AverageRecipe, average
-    from yayun.training.recipe import load_recipe
 
     settings = load_recipe(recipe, AverageRecipe, overrides or [])
     print(average(settings, _run_folder(run, settings.name)))
@@ -59,8 +60,8 @@ def average_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides 
 def distill_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
     """造思维链数据:由真实唐诗推出,或请教大模型;都经过格律校验。中断后再运行即接着做。"""
     _require("numpy", "pydantic", "yaml")
+    from yayun.recipe import load_recipe
     from yayun.training.distill import DistillRecipe, distill
-    from yayun.training.recipe import load_recipe
 
     settings = load_recipe(recipe, DistillRecipe, overrides or [])
     print(distill(settings, _run_folder(run, settings.name)))
@@ -70,7 +71,7 @@ def distill_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides 
 def sft_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
     """在思维链数据上监督微调,损失只算模型自己写的部分;按守律与切题选定检查点。"""
     _require_torch()
-    from yayun.training.recipe import load_recipe
+    from yayun.recipe import load_recipe
     from yayun.training.sft import SftRecipe, sft
 
     settings = load_recipe(recipe, SftRecipe, overrides or [])
@@ -81,8 +82,8 @@ def sft_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = No
 def grpo_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
     """用格律校验作奖励做 GRPO 强化;中断后再运行同一命令即从断点继续。"""
     _require_torch()
+    from yayun.recipe import load_recipe
     from yayun.training.grpo import GrpoRecipe, grpo
-    from yayun.training.recipe import load_recipe
 
     settings = load_recipe(recipe, GrpoRecipe, overrides or [])
     print(grpo(settings, _run_folder(run, settings.name)))
@@ -92,7 +93,7 @@ def grpo_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = N
 def rejection_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = None) -> None:
     """每条请求写若干首,留下最好的一首合律的,作监督微调的数据;中断后再运行即接着写。"""
     _require_torch()
-    from yayun.training.recipe import load_recipe
+    from yayun.recipe import load_recipe
     from yayun.training.rejection import RejectionRecipe, reject
 
     settings = load_recipe(recipe, RejectionRecipe, overrides or [])
@@ -110,8 +111,9 @@ def export_command(
 ) -> None:
     """把训练结果写成模型目录:配置、分词器、权重、ONNX 图与说明。"""
     _require_torch()
+    from yayun.recipe import load_recipe
     from yayun.training.export import export
-    from yayun.training.recipe import PretrainRecipe, load_recipe
+    from yayun.training.recipe import PretrainRecipe
 
     settings = load_recipe(recipe, PretrainRecipe, overrides or []) if recipe else None
     if run is None and settings is None:

@@ -15,8 +15,9 @@ from yayun.errors import YayunError
 from yayun.journal import write_rows
 from yayun.progress import bar
 from yayun.prosody.forms.regulated import FORMS
+from yayun.recipe import Strict
 from yayun.training.own_verse import Guided, write_verse
-from yayun.training.recipe import Strict, keep_recipe
+from yayun.training.recipe import keep_recipe
 from yayun.training.traces import Style, TraceMix, draw_conditions, row_of, trace_of
 
 if TYPE_CHECKING:

@@ -18,10 +18,11 @@ from pydantic import Field, model_validator
 
 from yayun.errors import YayunError
 from yayun.journal import read_rows, write_rows
+from yayun.recipe import Strict
 from yayun.training import rewards
 from yayun.training.lora import Lora, lora_config
 from yayun.training.origins import open_origin
-from yayun.training.recipe import Strict, keep_recipe
+from yayun.training.recipe import keep_recipe
 from yayun.training.requests import Asking, draw
 from yayun.training.selection import Selection
 from yayun.training.start import (

@@ -9,12 +9,12 @@ import numpy as np
 import torch
 from transformers import Qwen3ForCausalLM
 
+from yayun.prompts import vocabulary as v
+from yayun.prompts.prompt import Conditions, answer_tokens, prompt_tokens
 from yayun.training.arithmetic import Arithmetic
 from yayun.training.batches import IGNORE, Batch, pack
 from yayun.training.model import losses_of
 from yayun.training.samples import Sample
-from yayun.writers import vocabulary as v
-from yayun.writers.prompt import Conditions, answer_tokens, prompt_tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from yayun.training.recipe import Strict
+from yayun.recipe import Strict
 
 if TYPE_CHECKING:
     from peft import LoraConfig

@@ -9,13 +9,13 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
+from yayun.prompts import vocabulary as v
 from yayun.training.arithmetic import Arithmetic
 from yayun.training.batches import IGNORE, Batch
 from yayun.training.head_loss import head_loss
 from yayun.training.muon import Muon
 from yayun.training.recipe import ModelShape, PretrainRecipe
 from yayun.training.rules_loss import RulesLoss
-from yayun.writers import vocabulary as v
 
 
 def build_model(shape: ModelShape, vocabulary_size: int, ids: dict[str, int], seed: int) -> Qwen3ForCausalLM:

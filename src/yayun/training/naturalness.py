@@ -1,6 +1,6 @@
 """The adversarial reward: a classifier of human verse against the model's own, fitted anew on fresh samples.
 
-The same kind of classifier as the naturalness measure's (``evaluation.quality.naturalness``): TF-IDF of character
+The same kind of classifier as the naturalness measure's (``measures.naturalness``): TF-IDF of character
 1- and 2-grams, logistic regression. Because it is refitted every few steps, a mannerism stops paying soon after the
 model takes it up. A sample is always scored by a classifier that has not seen it. A model trained on this reward
 can't be judged by that measure alone.
@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from yayun.corpus.store import read_poems
-from yayun.evaluation.quality.naturalness import MIN_DF, REGULARISATION, grams, joined
 from yayun.home import atomic_open
+from yayun.measures.naturalness import MIN_DF, REGULARISATION, grams, joined
 from yayun.prosody.labels import rhyme_label
 from yayun.retrieval.novelty import fold_line
 from yayun.training.rewards import Completions, Poem, Prompts, poems_of

@@ -18,12 +18,12 @@ from yayun.brief import Brief
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.errors import YayunError
 from yayun.journal import read_rows, whole_lines, write_in_batches
-from yayun.training.recipe import Strict
+from yayun.recipe import Strict
 from yayun.training.requests import Asking, Request, draw
 from yayun.training.samples import Sample, relabelled, to_sample, word_salience
 
 if TYPE_CHECKING:
-    from yayun.poem import Poem
+    from yayun.composing.poem import Poem
 
 POEMS = "poems.jsonl"  # a row a request, in order: the poem, or null where none could be written
 TOGETHER = 64
@@ -43,10 +43,10 @@ class Guided(Strict):
 def write_verse(guided: Guided, size: int, seed: int, folder: Path) -> list[Sample]:
     """``size`` requests' poems, written or read from ``folder``; called again it goes on where it was stopped."""
     from yayun.backends.builtin import Builtin
-    from yayun.composer import compose_with
-    from yayun.hub.folder import weights_dir
-    from yayun.settle import Options
-    from yayun.writers.embedded import EmbeddedWriter
+    from yayun.composing.road import compose_with
+    from yayun.composing.settle import Options
+    from yayun.decoding.embedded import EmbeddedWriter
+    from yayun.decoding.weights import weights_dir
 
     path = folder / POEMS
     if len(whole_lines(path)) < size:

@@ -1,7 +1,7 @@
 """What the rules permit at every token of a sampled completion, and how far the model is from writing within it.
 
-GRPO's reward says of a whole poem how well it kept the rules; the masks of guided decoding (``writers.constraint``) say
-at every place which characters would have. The loss is the divergence from the frozen start model *held to what is
+GRPO's reward says of a whole poem how well it kept the rules; the masks of guided decoding (``decoding.constraint``)
+say at every place which characters would have. The loss is the divergence from the frozen start model *held to what is
 permitted*: the start's own probabilities, those of faulty characters taken away and the rest in their old proportions.
 So the model learns to write freely what its start writes when guided, and where the rules leave all open it is asked to
 stay as it was. It is distillation on the model's own samples (Agarwal et al., "On-Policy Distillation of Language
@@ -16,15 +16,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from yayun.corpus.text import is_hanzi
+from yayun.decoding.constraint import Characters, Frame, Tracker
+from yayun.prompts import vocabulary as v
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS, patterns
-from yayun.prosody.lexicon import rhyme_groups
+from yayun.prosody.readings.lexicon import rhyme_groups
 from yayun.prosody.tones import LEVEL, OBLIQUE
+from yayun.text.hanzi import is_hanzi
 from yayun.training.samples import Asked
 from yayun.training.traces import named_pattern
-from yayun.writers import vocabulary as v
-from yayun.writers.constraint import Characters, Frame, Tracker
 
 FREE = 0  # the mask of a place about which the rules say nothing
 MOST_FEET = 4  # earlier feet that the last foot of a poem can have

@@ -14,19 +14,19 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from yayun.choosing.rank import judge
+from yayun.decoding.decode import Draft
 from yayun.errors import YayunError
-from yayun.evaluation.quality.repetition import repeated_share
 from yayun.journal import read_rows, whole_lines, write_in_batches, write_rows
+from yayun.measures.repetition import repeated_share
 from yayun.prosody.review import Review, review
+from yayun.recipe import Strict
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.training.distill import ROWS
 from yayun.training.origins import open_origin
-from yayun.training.recipe import Strict
 from yayun.training.requests import Asking, Request, draw
 from yayun.training.rewards import Poem, keeps_plan, poems_of
 from yayun.training.rollout import prompt_ids, sample
 from yayun.training.traces import Style, verdict
-from yayun.writers.decode import Draft
 
 DRAWN = "drawn.jsonl"  # a row a request, kept or not: what resuming goes on from
 Positive = Annotated[int, Field(gt=0)]

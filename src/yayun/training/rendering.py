@@ -12,12 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from yayun.prosody.forms.regulated import FORMS
-from yayun.training.recipe import DataMix
-from yayun.training.samples import OLD, Sample, rhyme_feet, rhyming_lines
-from yayun.training.themes import theme_of
-from yayun.writers import vocabulary as v
-from yayun.writers.prompt import (
+from yayun.prompts import vocabulary as v
+from yayun.prompts.prompt import (
     OFFERED,
     Conditions,
     answer_tokens,
@@ -27,6 +23,10 @@ from yayun.writers.prompt import (
     plan_tokens,
     prompt_tokens,
 )
+from yayun.prosody.forms.regulated import FORMS
+from yayun.training.recipe import DataMix
+from yayun.training.samples import OLD, Sample, rhyme_feet, rhyming_lines
+from yayun.training.themes import theme_of
 
 FEWEST_OFFERED = 8
 # Of samples with lines missing: a single one, a couplet, any number.

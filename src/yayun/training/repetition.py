@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from yayun.writers import vocabulary as v
-from yayun.writers.constraint import Characters
+from yayun.decoding.constraint import Characters
+from yayun.prompts import vocabulary as v
 
 
 class Fresh:

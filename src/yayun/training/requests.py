@@ -16,18 +16,18 @@ import numpy as np
 
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.errors import YayunError
-from yayun.evaluation.quality.verse import is_plain_title
+from yayun.measures.verse import is_plain_title
+from yayun.prompts import instruction, prompt
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.groups import groups
 from yayun.prosody.labels import rhyme_label
-from yayun.prosody.lexicon import standardize
+from yayun.prosody.readings.lexicon import standardize
+from yayun.recipe import Strict
 from yayun.retrieval.habits import habits
 from yayun.retrieval.imagery import imagery_for
 from yayun.retrieval.novelty import fold_line
-from yayun.training.recipe import Strict
 from yayun.training.traces import Style
-from yayun.writers import instruction, prompt
 
 Rag = Literal["share", "all", "none"]
 _FEWEST = 5  # poems that a group must have to be asked for

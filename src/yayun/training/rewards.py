@@ -3,7 +3,7 @@
 Each can be named by its dotted path (``trl grpo --reward_funcs yayun.training.rewards.tones``). Columns of the data
 set that are read, a value a completion: ``form`` (五绝 ...), ``rhyme`` (a group's name), and where there are any
 ``pattern`` (a pattern's name), ``title``, ``imagery`` (a list). A completion is text or a chat turn, of the embedded
-model or of a large one; one lenient reader (``writers.answer``) reads them all. What is a fault gives a negative
+model or of a large one; one lenient reader (``prompts.answer``) reads them all. What is a fault gives a negative
 reward, so that all weights are positive.
 
 The rule scores are ``prosody.batch``'s, the verdict ``prosody.review``'s: what the evaluation table reports.
@@ -18,18 +18,18 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from yayun.corpus.text import is_hanzi
-from yayun.evaluation.quality.repetition import repeated_share
-from yayun.prosody.batch import BatchScores, scores_of_all
+from yayun.measures.repetition import repeated_share
+from yayun.prompts.answer import read_answer
+from yayun.prompts.prompt import Plan, read_plan
+from yayun.prompts.vocabulary import FEET
+from yayun.prosody.batch.scores import BatchScores, scores_of_all
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.review import Review, review
 from yayun.prosody.scores import WEIGHTS
 from yayun.retrieval.novelty import fold_line, is_corpus_line
 from yayun.retrieval.space import sides, title_vector
 from yayun.retrieval.units import verse_units
-from yayun.writers.answer import read_answer
-from yayun.writers.prompt import Plan, read_plan
-from yayun.writers.vocabulary import FEET
+from yayun.text.hanzi import is_hanzi
 
 # What a reward is trained on may no longer stand as evidence of quality: reward -> the measures it spoils.
 SPOILS = {

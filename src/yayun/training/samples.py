@@ -11,12 +11,12 @@ from itertools import islice, pairwise
 from typing import Literal
 
 from yayun.corpus.store import CorpusPoem, read_all, read_poems
-from yayun.corpus.text import is_hanzi
+from yayun.prompts import vocabulary as v
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import groups
 from yayun.prosody.labels import pattern_label, rhyme_label, tone_classes
-from yayun.prosody.lexicon import standardize
-from yayun.writers import vocabulary as v
+from yayun.prosody.readings.lexicon import standardize
+from yayun.text.hanzi import is_hanzi
 
 Labels = Literal["quick", "reviewed"]
 OLD = "古体"  # the pattern label of a poem that keeps none
@@ -119,7 +119,7 @@ def relabelled(samples: Iterable[Sample]) -> Iterator[Sample]:
     What a pattern's name promises then holds for every poem that the model sees it with. Other forms than the four
     stay as they are.
     """
-    from yayun.prosody.bulk import review_all
+    from yayun.prosody.batch.reviews import review_all
 
     rest = iter(samples)
     while part := list(islice(rest, _TOGETHER)):

@@ -13,15 +13,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from yayun.prompts.answer import read_answer
+from yayun.prompts.prompt import read_plan
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.review import review
+from yayun.recipe import Strict
 from yayun.retrieval.imagery import association
 from yayun.retrieval.novelty import is_corpus_line
-from yayun.training.recipe import Strict
 from yayun.training.requests import Asking, Request
 from yayun.training.traces import Style
-from yayun.writers.answer import read_answer
-from yayun.writers.prompt import read_plan
 
 
 class Selection(Strict):

@@ -14,10 +14,11 @@ from pydantic import Field, model_validator
 
 from yayun.errors import YayunError
 from yayun.journal import append_row, read_rows
+from yayun.recipe import Strict
 from yayun.training.distill import ROWS
 from yayun.training.lora import Lora, lora_config
 from yayun.training.origins import find_run, open_origin
-from yayun.training.recipe import Strict, keep_recipe
+from yayun.training.recipe import keep_recipe
 from yayun.training.requests import draw
 from yayun.training.selection import Selection, measure, sampler
 from yayun.training.start import DONE, LOG, MODEL, SELECTION_LOG, checkpoints, drop_partial, keep_best

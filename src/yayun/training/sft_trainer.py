@@ -8,13 +8,13 @@ from typing import Any
 from torch import Tensor
 from trl import SFTTrainer
 
+from yayun.prompts import vocabulary as v
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import groups
 from yayun.training.batches import IGNORE
 from yayun.training.rules_loss import RulesLoss
 from yayun.training.samples import Asked
 from yayun.training.tokenizer import tokens_of
-from yayun.writers import vocabulary as v
 
 
 class RulesTrainer(SFTTrainer):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from yayun.errors import YayunError
 from yayun.home import atomic_open
 from yayun.journal import read_rows
-from yayun.writers import vocabulary as v
+from yayun.prompts import vocabulary as v
 
 MODEL = "model"  # the folder a finished stage leaves its model in
 CHOSEN = "chosen.json"  # in that folder: which checkpoint it was
@@ -27,7 +27,7 @@ def model_folder(path: str) -> Path:
     Of a run folder its finished ``model``, else its newest whole checkpoint. Raises YayunError where there is none.
     """
     if not path:
-        from yayun.hub.folder import weights_dir
+        from yayun.decoding.weights import weights_dir
 
         return weights_dir()
     run = Path(path).expanduser()

@@ -12,19 +12,19 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from yayun.backends.openai_writer import in_parallel
 from yayun.brief import Brief
 from yayun.errors import YayunError
 from yayun.journal import append_row, read_rows, write_rows
 from yayun.progress import bar
+from yayun.prompts.answer import read_answer
+from yayun.prompts.instruction import Message, messages, retrieve
 from yayun.prosody.forms.form import Form
 from yayun.prosody.review import review
 from yayun.retrieval.novelty import is_corpus_line
+from yayun.servers.chat import BudgetSpentError, ChatClient, Server
 from yayun.training.distill import ROWS, DistillRecipe, Teacher, shuffled_samples
 from yayun.training.traces import named_pattern, verdict
-from yayun.writers.answer import read_answer
-from yayun.writers.chat import BudgetSpentError, ChatClient, Server
-from yayun.writers.instruction import Message, messages, retrieve
-from yayun.writers.openai import in_parallel
 
 if TYPE_CHECKING:
     from yayun.training.samples import Sample

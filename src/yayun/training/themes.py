@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from yayun.prosody.lexicon import standardize
+from yayun.prosody.readings.lexicon import standardize
 
 FALLBACK = "詠懷"  # a lyric that names none of the themes
 _TITLE, _VERSE = 3.0, 1.0  # the weight of a word's first character; each further one counts as much again

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
+from yayun.prompts import vocabulary as v
+from yayun.prompts.prompt import CHAT_TEMPLATE
 from yayun.training.samples import Sample
-from yayun.writers import vocabulary as v
-from yayun.writers.prompt import CHAT_TEMPLATE
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
@@ -46,7 +46,7 @@ def build_tokenizer(tokens: list[str]) -> Tokenizer:
 
 
 def fast_tokenizer(tokens: list[str]) -> PreTrainedTokenizerFast:
-    """The tokenizer as transformers and TRL use it, with the chat template of ``writers.prompt``."""
+    """The tokenizer as transformers and TRL use it, with the chat template of ``prompts.prompt``."""
     from transformers import PreTrainedTokenizerFast
 
     return PreTrainedTokenizerFast(

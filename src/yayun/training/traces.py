@@ -13,18 +13,18 @@ from typing import Any, Literal
 
 import numpy as np
 
+from yayun.prompts import instruction, prompt
+from yayun.prompts.prompt import Conditions, Plan, answer_tokens, plan_tokens
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import patterns
-from yayun.prosody.lexicon import rhyme_groups
 from yayun.prosody.parallelism.classes import class_table, fold
+from yayun.prosody.readings.lexicon import rhyme_groups
 from yayun.prosody.review import Review, review
+from yayun.recipe import Strict
 from yayun.retrieval.imagery import is_image
-from yayun.training.recipe import Strict
 from yayun.training.rendering import offered_among
 from yayun.training.samples import Sample, line_words
 from yayun.training.themes import theme_of
-from yayun.writers import instruction, prompt
-from yayun.writers.prompt import Conditions, Plan, answer_tokens, plan_tokens
 
 Style = Literal["compact", "instruction"]
 # Classes of the 对类 (``prosody.parallelism.classes``) whose words are images.

@@ -1,6 +1,6 @@
 from yayun.prosody.books.cilin import sections_of
 from yayun.prosody.groups import groups
-from yayun.prosody.lexicon import members, readings
+from yayun.prosody.readings.lexicon import members, readings
 
 
 def test_every_group_goes_somewhere() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.prosody.forms.made_up import MADE_UP
 from tests.prosody.realise import realise, settled
 
-from yayun.prosody.batch import scores_of_all
+from yayun.prosody.batch.scores import scores_of_all
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import regulated
 from yayun.prosody.marks import marks

@@ -10,7 +10,7 @@ import numpy as np
 from yayun.corpus.restoration.features import TITLE_MARK, features, joined, to_codes, to_text
 from yayun.corpus.restoration.learning import CANDIDATES, Merged, Weights, find_merged, fit
 from yayun.corpus.store import CorpusPoem
-from yayun.prosody.lexicon import standardize
+from yayun.prosody.readings.lexicon import standardize
 from yayun.script import opencc_traditional, to_simplified
 
 # A source's own habit is believed where it has a merged character this often, and for so much at most.

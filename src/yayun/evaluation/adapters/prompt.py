@@ -1,4 +1,4 @@
-"""What the adapters tell a model: the conversation that composing uses (``writers.instruction``), for a brief.
+"""What the adapters tell a model: the conversation that composing uses (``prompts.instruction``), for a brief.
 
 An instruction names a form, a group and a pattern. Those that a brief leaves open are settled as composing settles
 them, always in the same way, so that a task's prompts never change.
@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from yayun.brief import Brief
-from yayun.settle import Options, settle
-from yayun.writers import instruction as told
-from yayun.writers.instruction import SYSTEM, Message
+from yayun.composing.settle import Options, settle
+from yayun.prompts import instruction as told
+from yayun.prompts.instruction import SYSTEM, Message
 
 __all__ = ["SYSTEM", "instruction", "messages"]
 

@@ -9,8 +9,8 @@ from math import isnan
 from yayun.brief import Brief
 from yayun.evaluation.rows import COLUMNS, SCORES, judge
 from yayun.evaluation.samples import Sample
-from yayun.prosody.parse import verse_lines
 from yayun.prosody.review import Profile
+from yayun.text.poems import verse_lines
 
 TAGS = ("<think>", "</think>", "<answer>", "</answer>")
 _WHOLE = re.compile(r"\s*<think>.*</think>\s*<answer>.*</answer>\s*", re.DOTALL)

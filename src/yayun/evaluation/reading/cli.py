@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yayun.effort import DRAFTS, TEMPERATURE
+from yayun.composing.effort import DRAFTS, TEMPERATURE
 from yayun.errors import YayunError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _has(verses: dict[str, Verse], subject: Subject) -> bool:
 def _composed(effort: str, side: Sequence[Subject], temperature: float, seed: int) -> list[Verse]:
     """The embedded model's poems under the titles, forms and groups of a side."""
     from yayun.brief import make_brief
-    from yayun.composer import Options, compose_all
+    from yayun.composing.road import Options, compose_all
     from yayun.evaluation.reading.sheet import Verse
     from yayun.progress import bar
 

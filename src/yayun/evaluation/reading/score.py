@@ -9,9 +9,9 @@ from math import isnan, nan
 from typing import Any
 
 from yayun.errors import YayunError
-from yayun.evaluation.bootstrap import Interval, mean_intervals
 from yayun.evaluation.reading.answers import Mark
 from yayun.evaluation.reading.sheet import HUMAN, Origin
+from yayun.measures.bootstrap import Interval, mean_intervals
 
 NONSENSE = 2.0  # a poem of so little sense, or less, is nonsense
 COLUMNS = ("sense", "craft", "nonsense", "human")

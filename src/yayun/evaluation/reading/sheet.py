@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from yayun.composing.poem import punctuate
 from yayun.errors import YayunError
 from yayun.evaluation.reading.subjects import Subject
 from yayun.home import atomic_open
 from yayun.journal import read_rows
-from yayun.poem import punctuate
 
 HUMAN = "人"
 GUIDE = """以下每首诗有编号、题目、体裁。请每首写一行:编号,通顺,技巧,像人写

@@ -159,7 +159,7 @@ def canonical_division(name: str, rhyme: str) -> str:
 def read_line_by(name: str, line: str) -> tuple[Place, ...]:
     """A place for each character of a line, with the readings of a book: of 词林正韵 those in play in 平水韵, of a
     Mandarin book today's, told apart by words."""
-    from yayun.prosody.lexicon import read_line
+    from yayun.prosody.readings.lexicon import read_line
 
     held = book(name)
     if name == CILIN:

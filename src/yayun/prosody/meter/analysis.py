@@ -15,13 +15,13 @@ from yayun.prosody.forms.catalog import forms_named, of_length
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import exact_shape, misshape, nearest_form
 from yayun.prosody.forms.regulated import regulated
-from yayun.prosody.lexicon import read_line, standardize
 from yayun.prosody.meter.oblique import ObliqueScansion
 from yayun.prosody.meter.plain import PlainScansion, scan_plain
+from yayun.prosody.meter.rhymes import Rhyme, find_class_rhyme, find_rhyme
 from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.meter.second_look import scan_twice
+from yayun.prosody.readings.lexicon import read_line, standardize
 from yayun.prosody.readings.line import BREAK, CONTEXTUAL, Place, alone, decide_folded, fold, is_contextual, read_place
-from yayun.prosody.rhymes import Rhyme, find_class_rhyme, find_rhyme
 from yayun.prosody.tones import LEVEL, OPEN
 
 # A text no further than this from a form (characters to add or drop over characters of the form) is meant as one,

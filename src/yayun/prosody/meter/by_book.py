@@ -10,13 +10,13 @@ from typing import NamedTuple
 from yayun.prosody.books.shelf import book, canonical_division, read_line_by
 from yayun.prosody.forms.names import canonical_form
 from yayun.prosody.groups import chinese_number as ordinal
-from yayun.prosody.lexicon import standardize
 from yayun.prosody.meter.analysis import Analysis, Shape, find_shape
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.judgement import Silent, judge, pattern_name
+from yayun.prosody.meter.rhymes import Rhyme
 from yayun.prosody.meter.second_look import scan_twice
+from yayun.prosody.readings.lexicon import standardize
 from yayun.prosody.readings.line import Place
-from yayun.prosody.rhymes import Rhyme
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 _KEPT_RHYMES = Silent(rhymes=True)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from yayun.prosody import rhymes
 from yayun.prosody.forms.regulated import line_tones
-from yayun.prosody.meter import rules
+from yayun.prosody.meter import rhymes, rules
 from yayun.prosody.meter.analysis import Analysis
 from yayun.prosody.meter.finding import Finding, ordinal
 from yayun.prosody.meter.oblique import ObliqueScansion

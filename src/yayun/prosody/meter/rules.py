@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from yayun.prosody.forms.names import fold
-from yayun.prosody.lexicon import read_line, standardize
 from yayun.prosody.meter.finding import Finding, Severity, ordinal
 from yayun.prosody.meter.oblique import ObliqueScansion
 from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.parallelism import couplet
+from yayun.prosody.readings.lexicon import read_line, standardize
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 import random
 
 from yayun.prosody.forms.tunes.tune import TuneForm, tune
-from yayun.prosody.lexicon import members, rhyme_groups
 from yayun.prosody.meter.tunes.match import distance, misshape, nearest, outline, rhymes
 from yayun.prosody.meter.tunes.verse import Verse, read_verse
+from yayun.prosody.readings.lexicon import members, rhyme_groups
 
 LEVEL, OBLIQUE = "天山人风云花春江秋烟", "水月雨草树酒梦雪影柳"
 FEET = {"A": "阳", "a": "漾", "B": "尤", "b": "有"}

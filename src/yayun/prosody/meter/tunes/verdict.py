@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from yayun.prosody.forms.tunes.tune import Slot, TuneForm, tune
 from yayun.prosody.groups import chinese_number
-from yayun.prosody.lexicon import Place
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.tunes.align import Alignment
 from yayun.prosody.meter.tunes.match import is_kin, outline, rhymes
 from yayun.prosody.meter.tunes.verse import Verse
+from yayun.prosody.readings.lexicon import Place
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 # From these shares of poems in 入声 on, over so many poems, a tune is one for it, or mostly.

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from yayun.corpus.text import is_hanzi
 from yayun.prosody.books.cilin import sections_of
-from yayun.prosody.lexicon import Place, read_line
+from yayun.prosody.readings.lexicon import Place, read_line
+from yayun.text.hanzi import is_hanzi
 
 _CUTS = dict.fromkeys("。？！.?!｡", "。") | dict.fromkeys("，；：,;: \u3000…", "，") | dict.fromkeys("、､", "、")
 _NOTE = re.compile(r"（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】")

@@ -1,0 +1,257 @@
+"""Composing, one road for every request: a brief is settled, a backend drafts, the best draft that keeps the rules is
+chosen (or mended, where none does), and what was reviewed becomes the poem."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from yayun.backends.protocol import Backend, Drafted, Ears
+from yayun.backends.registry import choose_backend, opened
+from yayun.backends.shipped import default_writer
+from yayun.brief import Brief, make_brief
+from yayun.composing.poem import Poem, punctuate
+from yayun.composing.settle import Options, Settled, draw_seed, settle
+from yayun.errors import YayunError
+from yayun.prosody.groups import groups
+from yayun.prosody.review import Review, review
+from yayun.retrieval.novelty import is_corpus_line
+from yayun.script import to_simplified
+
+if TYPE_CHECKING:
+    from yayun.decoding.decode import Draft
+    from yayun.decoding.embedded import EmbeddedWriter
+    from yayun.prompts.order import Order
+    from yayun.servers.wire import Listener
+
+__all__ = ["Options", "Settled", "compose", "compose_all", "compose_with", "default_writer", "draw_seed", "settle"]
+
+ROUNDS = 4  # times drafting is tried when no draft passes
+
+# Told of each poem as it comes, couplet by couplet but for the last: its index, and its best draft so far. Where no
+# draft of a poem passes in the end it begins again, with its first couplet. Unless ``Options.stands``, another draft
+# may come in the place of what was told.
+Watch = Callable[[int, Settled, "Order", "Draft"], None]
+_SERVER = ("base_url", "model", "max_calls")
+
+
+def compose(request: str | Brief | None = None, *, backend: str = "embedded", **fields: Any) -> Poem:
+    """Write one poem.
+
+    ``request`` is a sentence or a Brief; ``backend`` is what the command line takes (``builtin:PATH``, ``openai`` with
+    ``base_url``, ``model`` and ``max_calls``, ``transformers:PATH``, a plug-in's name); ``fields`` are the names of
+    ``make_brief`` and of ``Options``. Raises YayunError when the request can't be used.
+    """
+    choice = choose_backend(backend, **{k: fields.pop(k) for k in _SERVER if k in fields})
+    options = Options(**{k: fields.pop(k) for k in list(fields) if k in Options.__dataclass_fields__})
+    brief = request if isinstance(request, Brief) else make_brief(request, **fields)
+    with opened(choice, options.rag) as through:
+        (poem,) = compose_with([replace(brief, count=1)], options, through)
+    if isinstance(poem, YayunError):
+        raise poem
+    return poem
+
+
+def compose_all(
+    briefs: Sequence[Brief],
+    options: Options,
+    writer: EmbeddedWriter | None = None,
+    watch: Watch | None = None,
+) -> list[Poem]:
+    """Write every brief's poems (``brief.count`` each), in order, decoding them together.
+
+    ``watch`` is told of the verse as it comes (guided mode); what it has seen of a poem will stand, if
+    ``options.stands``, for which the drafts have to go on from what was shown. Otherwise they are those that would be
+    written unwatched. Raises the first poem's error where one can't be written.
+    """
+    from yayun.backends.builtin import Builtin  # numpy: when something is to be written
+
+    poems = []
+    for poem in compose_with(briefs, options, Builtin(writer or default_writer()), watch=watch):
+        if isinstance(poem, YayunError):
+            raise poem
+        poems.append(poem)
+    return poems
+
+
+def compose_with(
+    briefs: Sequence[Brief],
+    options: Options,
+    backend: Backend,
+    *,
+    watch: Watch | None = None,
+    listen: Listener | None = None,
+) -> Iterator[Poem | YayunError]:
+    """Every brief's poems (``brief.count`` each) through a backend, in order, each as soon as it is there; a poem that
+    can't be written gives its error. ``listen`` is told what a large model says, where the backend is one."""
+    backend.prepare()
+    first = draw_seed() if options.seed is None else options.seed
+    wanted = [replace(b, count=1) for b in briefs for _ in range(b.count)]
+    settled = [_settled(b, first + i, options) for i, b in enumerate(wanted)]
+    size = backend.workers or max(1, len(settled))
+    for start in range(0, len(settled), 1 if listen else size):
+        part = settled[start : start + (1 if listen else size)]
+        yield from _compose(part, options, backend, Ears(_watching(watch, settled), listen))
+
+
+def _settled(brief: Brief, seed: int, options: Options) -> Settled | YayunError:
+    try:
+        return settle(brief, seed, options)
+    except YayunError as error:
+        return error
+
+
+def _watching(watch: Watch | None, settled: Sequence[Settled | YayunError]) -> Callable[..., None] | None:
+    """``watch``, told a poem's place by what was settled of it."""
+    if watch is None:
+        return None
+    places = {id(one): i for i, one in enumerate(settled)}
+    return lambda one, order, draft: watch(places[id(one)], one, order, draft)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The draft that becomes the poem, with the order it fulfils and its review."""
+
+    order: Order
+    draft: Draft
+    review: Review
+    story: dict[str, object] | None = None
+
+
+def _compose(
+    part: Sequence[Settled | YayunError], options: Options, backend: Backend, ears: Ears
+) -> Iterator[Poem | YayunError]:
+    """The poems of what is worked on together."""
+    started = time.perf_counter()
+    poems = [one for one in part if isinstance(one, Settled)]
+    chosen = _chosen(poems, options, backend, ears)
+    seconds = (time.perf_counter() - started) / max(len(poems), 1)
+    for one in part:
+        if isinstance(one, YayunError):
+            yield one
+            continue
+        found = chosen[id(one)]
+        yield found if isinstance(found, YayunError) else _poem(one, found, options, backend.name, seconds)
+
+
+def _chosen(
+    poems: Sequence[Settled], options: Options, backend: Backend, ears: Ears
+) -> dict[int, _Chosen | YayunError]:
+    """What becomes of each poem (by its ``id``): drafted, and mended while none of its candidates keeps the rules."""
+    found: dict[int, _Chosen | YayunError] = {}
+    if not poems:
+        return found
+    left = list(zip(poems, backend.draft(poems, options, ears), strict=True))
+    for attempt in range(1, ROUNDS + 1):
+        failed: list[tuple[Settled, Drafted]] = []
+        for settled, drafted in left:
+            taken = drafted if isinstance(drafted, YayunError) else _choose(settled, drafted)
+            if taken is not None:
+                found[id(settled)] = taken
+            elif isinstance(drafted, Drafted):
+                failed.append((settled, drafted))
+        if not failed or attempt == ROUNDS:
+            break
+        mended = backend.mend(failed, options, ears, attempt)
+        left = list(zip([settled for settled, _ in failed], mended, strict=True))
+    for settled in poems:
+        narrow = f"《{settled.title}》的要求太窄,没能写出合律的诗:请换一个韵部、意象或藏头字再试。"
+        found.setdefault(id(settled), YayunError(narrow))
+    return found
+
+
+def _choose(settled: Settled, drafted: Drafted) -> _Chosen | None:
+    """The best of the candidates that keep the rules and copy nothing; None where none does."""
+    brief = settled.brief
+    if drafted.final:
+        ((order, draft),) = drafted.candidates
+        return _Chosen(order, draft, verdict(order, draft, brief), drafted.story)
+    passing = [
+        _Chosen(order, draft, found)
+        for order, draft in drafted.candidates
+        if is_new(draft, brief.locked) and (found := verdict(order, draft, brief)).passed
+    ]
+    if not passing:
+        return None
+    from yayun.choosing.rank import judge  # numpy: when something is written
+
+    scores = judge(settled.title, brief.imagery, [one.draft for one in passing])
+    return passing[int(scores.argmax())]
+
+
+def is_new(draft: Draft, locked: Sequence[str | None] = ()) -> bool:
+    """Does no line stand in the corpus, those that were given aside?"""
+    return not any(is_corpus_line(line) for i, line in enumerate(draft.lines) if not any(locked[i : i + 1]))
+
+
+def verdict(order: Order, draft: Draft, brief: Brief) -> Review:
+    """The review of a draft as it will be shown, in the script asked for."""
+    return review(
+        as_shown(draft.lines, brief),
+        form=order.pattern,
+        rhyme=order.rhyme,
+        pattern=asked_pattern(brief),
+        imagery=brief.imagery,
+    )
+
+
+def asked_pattern(brief: Brief) -> str | None:
+    """The opening and the first line's rhyme as far as the brief names them, e.g. 仄起首句入韵."""
+    first = {None: "", True: "首句入韵", False: "首句不入韵"}[brief.first_line_rhymes]
+    return (brief.pattern or "") + first or None
+
+
+def in_script(lines: Sequence[str], script: str) -> tuple[str, ...]:
+    """Lines (traditional) in the script asked for."""
+    return tuple(lines) if script == "traditional" else tuple(to_simplified("\n".join(lines)).split("\n"))
+
+
+def as_shown(lines: Sequence[str], brief: Brief) -> tuple[str, ...]:
+    """A draft's lines (traditional) in the script asked for; lines that were given, as they were."""
+    shown = in_script(lines, brief.script)
+    return (*(kept or line for kept, line in zip(brief.locked, shown, strict=False)), *shown[len(brief.locked) :])
+
+
+def _poem(settled: Settled, chosen: _Chosen, options: Options, backend: str, seconds: float) -> Poem:
+    """The poem as it is returned."""
+    brief, order, draft, found = settled.brief, chosen.order, chosen.draft, chosen.review
+    lines = as_shown(draft.lines, brief)
+    think = draft.think or describe_plan(settled.title, order, draft)
+    if brief.script == "simplified":
+        think = to_simplified(think)
+    return Poem(
+        request=brief.request,
+        title=settled.title,
+        theme=brief.theme,
+        imagery=brief.imagery,
+        form=found.form,
+        rhyme=found.rhyme,
+        pattern=found.pattern,
+        lines=lines,
+        think=think,
+        text=f"<think>{think}</think><answer>{''.join(punctuate(lines, order.pattern))}</answer>",
+        review=found,
+        backend=backend,
+        mode=options.mode,
+        seed=settled.seed,
+        seconds=round(seconds, 4),
+        unread=brief.unread,
+        notes=brief.notes,
+        repair=chosen.story,
+    )
+
+
+def describe_plan(title: str, order: Order, draft: Draft) -> str:
+    """The reasoning as text: theme, form and pattern, group, images, and rhyme feet in order, the last for they may be
+    known only in the end."""
+    parts = [f"题目:{title or '无题'}", f"体式:{order.pattern.name},{order.pattern.variant}"]
+    parts.append(f"韵部:{groups()[order.rhyme].label}")
+    if draft.plan_theme:
+        parts.append(f"立意:{draft.plan_theme}")
+    if draft.plan_imagery:
+        parts.append(f"意象:{'、'.join(draft.plan_imagery)}")
+    feet = f"韵脚:{'、'.join(draft.plan_feet)}。" if draft.plan_feet else ""
+    return ";".join(parts) + "。" + feet

@@ -1,0 +1,218 @@
+"""Settling a brief: what it leaves open is chosen, by a seed, as Tang poets chose."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from yayun.brief.brief import Brief
+from yayun.brief.genres import is_genre
+from yayun.brief.kin import in_poets_words
+from yayun.brief.occasion import images as occasion_images
+from yayun.brief.occasion import taboos
+from yayun.composing.effort import DRAFTS, EFFORT, TEMPERATURE
+from yayun.errors import YayunError
+from yayun.prompts.order import Fixed, Order, written
+from yayun.prompts.prompt import offered_feet
+from yayun.prosody.forms.catalog import forms_named
+from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.regulated import regulated
+from yayun.prosody.groups import groups, same_final
+from yayun.retrieval.habits import habits
+from yayun.retrieval.imagery import imagery_for
+from yayun.script import to_simplified
+
+if TYPE_CHECKING:
+    import numpy as np
+
+DEFAULT_FORM = "五绝"
+TONES_OF_RHYME = {"平": "平", "仄": "上去入", "上": "上", "去": "去", "入": "入"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to write. ``mode`` guided or free; ``temperature`` > 0; ``seed`` None draws one; ``effort`` quick, normal or
+    careful; ``candidates``: drafts to choose from, None for as many as the effort says; ``stands``: what is shown of a
+    poem on the way can't be taken back.
+
+    Raises YayunError for another effort.
+    """
+
+    mode: str = "guided"
+    rag: bool = True
+    seed: int | None = None
+    temperature: float = TEMPERATURE
+    effort: str = EFFORT
+    candidates: int | None = None
+    stands: bool = True
+
+    def __post_init__(self) -> None:
+        if self.effort not in DRAFTS:
+            raise YayunError(f"没有“{self.effort}”这一档:effort 请用 {'、'.join(DRAFTS)}。")
+
+    @property
+    def drafts(self) -> int:
+        """Drafts a poem is chosen from."""
+        return 1 if self.mode == "free" else self.candidates or DRAFTS[self.effort]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A brief with nothing left open. ``orders``: what each candidate draft is to be."""
+
+    brief: Brief
+    title: str
+    seed: int
+    orders: tuple[Order, ...]
+
+
+def draw_seed() -> int:
+    """A fresh seed, short enough to type."""
+    return secrets.randbelow(1_000_000)
+
+
+def settle(brief: Brief, seed: int, options: Options) -> Settled:
+    """Choose what the brief leaves open, by ``seed``: form, group, opening and title as Tang poets chose them."""
+    import numpy as np
+
+    if brief.locked and options.mode == "free":
+        raise YayunError("只有 guided 模式能守住锁定的诗句:请去掉 --mode free。")
+    rng = np.random.default_rng([seed, 0])
+    form = brief.form or DEFAULT_FORM
+    title = brief.title or brief.theme or _title(brief, rng)
+    told = in_poets_words(title, brief.occasion)
+    count = options.drafts
+    images = _images(brief, told) if options.rag else []
+    first = _order(brief, form, told, images, rng)
+    # All candidates rhyme in as many lines as the first, so that they are decoded in step.
+    alike = replace(brief, first_line_rhymes=first.pattern.first_line_rhymes)
+    orders = (first, *(_order(alike, form, told, images, rng) for _ in range(count - 1)))
+    if options.rag:
+        feet = {rhyme: offered_feet(rhyme, told, form) for rhyme in {order.rhyme for order in orders}}
+        orders = tuple(replace(order, feet=feet[order.rhyme]) for order in orders)
+    return Settled(brief, title, seed, orders)
+
+
+def _title(brief: Brief, rng: np.random.Generator) -> str:
+    """The first image asked for, or a title that Tang poets often used."""
+    if brief.imagery:
+        return brief.imagery[0]
+    counts = habits("", "title")
+    return to_simplified([*counts][_pick([*counts.values()], rng)])
+
+
+def _order(brief: Brief, form: str, title: str, images: list[str], rng: np.random.Generator) -> Order:
+    rhyme = brief.rhyme or _rhyme(brief, form, rng)
+    fixed = _fixed(brief)
+    count = max(0, min(2 - len(brief.imagery), len(images)))
+    hints = tuple(images[i] for i in sorted(rng.permutation(len(images))[:count]))
+    pattern = _pattern(brief, form, rhyme, fixed, rng)
+    there = written("\n".join(filter(None, brief.locked)))
+    imagery = tuple(image for image in brief.imagery if written(image) not in there)
+    avoid = _avoided(brief)
+    more = _more_rhymes(pattern, rhyme, rng)
+    return Order(title, pattern, rhyme, imagery, hints, avoid, fixed, _plan_theme(brief), more_rhymes=more)
+
+
+def _fixed(brief: Brief) -> Fixed:
+    """The characters that are settled: the heads of an acrostic, and lines that are kept."""
+    heads = {(line, 0): char for line, char in enumerate(brief.acrostic)}
+    kept = {
+        (line, column): char
+        for line, text in enumerate(brief.locked)
+        if text
+        for column, char in enumerate(in_place(text))
+    }
+    return tuple(sorted((heads | kept).items()))
+
+
+def in_place(text: str) -> str:
+    """A line as the model writes it, character for character."""
+    whole = written(text)
+    return whole if len(whole) == len(text) else "".join(map(written, text))
+
+
+def _images(brief: Brief, title: str) -> list[str]:
+    """Images that belong to the occasion or go with the title, best first; each candidate draft is given two."""
+    about = title if not brief.theme or brief.theme in title else f"{title} {brief.theme}"
+    avoided = set(map(written, _avoided(brief)))
+    found = dict.fromkeys((*occasion_images(brief.occasion), *imagery_for(about, 8)))
+    return [w for w in found if len(w) == 2 and w not in brief.avoid_words and avoided.isdisjoint((w, *w))]
+
+
+def _avoided(brief: Brief) -> tuple[str, ...]:
+    """Words that must not come: those ruled out, and the occasion's taboos but for what is asked for outright."""
+    asked = brief.acrostic + "".join((*brief.imagery, *filter(None, brief.locked)))
+    allowed = (word for word in taboos(brief.occasion) if word not in asked)
+    return tuple(dict.fromkeys((*brief.avoid_words, *allowed)))
+
+
+def _plan_theme(brief: Brief) -> str:
+    """The theme that the writer's plan is to name: a genre, or the occasion; other words are none."""
+    if brief.occasion in ("寿", "悼"):
+        return {"寿": "祝寿", "悼": "悼亡"}[brief.occasion]
+    return brief.theme if brief.theme and is_genre(brief.theme) else ""
+
+
+def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.Generator) -> Form:
+    counts = habits(form, "pattern")
+    asked = [
+        p
+        for p in _forms(brief, form, rhyme)
+        if brief.pattern in (None, p.opening) and brief.first_line_rhymes in (None, p.first_line_rhymes)
+    ]
+    fitting = [p for p in asked if _fits(p, rhyme, fixed)] if fixed else asked
+    if not fitting and brief.locked:
+        raise YayunError("锁定的诗句放不进同一个格式:请少锁定一句,或不限定平起仄起、首句入韵、藏头。")
+    if not fitting:
+        raise YayunError(f"藏头“{brief.acrostic}”与所求的格式平仄不合:请换字,或不限定平起仄起、首句入韵。")
+    return fitting[_pick([counts.get(p.variant, 1) for p in fitting], rng)]
+
+
+def _forms(brief: Brief, form: str, rhyme: str) -> tuple[Form, ...]:
+    """The patterns of the form asked for, as the group's tone has them; of a tune its first variant."""
+    named = brief.as_form or forms_named(form)[0]
+    if named.licence == "依谱":
+        if groups()[rhyme].tone not in named.rhymes[0].tones:
+            raise YayunError(
+                f"{named.name}押{named.rhymes[0].tone}声韵,{rhyme}韵是{groups()[rhyme].label}:请换一个韵部。"
+            )
+        return (named,)
+    return regulated(named.width, named.count, oblique=not groups()[rhyme].level)
+
+
+def _more_rhymes(pattern: Form, rhyme: str, rng: np.random.Generator) -> tuple[str, ...]:
+    """Groups for the form's other rhyme classes: of the final of the class they answer (叶), else new ones (换)."""
+    chosen = [rhyme]
+    for held in pattern.rhymes[1:]:
+        kin = same_final(chosen[held.kin]) if held.kin is not None and held.kin < len(chosen) else frozenset()
+        names = [n for n, g in groups().items() if g.tone in held.tones and n not in chosen and (not kin or n in kin)]
+        counts = habits(DEFAULT_FORM, "rhyme")
+        chosen.append(names[_pick([counts.get(n, 0) + 0.1 for n in names], rng)])
+    return tuple(chosen[1:])
+
+
+def _fits(pattern: Form, rhyme: str, fixed: Fixed) -> bool:
+    from yayun.decoding.constraint import Frame, places_fit
+
+    return places_fit(Frame(pattern, rhyme, fixed))
+
+
+def _rhyme(brief: Brief, form: str, rng: np.random.Generator) -> str:
+    """A group of the tone asked for (level where none is), by how often Tang poets used it."""
+    counts = habits(form, "rhyme") or habits(DEFAULT_FORM, "rhyme")
+    named = brief.as_form or forms_named(form)[0]
+    tones = named.rhymes[0].tones if named.licence == "依谱" else TONES_OF_RHYME[brief.rhyme_tone or "平"]
+    names = [n for n, g in groups().items() if g.tone in tones and n not in brief.avoid_rhymes]
+    if not names:
+        raise YayunError("不要的韵部太多,没有剩下可用的韵:请少排除几个。")
+    return names[_pick([counts.get(n, 0) + 0.1 for n in names], rng)]
+
+
+def _pick(weights: Sequence[float], rng: np.random.Generator) -> int:
+    import numpy as np
+
+    shares = np.asarray(weights, float)
+    return int(rng.choice(len(shares), p=shares / shares.sum()))

@@ -1,0 +1,218 @@
+"""The embedded writer: turns what was settled about a poem into drafts, guided or free."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence, Set
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from threading import Lock, Thread
+
+import numpy as np
+
+from yayun.decoding.constraint import Characters, Frame
+from yayun.decoding.decode import Draft, GuidedRun, Sampling, Select, write_free
+from yayun.decoding.guidance import Task
+from yayun.decoding.session import Session
+from yayun.errors import YayunError
+from yayun.prompts import vocabulary as v
+from yayun.prompts.order import Order, conditions, written
+from yayun.prompts.prompt import Conditions, prompt_tokens, read_plan
+from yayun.retrieval.novelty import is_corpus_line
+
+_ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.S)
+_THINK = re.compile(r"<think>(.*?)(?:</think>|$)", re.S)
+ROWS = 64  # rows decoded at once: past this, a step's time grows faster than its yield
+SPREAD = 4  # rows that go on from one good couplet
+# Rhyme feet that are planned before the verse force lines to end in them: left open, the model finds its own.
+PLANNED_FEET = False
+ALIKE = 4  # of the rows that go on, one in so many may share their first couplet
+
+
+# Scores of a group's drafts as far as they have come: (group, drafts) -> (drafts,).
+Judge = Callable[[int, Sequence[Draft]], np.ndarray]
+# Told of the best draft after each couplet but the last.
+Watch = Callable[[Order, Draft], None]
+
+
+class EmbeddedWriter:
+    """The model in ``folder``, opened when first needed."""
+
+    name = "embedded"
+
+    def __init__(self, folder: Path, threads: int = 0, name: str = "") -> None:
+        self.folder, self.threads = folder, threads
+        self.name = name or self.name
+        self._opened: Session | None = None
+        self._opening = Lock()
+
+    @property
+    def session(self) -> Session:
+        """The opened model."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = Session(self.folder, self.threads)
+            return self._opened
+
+    def prepare(self) -> None:
+        """Begin to open the model, beside other work."""
+        if self._opened is None:
+            Thread(target=self._try_to_open).start()
+
+    def _try_to_open(self) -> None:
+        with suppress(YayunError):  # who needs the model next will be told
+            _ = self.session
+
+    @cached_property
+    def characters(self) -> Characters:
+        """The vocabulary as the lexicon sees it."""
+        return Characters(self.session.tokens)
+
+    @cached_property
+    def themed(self) -> bool:
+        """Does the model plan a theme first, and know rhyme characters that are offered? It does once it has read whole
+        plans; asked of the model itself, for all have the tokens."""
+        asked = prompt_tokens(Conditions("唐", "五绝", "东", "仄起首句不入韵", "春風"))
+        return self._prefers([*asked, v.THINK], v.THEME, v.IMAGERY)
+
+    def _prefers(self, before: Sequence[str], token: str, other: str) -> bool:
+        """Is ``token`` likelier than ``other`` to come next? One that is not in the vocabulary never is."""
+        state = self.session.start([self.session.encode(before)])
+        first, second = state.logits[0, self.session.encode([token, other])]
+        return bool(first > second)
+
+    def prompt(self, order: Order) -> tuple[str, ...]:
+        """The prompt's tokens."""
+        told = conditions(order)
+        return tuple(prompt_tokens(told if self.themed else replace(told, feet=())))
+
+    def guided(
+        self,
+        groups: Sequence[Sequence[Order]],
+        sampling: Sampling,
+        rng: np.random.Generator,
+        judge: Judge,
+        watch: Watch | None = None,
+        stands: bool = True,
+    ) -> list[list[tuple[Order, Draft]]]:
+        """Drafts of each group of orders (the candidates for one poem), with the order each fulfils.
+
+        A group's orders share form and number of rhyming lines. After each couplet the better rows of a group, by
+        ``judge``, go on in place of the others; they stay different in their first couplets. ``watch`` is shown the
+        best on the way; if that ``stands``, all go on from it.
+        """
+        drafts: list[list[tuple[Order, Draft]]] = [[] for _ in groups]
+        if watch is not None and stands:
+            groups = [orders[:ROWS] for orders in groups]
+        watched: set[int] = set()
+        for rows in _batches(groups):
+            # Of a group that is written in parts the first part is shown.
+            show = None if watch is None else _shown(rows, watch, frozenset(watched))
+            select = _selection([g for g, _ in rows], judge, show, stands)
+            watched |= {g for g, _ in rows}
+            tasks = [self._task(order) for _, order in rows]
+            run = GuidedRun(self.session, self.characters, tasks, sampling, rng, is_corpus_line, select, self.themed)
+            for (g, _), draft in zip(rows, run.run(plan=True, feet=PLANNED_FEET), strict=True):
+                drafts[g].append((rows[draft.origin][1], draft))
+        return drafts
+
+    def _task(self, order: Order) -> Task:
+        return Task(
+            prompt=self.prompt(order),
+            frame=frame_of(order),
+            wishes=tuple(map(written, order.imagery)),
+            avoid=tuple(map(written, order.avoid)),
+            theme=written(order.theme),
+        )
+
+    def free(self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator) -> list[Draft]:
+        """One unaided completion an order."""
+        drafts: list[Draft] = []
+        for start in range(0, len(orders), ROWS):
+            prompts = [self.prompt(order) for order in orders[start : start + ROWS]]
+            for tokens, likelihood in write_free(self.session, prompts, sampling, rng):
+                drafts.append(parse_completion("".join(tokens), likelihood))
+        return drafts
+
+
+def frame_of(order: Order) -> Frame:
+    """The order's pattern, group and fixed characters as the decoder needs them."""
+    fixed = tuple((place, written(char)) for place, char in order.fixed)
+    return Frame(order.pattern, order.rhyme, fixed, order.more_rhymes)
+
+
+def parse_completion(text: str, likelihood: float) -> Draft:
+    """Read a completion's plan and verse; what is not there stays empty."""
+    answer, think = _ANSWER.search(text), _THINK.search(text)
+    verse = answer[1] if answer else ""
+    lines = tuple(part for part in re.split(r"[，。、\s]+", verse) if part)
+    plan = read_plan(think[1] if think else "")
+    told = think[1] if think else ""
+    return Draft(lines, plan.imagery, plan.feet, likelihood, told, plan_theme=plan.theme or "")
+
+
+def _batches(groups: Sequence[Sequence[Order]]) -> list[list[tuple[int, Order]]]:
+    """Rows (group, order) that share form and number of rhyming lines, about ``ROWS`` together; a group larger than
+    that is written in parts."""
+    shared: dict[tuple[tuple[int, ...], tuple[str, ...], tuple[int, ...]], list[list[tuple[int, Order]]]] = {}
+    for g, orders in enumerate(groups):
+        form = orders[0].pattern
+        alike = shared.setdefault((form.widths, form.marks, form.rhyming), [])
+        for start in range(0, len(orders), ROWS):
+            part = [(g, order) for order in orders[start : start + ROWS]]
+            if alike and len(alike[-1]) + len(part) <= ROWS:
+                alike[-1] += part
+            else:
+                alike.append(part)
+    return [rows for alike in shared.values() for rows in alike]
+
+
+def _shown(rows: Sequence[tuple[int, Order]], watch: Watch, done: Set[int]) -> Callable[[Draft], None]:
+    """Shows a row's draft, unless its group is ``done``."""
+
+    def show(draft: Draft) -> None:
+        g, order = rows[draft.origin]
+        if g not in done:
+            watch(order, draft)
+
+    return show
+
+
+def _selection(
+    owners: Sequence[int], judge: Judge, show: Callable[[Draft], None] | None, stands: bool = True
+) -> Select:
+    """Within each group the best ``1 / SPREAD`` of the rows go on, each ``SPREAD`` times; only the best, where it is
+    shown and ``stands``."""
+    spans = {g: [row for row, owner in enumerate(owners) if owner == g] for g in dict.fromkeys(owners)}
+
+    def select(drafts: Sequence[Draft]) -> list[int]:
+        rows: list[int] = []
+        for g, span in spans.items():
+            order = np.argsort(-judge(g, [drafts[row] for row in span]), kind="stable")
+            ranked = [span[i] for i in order]
+            best = ranked[:1] if show and stands else _different(ranked, drafts, max(1, len(span) // SPREAD))
+            if show:
+                show(drafts[best[0]])
+            rows += [best[i % len(best)] for i in range(len(span))]
+        return rows
+
+    return select
+
+
+def _different(ranked: Sequence[int], drafts: Sequence[Draft], count: int) -> list[int]:
+    """The first ``count`` rows of which no more than one in ``ALIKE`` share their first couplet, and none are the same;
+    fewer where there are no more."""
+    begun: dict[tuple[str, ...], int] = {}
+    texts: set[tuple[str, ...]] = set()
+    kept: list[int] = []
+    for row in ranked:
+        lines = drafts[row].lines
+        if len(kept) == count:
+            break
+        if lines not in texts and begun.get(lines[:2], 0) < max(1, count // ALIKE):
+            kept.append(row)
+            texts.add(lines)
+            begun[lines[:2]] = begun.get(lines[:2], 0) + 1
+    return kept

@@ -1,0 +1,154 @@
+"""One row's guidance: of the characters that the rules leave open, which may come next, and which are wished for."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from yayun.decoding.constraint import Characters, Frame, Tracker
+from yayun.prompts import vocabulary as v
+from yayun.prosody.readings.lexicon import standardize
+
+# How far behind the likeliest character, in nats, a doubling may lie.
+DOUBLING = 0.7
+
+
+@cache
+def word_starts(width: int) -> frozenset[int]:
+    """Columns (from 0) at which a word may begin: lines are read by twos, what is left at the end of an odd one as 2+1
+    or 1+2."""
+    starts = set(range(0, width - 1, 2))
+    return frozenset(starts | {width - 2} if width % 2 else starts)
+
+
+@cache
+def word_ends(width: int) -> frozenset[int]:
+    """Columns at which a word of two may end, so that its second character may double the first (叠字)."""
+    ends = range(1, width - 3 if width % 2 else width, 2)
+    return frozenset({*ends, width - 1})
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One poem to write: the prompt's tokens, its frame, the words wished for and to be avoided, and the theme its plan
+    is to name, if any (traditional script)."""
+
+    prompt: tuple[str, ...]
+    frame: Frame
+    wishes: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    theme: str = ""
+
+
+class Guide:
+    """Follows one poem and shapes the model's logits for its next character.
+
+    ``firmness``: how strongly wishes are brought in: the odds of one that can begin in the poem's last place.
+    """
+
+    def __init__(self, task: Task, characters: Characters, firmness: float) -> None:
+        self.task, self.characters, self.firmness = task, characters, firmness
+        self.tracker = Tracker(task.frame, characters)
+        self.feet: tuple[str, ...] = ()  # the planned rhyme feet, in order
+        self.used: set[str] = set()  # the characters so far, variants standardised
+
+    def copy(self) -> Guide:
+        """An independent guide at the same place."""
+        twin = copy(self)
+        twin.tracker, twin.used = self.tracker.copy(), {*self.used}
+        return twin
+
+    def push(self, token: str) -> None:
+        """Take the chosen token. A fixed character may lie outside the vocabulary; its token is the unknown one."""
+        char = self.task.frame.char_at(*self.tracker.at) or token
+        self.tracker.push(char)
+        self.used.add(standardize(char))
+
+    def shape(self, logits: np.ndarray) -> None:
+        """Close, in place, all that may not come next in ``logits`` (vocabulary,), and favour what is wished for."""
+        tracker = self.tracker
+        allowed = tracker.allowed()
+        if tracker.frame.char_at(*tracker.at) is not None:
+            if not allowed.any():
+                allowed[self.characters.ids[v.UNKNOWN]] = True
+            logits[~allowed] = -np.inf
+            return
+        chosen = self._planned_foot(allowed)
+        wished = self._wished(allowed)
+        if chosen is None:
+            chosen = allowed.copy()
+            chosen[self._ids(self._barred() - self._doubled(logits, allowed))] = False
+            if not chosen.any():  # a very small group or vocabulary: repeat rather than stop
+                chosen = allowed
+        raised = self._raised(logits, wished, chosen) if wished else {}
+        logits[~chosen] = -np.inf
+        for i, value in raised.items():
+            logits[i] = value
+
+    def known(self, token: str) -> str:
+        """The line that ``token`` would complete."""
+        return self.tracker.line + token
+
+    def _ids(self, chars: set[str]) -> list[int]:
+        return [self.characters.ids[c] for c in chars if c in self.characters.ids]
+
+    def _pending(self) -> tuple[str, ...]:
+        """Wishes that have not come yet."""
+        so_far = (*self.tracker.lines, self.tracker.line)
+        return tuple(w for w in self.task.wishes if not any(w in line for line in so_far))
+
+    def _planned_foot(self, allowed: np.ndarray) -> np.ndarray | None:
+        """Only the planned foot, where one is due and can stand."""
+        tracker = self.tracker
+        if not (tracker.at_foot and self.feet):
+            return None
+        foot = self.feet[len(tracker.feet)]
+        i = self.characters.ids[foot]
+        if not allowed[i] or foot in self.used:
+            return None
+        only = np.zeros_like(allowed)
+        only[i] = True
+        return only
+
+    def _barred(self) -> set[str]:
+        """Characters used before, kept for later places or wishes, or ending a word to avoid."""
+        tracker = self.tracker
+        kept = set(self.feet) | {c for place, c in self.task.frame.fixed if place > tracker.at}
+        kept |= set("".join(self._pending()))
+        ended = {w[-1] for w in self.task.avoid if tracker.line.endswith(w[:-1])}
+        return self.used | kept | ended
+
+    def _doubled(self, logits: np.ndarray, allowed: np.ndarray) -> set[str]:
+        """The last character, where it may be doubled (叠字): a word of two ends here, it is new to the poem, and the
+        model means it, for a doubling drawn from the tail of its choices is seldom one that poets use."""
+        tracker = self.tracker
+        line, column = tracker.line, tracker.at[1]
+        if column not in word_ends(tracker.width) or tracker.at_foot or line[-1] in "".join(tracker.lines) + line[:-1]:
+            return set()
+        i = self.characters.ids.get(line[-1])
+        meant = i is not None and allowed[i] and logits[i] > logits[allowed].max() - DOUBLING
+        return {line[-1]} if meant else set()
+
+    def _wished(self, allowed: np.ndarray) -> dict[int, bool]:
+        """Ids that would begin (False) or go on with (True) a pending wish here."""
+        tracker = self.tracker
+        found: dict[int, bool] = {}
+        for wish in self._pending():
+            begun = next((k for k in range(len(wish) - 1, 0, -1) if tracker.line.endswith(wish[:k])), 0)
+            i = self.characters.ids.get(wish[begun])
+            if i is None or not allowed[i] or set(wish[begun:]) & self.used or not tracker.has_room(wish[begun:]):
+                continue
+            if begun or tracker.at[1] in word_starts(tracker.width):
+                found[i] = begun > 0
+        return found
+
+    def _raised(self, logits: np.ndarray, wished: dict[int, bool], chosen: np.ndarray) -> dict[int, float]:
+        """Logits of wished characters beside the ``chosen`` others: at least a share of the whole that grows as the
+        poem runs out, and nearly all of it for a word begun."""
+        peak = logits[chosen].max()
+        total = float(peak + np.log(np.exp(logits[chosen] - peak).sum()))
+        share = float(np.log(self.firmness * self.tracker.share + 1e-9))
+        return {i: total + 5.0 if begun else max(float(logits[i]) + 1.0, total + share) for i, begun in wished.items()}

@@ -1,0 +1,144 @@
+"""Checking what a file holds: a verdict for each poem of a text, or for each row of a table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from yayun.errors import YayunError
+from yayun.prosody.parse import no_verse, review_many
+from yayun.terminal.console import print_json
+from yayun.text.poems import Parsed, ParsedPoem, one_poem, parse_text
+from yayun.text.tables import Entry, read_entries
+
+if TYPE_CHECKING:
+    from yayun.prosody.meter.by_book import BookReview
+    from yayun.prosody.meter.tunes.review import TuneReview
+    from yayun.prosody.review import Profile, Review
+
+    Verdict = Review | TuneReview | BookReview
+
+_SHOWN = 200  # characters of what was left out, in a message
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A poem and its ``review``, or in their place the ``error`` of a row. ``row``: of a table, from 1."""
+
+    row: int | None
+    poem: ParsedPoem
+    review: Verdict | None = None
+    error: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The review's object with title, author and what was left out; of a table with the row."""
+        row: dict[str, Any] = {} if self.row is None else {"row": self.row}
+        if self.review is None:
+            return row | {"error": self.error}
+        told = {"title": self.poem.title, "author": self.poem.author, "left_out": list(self.poem.notes)}
+        return row | self.review.to_json() | told
+
+
+def check_entries(
+    entries: Sequence[Entry],
+    *,
+    form: str | None = None,
+    rhyme: str | None = None,
+    profile: Profile = "strict",
+    tune: str | None = None,
+    book: str | None = None,
+) -> tuple[list[Checked], tuple[str, ...]]:
+    """A verdict for each poem, in order, and what of a whole text belongs to no poem.
+
+    Raises YayunError where there is no poem at all, and for a form or a group that is none.
+    """
+    from yayun.prosody.parse_tunes import told_by_other_books, tune_reviews
+
+    found: list[Checked] = []
+    beside: list[str] = []
+    for entry in entries:
+        if tunes := tune_reviews(entry, tune, form, rhyme if tune else None, guess=book is None):
+            found += [Checked(entry.row, poem, review) for poem, review in tunes]
+            continue
+        parsed = parse_text(entry.text)
+        if entry.row is None:
+            found += [Checked(None, poem) for poem in parsed.poems]
+            beside += parsed.beside
+        else:
+            found.append(_of_row(entry, parsed))
+    if all(checked.error for checked in found):
+        raise YayunError(f"第 {found[0].row} 行:{found[0].error}") if found else no_verse()
+    read = [checked.poem.lines for checked in found if not checked.error and checked.review is None]
+    told: Sequence[Verdict]
+    if book is None:
+        told = told_by_other_books(review_many(read, form=form, rhyme=rhyme, profile=profile), form)
+    else:
+        from yayun.prosody.meter.by_book import review_by_book
+
+        told = [review_by_book(lines, book, form=form, rhyme=rhyme) for lines in read]
+    reviews = iter(told)
+    judged = [
+        checked if checked.error or checked.review else replace(checked, review=next(reviews)) for checked in found
+    ]
+    return judged, tuple(beside)
+
+
+def _of_row(entry: Entry, parsed: Parsed) -> Checked:
+    """A row is one poem, whatever stands around it."""
+    if entry.error or not parsed.poems:
+        return Checked(entry.row, ParsedPoem("", "", ()), error=entry.error or "没有找到诗句。")
+    poem = one_poem(parsed)
+    return Checked(entry.row, replace(poem, title=entry.title or poem.title, author=entry.author or poem.author))
+
+
+def check_file(
+    file: str,
+    column: str | None,
+    as_json: bool,
+    *,
+    form: str | None = None,
+    rhyme: str | None = None,
+    profile: Profile = "strict",
+    tune: str | None = None,
+    book: str | None = None,
+) -> int:
+    """Check a file (``-``: standard input) and print the verdicts; returns the exit code, 1 where one is an error."""
+    entries = read_entries(file, column)
+    found, beside = check_entries(entries, form=form, rhyme=rhyme, profile=profile, tune=tune, book=book)
+    if as_json:
+        for checked in found:
+            print_json(checked.to_json())
+    else:
+        _show(found)
+    if beside and not as_json:
+        print(f"未作诗句:{_shortened(beside)}", file=sys.stderr)
+    return 0 if all(checked.review is not None and checked.review.passed for checked in found) else 1
+
+
+def _show(found: Sequence[Checked]) -> None:
+    from yayun.terminal.show import show_review
+
+    for checked in found:
+        if checked.review is None:
+            print(f"第 {checked.row} 行:{checked.error}", file=sys.stderr)
+            continue
+        if len(found) > 1:
+            print(" ".join(_name(checked)))
+        show_review(checked.review)
+        if checked.poem.notes:
+            print(f"未作诗句:{_shortened(checked.poem.notes)}", file=sys.stderr)
+
+
+def _name(checked: Checked) -> Iterator[str]:
+    if checked.row is not None:
+        yield f"第 {checked.row} 行"
+    if checked.poem.title:
+        yield f"《{checked.poem.title}》"
+    yield checked.poem.author
+
+
+def _shortened(texts: Sequence[str]) -> str:
+    joined = " / ".join(texts)
+    return joined if len(joined) <= _SHOWN else f"{joined[:_SHOWN]}…"

@@ -1,0 +1,155 @@
+"""What people see in a terminal: poems on stdout, everything about them on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from yayun.composing.poem import punctuate
+from yayun.errors import YayunError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from yayun.brief import Brief
+    from yayun.composing.poem import Poem
+    from yayun.composing.road import Options, Settled
+    from yayun.decoding.decode import Draft
+    from yayun.prompts.order import Order
+    from yayun.servers.wire import Listener
+    from yayun.terminal.checking import Verdict
+
+
+def _console(stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def show_poem(poem: Poem, shown: int = 0) -> None:
+    """The verse on stdout; the plan, pattern and findings on stderr, dimmed.
+
+    ``shown`` couplets, and with them title and plan, are on the screen already.
+    """
+    import typer  # loaded already, where rich would take as long as a couplet
+
+    if not shown:
+        typer.secho(poem.think, dim=True, err=True)
+        typer.secho(f"《{poem.title}》", bold=True)
+    for couplet in poem.couplets()[shown:]:
+        typer.echo(couplet)
+    facts = f"{poem.form} {poem.pattern or ''} {poem.rhyme or '无'}韵 种子 {poem.seed} 用时 {poem.seconds:.2f} 秒"
+    typer.secho(facts, dim=True, err=True)
+    for finding in poem.review.findings:
+        typer.secho(f"{finding.rule}:{finding.message}", dim=True, err=True)
+
+
+def tell_apart(unread: Sequence[str], notes: Sequence[str]) -> None:
+    """What of a request is not taken up, or in another way than it was said, on stderr."""
+    for note in notes:
+        print(note, file=sys.stderr)
+    if left := [words for words in unread if not any(words in note for note in notes)]:
+        print(f"没有读懂、已略过:{'、'.join(left)}", file=sys.stderr)
+
+
+def stream_poems(brief: Brief, options: Options) -> None:
+    """Write ``brief.count`` poems, showing each couplet as soon as it stands."""
+    from yayun.composing.road import as_shown, compose_all, describe_plan, draw_seed, in_script
+
+    aside, out = _console(stderr=True), _console()
+    for number in range(brief.count):
+        one = replace(brief, count=1)
+        seeded = replace(options, seed=draw_seed() if options.seed is None else options.seed + number)
+        shown = 0
+
+        def watch(_: int, settled: Settled, order: Order, draft: Draft) -> None:
+            nonlocal shown
+            if not shown:
+                plan = describe_plan(settled.title, order, draft)
+                aside.print("".join(in_script([plan], brief.script)), style="dim")
+                out.print(f"《{settled.title}》", style="bold")
+            out.print(punctuate(as_shown(draft.lines, brief))[shown])
+            out.file.flush()
+            shown += 1
+
+        (poem,) = compose_all([one], seeded, watch=watch)
+        show_poem(poem, shown)
+
+
+def listening() -> Listener:
+    """Shows what a large model says as it says it, dimmed, on stderr."""
+    aside = _console(stderr=True)
+
+    def tell(_: str, piece: str) -> None:
+        aside.print(piece, style="dim", end="", markup=False)
+
+    return tell
+
+
+def show_review(review: Verdict) -> None:
+    """A reviewed poem with its signs, findings and verdict, on stdout."""
+    from yayun.prosody.meter.by_book import BookReview
+    from yayun.prosody.meter.tunes.review import TuneReview
+    from yayun.prosody.render import render_review
+    from yayun.prosody.render_tune import render_book_review, render_tune_review
+
+    if isinstance(review, TuneReview):
+        _console().print(render_tune_review(review))
+    elif isinstance(review, BookReview):
+        _console().print(render_book_review(review))
+    else:
+        _console().print(render_review(review))
+
+
+_COMMON, _KNOWN = 200, 5  # uses in the corpus from which a character is common, and from which it isn't rare
+
+
+def show_group(name: str, script: str | None = None, everything: bool = False) -> None:
+    """A rhyme group's characters by use, commonest first; the rare ones counted, or with ``everything`` shown.
+
+    ``script``: what to show them in, without it that of ``name``.
+    """
+    from yayun.brief.fields import parse_script, rhyme_of
+    from yayun.brief.text import is_traditional
+    from yayun.prosody.groups import groups
+    from yayun.prosody.readings.lexicon import members, uses
+    from yayun.script import to_simplified
+
+    group = groups()[rhyme_of(name)]
+    traditional = is_traditional(name) if script is None else parse_script(script) == "traditional"
+    found = [(uses(char), char if traditional else to_simplified(char)) for char in members(group.name)]
+    kinds = (
+        ("常用", [char for count, char in found if count >= _COMMON]),
+        ("少用", [char for count, char in found if _KNOWN <= count < _COMMON]),
+        ("生僻", [char for count, char in found if count < _KNOWN]),
+    )
+    out = _console()
+    out.print(f"{group.label}({'平' if group.level else '仄'})", style="bold")
+    for kind, chars in kinds:
+        unique = "".join(dict.fromkeys(chars))
+        if kind == "生僻" and unique and not everything:
+            out.print(f"{kind}:{len(unique)} 字(加 --all 列出)", style="dim")
+        elif unique:
+            out.print(f"{kind}:{unique}")
+
+
+def show_char(char: str) -> None:
+    """A character's readings, with group, tone and sense."""
+    from yayun.prosody.groups import groups
+    from yayun.prosody.readings.lexicon import readings
+    from yayun.text.characters import one_character
+
+    char = one_character(char)
+    found = readings(char)
+    if not found:
+        raise YayunError(f"韵书里查不到“{char}”:请换用它的正体再查。")
+    out = _console()
+    for reading in found:
+        group = groups()[reading.group]
+        said = [reading.sense] if reading.sense else []
+        if reading.gloss:
+            said.append(f"廣韻:「{reading.gloss}」")
+        use = "(罕用)" if reading.rare else ""
+        out.print(f"{group.label}  {'平' if group.level else '仄'}{use}  {' '.join(said)}  出{reading.source}")

@@ -1,1 +1,0 @@
-"""Who drafts: the embedded model, its prompt, its constraint and its decoding."""
