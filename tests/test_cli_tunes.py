@@ -21,6 +21,15 @@ def test_check_knows_a_tune_by_its_title_by_option_and_by_shape() -> None:
     assert "合谱" in done.stdout
 
 
+def test_verse_under_a_tune_s_name_may_be_no_tune() -> None:
+    for text in (
+        "昭君怨\n汉道方全盛,朝廷足武臣。何须薄命妾,辛苦事和亲。",  # 东方虬
+        "杨柳枝词\n一树春风千万枝,嫩于金色软于丝。永丰西角荒园里,尽日无人属阿谁。",  # 白居易
+        "驾幸新丰\n三冬季月景龙年,万乘观风出灞川。遥看电跃龙为马,回瞩霜原玉作田。",
+    ):
+        assert json.loads(yayun("check", "--json", stdin=text).stdout)["form"] != "词", text
+
+
 def test_check_of_a_faulty_tune_says_where() -> None:
     done = yayun("check", stdin="浣溪沙\n" + HUANXISHA.replace("独徘徊", "徘徊").replace("几时回", "几时香"))
     assert done.returncode == 1

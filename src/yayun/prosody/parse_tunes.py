@@ -12,6 +12,7 @@ from yayun.prosody.forms.tunes.titles import tunes_in
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.tunes.review import TuneReview, find_tunes, guess_tunes, review_tune
 from yayun.prosody.meter.tunes.text import TuneText, find_tune_texts, stanzas_of
+from yayun.prosody.review import review as regulated_review
 from yayun.text.poems import ParsedPoem, parse_text
 
 if TYPE_CHECKING:
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from yayun.text.tables import Entry
 
 _FEW = 64  # poems up to which a failing one is tried by other books
-# A text without a title is called a 词 where so many of its places fit a tune.
-_ALIKE = 0.9
+# A text without a title is called a 词 where so many of its places fit a tune that so many Song poems are of, and
+# nothing but tones is wrong beyond so much (nats).
+_ALIKE, _POEMS, _ASTRAY = 0.95, 10, 3.0
+# A title names a tune by chance (昭君怨 over a 诗) where the text is further from it, in nats a character.
+_FAR = 0.3
 
 
 def tune_reviews(
@@ -43,9 +47,21 @@ def tune_reviews(
         texts = [TuneText(entry.title, tunes, stanzas_of(entry.text))]
     else:
         texts = list(find_tune_texts(entry.text))
-    if texts:
-        return [(_poem(text), _in_rhyme(review_tune(text.verse, text.tunes), rhyme)) for text in texts]
-    return _guessed(entry.text) if guess else []
+    found = [(text, _in_rhyme(review_tune(text.verse, text.tunes), rhyme)) for text in texts]
+    if found and (tune is not None or any(_is_of_tune(text, review) for text, review in found)):
+        return [(_poem(text), review) for text, review in found]
+    return _guessed(entry.text) if guess and not found else []
+
+
+def _is_of_tune(text: TuneText, review: TuneReview) -> bool:
+    """Is the text a 词 of the tune that its title names? Regulated verse under such a title is 诗 where it is right as
+    诗 (杨柳枝), or wrong as 词; other verse where it is far from the tune."""
+    if "·" in text.title or "・" in text.title:
+        return True
+    lines = text.verse.clauses
+    if exact_shape(lines) is not None:
+        return review.passed and not regulated_review(lines).passed
+    return review.judged.alignment.cost <= _FAR * review.judged.form.length
 
 
 def _in_rhyme(review: TuneReview, rhyme: str | None) -> TuneReview:
@@ -75,6 +91,9 @@ def _guessed(text: str) -> list[tuple[ParsedPoem, TuneReview]]:
     if not likely:
         return []
     review = review_tune(verse, (likely[0][0],), tuple(name for name, _ in likely))
+    form, cost = review.judged.form, review.judged.alignment.cost
+    if not review.passed or form.habit.poems < _POEMS or cost > _ASTRAY:
+        return []
     names = "、".join(f"《{name}》(合 {share:.0%})" for name, share in likely)
     note = Finding("词牌", "note", None, None, f"没有写明词牌,依字数与句法最像{names}")
     return [(poems[0], review._replace(findings=(note, *review.findings)))]

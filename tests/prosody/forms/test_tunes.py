@@ -50,7 +50,8 @@ def test_shapes_as_every_reference_has_them() -> None:
     for name, count in stanzas.items():
         assert len(tune(name).forms[0].stanzas) == count
     first, second = tune("西江月").forms[0].form.rhymes
-    assert (first.tone, second.tone, second.kin) == ("平", "仄", 0)
+    assert (first.tone, second.tone, second.kin) == ("平", "上去", 0)
+    assert tune("满江红").forms[0].form.rhymes[0].tone == "入"
     assert tune("竹枝").forms[0].clauses[0].sung == ((4, "竹枝"), (7, "女儿"))
     assert tune("如梦令").forms[0].form.lines[5].repeats == 4
 
@@ -87,3 +88,15 @@ def test_names_lead_to_their_tunes() -> None:
     assert tunes_in("浣溪沙春情") == ()
     assert tunes_in("浣溪沙春情", loose=True) == ("浣溪沙",)
     assert tunes_in("送元二使安西") == ()
+
+
+def test_the_value_for_the_decoder_is_open_where_poets_are() -> None:
+    form = tune("水调歌头").forms[0].form
+    assert form.tones[1] == "中仄仄平平"
+    assert form.lines[1].rhyme == 0
+    assert "中" not in {line.slots[-1] for line in form.lines if line.rhyme is not None}
+    for name in ("浣溪沙", "念奴娇", "定风波"):
+        for held in tune(name).forms:
+            for line, clause in zip(held.form.lines, held.clauses, strict=True):
+                assert len(line.usual) == len(line.slots) == len(clause.tones)
+                assert all(slot in ("中", usual) for slot, usual in zip(line.slots, line.usual, strict=True))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from yayun.prosody import tables
@@ -102,22 +103,34 @@ class TuneForm:
 
     @cached_property
     def form(self) -> Form:
-        """The form as a value for checker and decoder: a line a clause."""
+        """The form as a value for the decoder: a line a clause, open where Song poets go either way (``usual`` says
+        which way most go), oblique rhymes in 入声 or in 上去 where poets keep to one of them."""
         letters = list(dict.fromkeys(clause.rhyme for clause in self.clauses if clause.rhyme))
-        classes = tuple(_rhyme_class(letter, letters) for letter in letters)
-        lines = []
+        classes = tuple(_rhyme_class(letter, letters, self.habit) for letter in letters)
+        levels = self.habit.level or (0.5,) * self.length
+        lines, at = [], 0
         for i, clause in enumerate(self.clauses):
+            start, at = at, at + len(clause.tones)
+            slots = self.slots[start:at]
             rhyme = letters.index(clause.rhyme) if clause.rhyme else None
-            whole = clause.same == len(clause.tones) and len(self.clauses[i - clause.back].tones) == clause.same
-            lines.append(Line(clause.tones, rhyme, clause.cut, repeats=i - clause.back if whole else None))
-        starts, at = [], 0
-        for stanza in self.stanzas:
-            starts.append(at)
-            at += len(stanza)
+            tones = "".join(slot.tone for slot in slots)
+            if rhyme is not None:
+                tones = tones[:-1] + clause.tones[-1]
+            usual = "".join(map(_usual, tones, levels[start:at]))
+            whole = clause.same == len(clause.tones) == len(self.clauses[i - clause.back].tones)
+            lines.append(Line(tones, rhyme, clause.cut, usual, i - clause.back if whole else None))
+        starts = (0, *accumulate(len(stanza) for stanza in self.stanzas[:-1]))
         return Form(
-            self.tune, tuple(lines), classes or (RhymeClass(),), stanzas=tuple(starts), genre="词",
+            self.tune, tuple(lines), classes or (RhymeClass(),), stanzas=starts, genre="词",
             variant=self.variant, source=self.source,
         )  # fmt: skip
+
+
+def _usual(tone: str, level: float) -> str:
+    """A place's tone; of an open place the one that two poets in three have, 中 where neither prevails."""
+    if tone != OPEN:
+        return tone
+    return LEVEL if level >= 2 / 3 else OBLIQUE if level <= 1 / 3 else OPEN
 
 
 def _slot(tone: str, level: float, foot: bool, uses: int) -> Slot:
@@ -133,9 +146,11 @@ def _slot(tone: str, level: float, foot: bool, uses: int) -> Slot:
     return Slot(OPEN, "可", share)
 
 
-def _rhyme_class(letter: str, letters: list[str]) -> RhymeClass:
-    """仄 is 上去 or 入, one of them throughout a poem; ``kin`` where the same letter is there in the other tone."""
-    tone: RhymeTone = "平" if letter.isupper() else "仄"
+def _rhyme_class(letter: str, letters: list[str], habit: Habit) -> RhymeClass:
+    """``kin`` where the same letter is there in the other tone."""
+    tone: RhymeTone = "平"
+    if letter.islower():
+        tone = "入" if habit.entering >= 0.8 and habit.uses >= 10 else "上去" if habit.entering <= 0.2 else "仄"
     other = letter.swapcase()
     return RhymeClass(tone, letters.index(other) if other in letters else None)
 
