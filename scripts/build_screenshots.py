@@ -124,9 +124,15 @@ def understood(page: Page) -> None:
     compose(page, wish, 3)
 
 
+def board(page: Page) -> None:
+    page.goto("/#request=写四首五绝，咏秋江&seed=11&effort=quick")
+    page.wait_for_selector("#board .option:nth-child(4):not(.coming)")
+
+
 SHOTS: dict[str, tuple[Callable[[Page], None], tuple[int, int], str]] = {
     "studio": (studio, DESKTOP, "light"),
     "studio-understood": (understood, DESKTOP, "light"),
+    "studio-board": (board, (1280, 820), "light"),
     "studio-edit": (edit, (1280, 900), "light"),
     "studio-line": (rewrite, DESKTOP, "light"),
     "studio-vertical": (vertical, DESKTOP, "light"),

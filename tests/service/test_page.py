@@ -145,21 +145,66 @@ def test_compose_from_fields_in_traditional_script(page: Page) -> None:
     expect(page.locator("#sheet")).to_have_attribute("lang", "zh-Hant")
 
 
-def test_several_poems_stand_side_by_side(page: Page) -> None:
+def test_several_poems_stand_side_by_side_to_choose_from(page: Page) -> None:
     page.goto("/")
     page.get_by_text("细说几样").click()
     page.get_by_role("radio", name="两首").check()
     page.get_by_label("想写什么").fill("写五绝，咏梅")
     page.get_by_role("button", name="落笔").click()
-    second = page.get_by_role("button", name="其二")
-    expect(second).to_be_visible()
-    first = line_text(page, 1)
-    second.click()
-    expect(second).to_have_attribute("aria-pressed", "true")
-    assert line_text(page, 1) != first
-    page.get_by_role("button", name="其一").click()
-    assert line_text(page, 1) == first
+    options = page.locator("#board .option")
+    expect(options).to_have_count(2)
+    expect(page.get_by_role("button", name="取这一首：其二")).to_be_enabled()
     expect(page.locator("#shelf-count")).to_have_text("2")
+    first, second = (re.sub(r"\W", "", options.nth(i).locator(".option-verse").inner_text()) for i in (0, 1))
+    assert first != second
+    page.reload()
+    page.get_by_role("button", name="取这一首：其二").click()
+    expect(page.locator("#stamp")).to_have_text("合律")
+    assert verse(page) == second
+    assert page.url.endswith("&at=2")
+    page.get_by_role("button", name="其一").click()
+    assert verse(page) == first
+    page.get_by_role("button", name="并排看").click()
+    expect(options).to_have_count(2)
+    page.get_by_role("button", name="取这一首：其一").click()
+    assert verse(page) == first
+
+
+def test_drafts_that_gave_way_are_shown(page: Page) -> None:
+    poem = page.request.post("/api/compose", data={"request": "写五绝，咏梅", "effort": "quick"}).json()["poems"][0]
+    first = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]
+    events = [("read", {"understood": {}}), ("plan", {"poem": 0, "title": "初稿", "think": "先想到登楼"})]
+    events += [("line", {"poem": 0, "index": i, "text": line}) for i, line in enumerate(first)]
+    events += [("plan", {"poem": 0, "title": poem["title"], "think": poem["think"]})]
+    events += [("line", {"poem": 0, "index": i, "text": line}) for i, line in enumerate(poem["lines"])]
+    stream = "".join(
+        f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in [*events, ("poem", poem), ("done", {})]
+    )
+    answer = {"status": 200, "content_type": "text/event-stream", "body": stream}
+    page.route("**/api/compose*", lambda route: route.fulfill(**answer))
+    ask(page, "写五绝，咏梅")
+    expect(page.locator("#drafts summary")).to_contain_text("换下 1 稿")
+    page.locator("#drafts summary").click()
+    expect(page.locator("#drafts del")).to_have_text(["白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"])
+    assert verse(page) == "".join(poem["lines"])
+
+
+def test_a_poem_is_gone_through_line_by_line(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    page.get_by_role("button", name="逐句挑").click()
+    choices = page.get_by_role("dialog", name="第一句").locator(".choice")
+    expect(choices.first).to_be_visible()
+    chosen = choices.first.locator(".choice-text").inner_text()
+    choices.first.click()
+    expect(page.get_by_role("dialog", name="第二句")).to_be_visible()
+    assert line_text(page, 1) == chosen
+    page.get_by_role("button", name="上一句").click()
+    expect(page.get_by_role("dialog", name="第一句")).to_be_visible()
+    for _ in range(3):
+        page.get_by_role("button", name="就这样，下一句").click()
+    page.get_by_role("button", name="就这样，好了").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert verse(page) == f"{chosen}黄河入海流欲穷千里目更上一层楼"
 
 
 def test_stopping_puts_the_pen_down(page: Page) -> None:

@@ -34,17 +34,20 @@ export function openCharacter(draft, view, cell) {
   offer(draft, list, settle, () => request(draft, { line, column, count: CHARACTERS }), (found) => choice(found, () => take(found.text)));
 }
 
-/** Offer other lines for a line, and a field to write one's own. */
-export function openLine(draft, line, node) {
+/** Offer other lines for a line, and a field to write one's own; `walk`: one line after another, to the last. */
+export function openLine(draft, line, node, { walk = false } = {}) {
   const anchor = () => document.querySelector(`.line[data-line="${line}"] .other`) ?? node;
   const live = liveVerdict(draft, () => settle());
   const { body, settle } = openPopover(`第${numeral(line)}句`, anchor, {
     beside: true,
     onClose: () => leave(draft, line, live),
   });
+  const last = draft.poem.lines.length;
+  const go = (to) => (to >= 1 && to <= last ? openLine(draft, to, node, { walk }) : closePopover());
   const take = (text) => {
     draft.setLine(line - 1, text);
-    closePopover();
+    if (walk) go(line + 1);
+    else closePopover();
   };
   const now = draft.poem.lines[line - 1];
   const own = ownField({
@@ -55,7 +58,13 @@ export function openLine(draft, line, node) {
     onTake: take,
   });
   const list = el("div", { class: "choices lines" });
-  body.append(own, live.node, el("h3", { text: "换一句" }), list);
+  const steps = el(
+    "div",
+    { class: "row steps" },
+    button("上一句", { class: "small", disabled: line === 1, on: () => go(line - 1) }),
+    button(line < last ? "就这样，下一句" : "就这样，好了", { class: "small", on: () => go(line + 1) }),
+  );
+  body.append(...(walk ? [el("h3", { text: `第${numeral(line)}句，共${numeral(last)}句` })] : []), own, live.node, el("h3", { text: "换一句" }), list, ...(walk ? [steps] : []));
   offer(draft, list, settle, () => request(draft, { line, count: LINES }), (found) => choice(found, () => take(found.text)));
 }
 

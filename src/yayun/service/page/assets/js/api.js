@@ -54,14 +54,16 @@ function withoutBlanks(body) {
 }
 
 /**
- * Write poems, telling of each line as it comes: `onLine(index, text, {poem, title})`, then `onPoem(poem)` for each poem.
+ * Write poems, telling of each draft as it comes: `onPlan({poem, title, think})` where one begins or takes another's place,
+ * `onLine({poem, index, text})` for its lines; then `onPoem(poem)` for each poem.
  * First `onRead({understood, unread, notes})` says what the request is read as, and what of it is not taken up.
  * Rejects with ApiError; with AbortError when `signal` says stop.
  */
-export async function compose(body, { signal, onRead, onLine, onPoem }) {
+export async function compose(body, { signal, onRead, onPlan, onLine, onPoem }) {
   const response = await call("/api/compose?stream=1", { body, signal });
   for await (const { event, data } of events(response.body)) {
-    if (event === "line") onLine(data.index, data.text, data);
+    if (event === "line") onLine(data);
+    else if (event === "plan") onPlan(data);
     else if (event === "read") onRead?.(data);
     else if (event === "poem") onPoem(data);
     else if (event === "error") throw new ApiError(data.message);

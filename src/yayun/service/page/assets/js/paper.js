@@ -1,8 +1,9 @@
 // The sheet: what is on it, how it is set, and what state it is in.
 
+import { drawBoard } from "./board.js";
 import { button, el, numeral, typeset } from "./dom.js";
 import { drawFindings, drawVerdict } from "./notes.js";
-import { headingOf, verdictOf } from "./marks.js";
+import { headingOf, punctuated, verdictOf } from "./marks.js";
 import { recall, remember } from "./store.js";
 import { VerseView } from "./verse.js";
 import { attachTip } from "./tip.js";
@@ -24,7 +25,7 @@ export class Paper {
     this.#apply();
   }
 
-  /** empty, writing, poem or trouble. */
+  /** empty, writing, board, poem or trouble. */
   set state(name) {
     this.root.dataset.state = name;
     for (const node of [...this.scripts, byId("title")]) node.disabled = name !== "poem";
@@ -43,8 +44,7 @@ export class Paper {
     this.view.show({ ...poem, lines: draft.lines }, { locked: draft.locked, fresh });
     byId("facts").textContent = headingOf(poem);
     this.#couplets(this.view.cells.some((row) => row.some((cell) => cell.parallel !== null)));
-    byId("thinking").hidden = !poem.think;
-    byId("think").textContent = typeset(poem.think ?? "");
+    this.pondered(poem.past, poem.think);
   }
 
   /** Draw what the review says of the poem. */
@@ -58,15 +58,35 @@ export class Paper {
     drawFindings(byId("findings"), poem, this.view);
   }
 
-  /** Draw a poem on its way. */
-  write({ title, lines, count, width, script }) {
+  /** Draw poems on their way: one on the sheet, several side by side. */
+  write(drafts) {
+    const { title = "", lines, think = "", past } = drafts.at(0);
+    this.#quiet();
+    this.pondered(past, think);
+    if (drafts.count > 1) return this.board(drafts.all(), { script: drafts.script });
     this.state = "writing";
-    this.#head({ title, author: "", script });
+    this.#head({ title, author: "", script: drafts.script });
     byId("facts").textContent = "";
     byId("stamp").className = "stamp";
+    byId("verdict").replaceChildren(el("p", { class: "faint waiting-dots", text: past.length ? "正在推敲" : "正在落笔" }));
+    this.view.write(lines, lines.length, drafts.width);
+  }
+
+  /** Several poems side by side; `onChoose(i)` takes one up. */
+  board(cards, { script, onChoose = () => {} }) {
+    this.state = "board";
     this.#quiet();
-    byId("verdict").replaceChildren(el("p", { class: "faint waiting-dots", text: "正在落笔" }));
-    this.view.write(lines, count, width);
+    drawBoard(byId("board"), cards, { script, onChoose });
+  }
+
+  /** What was thought of, and the drafts that gave way to better ones, the last first. */
+  pondered(past = [], think = "") {
+    const host = byId("drafts");
+    host.hidden = !past.length;
+    host.querySelector("summary span").textContent = past.length ? `换下 ${past.length} 稿` : "";
+    host.querySelector("ol").replaceChildren(...[...past].reverse().map((lines) => el("li", {}, el("del", { text: punctuated(lines).join("") }))));
+    byId("thinking").hidden = !think;
+    byId("think").textContent = typeset(think);
   }
 
   /** Say what went wrong, with what can be done about it. */
@@ -76,14 +96,15 @@ export class Paper {
     byId("trouble").replaceChildren(el("p", { class: "trouble-head", text: "没有写成" }), el("p", { text: typeset(message) }), el("div", { class: "row" }, actions));
   }
 
-  /** One button a poem, where there are several. */
-  several(count, at, onChoose) {
+  /** One button a poem, where there are several, and one to see them side by side. */
+  several(count, at, onChoose, onBoard) {
     const host = byId("several");
     host.hidden = count < 2;
     host.replaceChildren(
       ...Array.from({ length: count < 2 ? 0 : count }, (_, i) =>
         button(`其${numeral(i + 1)}`, { class: "toggle", "aria-pressed": String(i === at), on: () => onChoose(i) }),
       ),
+      ...(count < 2 ? [] : [button("并排看", { class: "toggle", on: onBoard })]),
     );
   }
 
@@ -91,7 +112,7 @@ export class Paper {
   #quiet() {
     byId("verdict").replaceChildren();
     byId("findings").replaceChildren();
-    byId("thinking").hidden = true;
+    this.pondered();
   }
 
   #head({ title, author, script }) {

@@ -72,21 +72,37 @@ function busy(on) {
 
 function stopped() {
   Object.assign(desk, desk.before);
-  paper.several(desk.poems.length, desk.at, choose);
+  paper.several(desk.poems.length, desk.at, choose, sideBySide);
   if (draft.poem) show(false);
   else paper.state = "empty";
 }
 
-function arrived(poems) {
-  const last = poems.at(-1);
-  desk.poems = [...poems];
+function arrived(drafts) {
+  const last = drafts.poems.at(-1);
+  desk.poems = drafts.poems;
   last.kept = history.keep({ ...last, asked: askedOf(last) });
   redrawShelf();
-  if (poems.length === 1) choose(0, { fresh: true });
-  else paper.several(desk.poems.length, desk.at, choose);
-  keepDesk();
+  if (drafts.count === 1) choose(0, { fresh: true });
+  else if (paper.state === "poem") paper.several(desk.poems.length, desk.at, choose, sideBySide);
+  else spread(drafts.all());
   const verdict = verdictOf(last);
   announce(`写好了《${last.title}》:${last.lines.join("，")}。${verdict?.sentence ?? ""}`);
+}
+
+/** All the poems of the desk, to choose from. */
+function sideBySide() {
+  if (desk.poems[desk.at]) desk.poems[desk.at] = { ...draft.poem, changed: changed(), kept: desk.kept };
+  spread(desk.poems.map((poem) => ({ title: poem.title, lines: poem.lines, poem })));
+  byId("board").querySelector("button").focus();
+}
+
+function spread(cards) {
+  const onChoose = (at) => {
+    choose(at, { fresh: true });
+    byId("paper").focus({ preventScroll: true });
+  };
+  paper.board(cards, { script: desk.poems[0].script, onChoose });
+  keepDesk();
 }
 
 function askedOf({ form, rhyme }) {
@@ -95,14 +111,14 @@ function askedOf({ form, rhyme }) {
 
 function put(poems, source) {
   Object.assign(desk, { poems, at: 0, source, kept: null, seeded: null });
-  paper.several(poems.length, 0, choose);
+  paper.several(poems.length, 0, choose, sideBySide);
 }
 
 /** Take up one of the poems on the desk. */
 function choose(at, { fresh = false } = {}) {
   if (draft.poem && desk.poems[desk.at] && !fresh) desk.poems[desk.at] = { ...draft.poem, changed: changed(), kept: desk.kept };
   desk.at = at;
-  paper.several(desk.poems.length, at, choose);
+  paper.several(desk.poems.length, at, choose, sideBySide);
   const poem = desk.poems[at];
   desk.kept = poem.kept ?? null;
   draft.load(poem, poem.asked ?? (desk.source === "compose" ? askedOf(poem) : heldTo()), { locked: desk.locks });
@@ -177,6 +193,7 @@ byId("again").addEventListener("click", () => {
   const body = { ...fieldsOf(draft.poem), effort, ...(locked && { locked: kept.map((line) => line ?? null) }) };
   begin(body, { request: locked ? desk.request : body, kept: locked ? kept : [], locks: draft.locked });
 });
+byId("walk").addEventListener("click", ({ currentTarget }) => openLine(draft, 1, currentTarget, { walk: true }));
 byId("undo").addEventListener("click", () => draft.undo());
 byId("redo").addEventListener("click", () => draft.redo());
 byId("copy").addEventListener("click", async () => {
@@ -230,7 +247,7 @@ async function checkText(body) {
     put(found.map((review) => ({ ...review, review, script: scriptOf(review.lines) })), "check");
     desk.kept = kept;
     const [poem] = desk.poems;
-    paper.several(found.length, 0, choose);
+    paper.several(found.length, 0, choose, sideBySide);
     draft.load(poem, heldTo());
     if (turned && turned !== poem.script) draft.turn(turned);
     hint.textContent = found.length > 1 ? `有 ${found.length} 首。` : (verdictOf(poem)?.sentence ?? "");
@@ -294,15 +311,20 @@ function addressNow() {
 }
 
 function keepDesk() {
-  if (!draft.poem || !desk.poems.length) return;
+  if (!desk.poems.length) return;
+  if (paper.state === "board") {
+    const address = desk.seeded ? addressOfWishes(desk.seeded) : addressNow();
+    return keepSheet({ address, desk: { ...desk, before: null }, board: true });
+  }
+  if (!draft.poem) return;
   const { asked, locked, poem } = draft;
   const text = byId("check").elements.text.value;
   keepSheet({ address: addressNow(), desk: { ...desk, before: null }, poem: { ...poem, changed: changed() }, asked, locked, text });
 }
 
-function restore({ desk: had, poem, asked, locked, text }) {
+function restore({ desk: had, poem, asked, locked, text, board }) {
   Object.assign(desk, had);
-  desk.poems[desk.at] = poem;
+  if (poem) desk.poems[desk.at] = poem;
   if (desk.source === "check") {
     pick("check");
     byId("check").elements.text.value = text;
@@ -310,7 +332,8 @@ function restore({ desk: had, poem, asked, locked, text }) {
     takeUp(desk.seeded);
     understood.soon();
   }
-  paper.several(desk.poems.length, desk.at, choose);
+  if (board) return spread(desk.poems.map((one) => ({ title: one.title, lines: one.lines, poem: one })));
+  paper.several(desk.poems.length, desk.at, choose, sideBySide);
   draft.load(poem, asked, { locked });
 }
 

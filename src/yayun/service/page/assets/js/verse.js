@@ -58,7 +58,7 @@ export class VerseView extends EventTarget {
   #keepArrived(old, fresh) {
     const rows = [...fresh.querySelectorAll(".line")];
     [...old.querySelectorAll(".line")].forEach((row, i) => {
-      if (row.className !== rows[i].className) row.replaceWith(rows[i]);
+      if (row.className !== rows[i].className || row.textContent !== rows[i].textContent) row.replaceWith(rows[i]);
     });
   }
 

@@ -1,12 +1,8 @@
 // Having poems written: the request under way, its lines as they come, and what to do when it fails.
 
 import { compose, setKey } from "./api.js";
+import { Drafts } from "./drafts.js";
 import { announce, button, el, numeral } from "./dom.js";
-
-/** How many lines of how many characters a form has, as far as its name or a sentence says. */
-export function shapeOf(words = "") {
-  return { count: /律/.test(words) ? 8 : 4, width: /七(言|绝|律|絕)/.test(words) ? 7 : 5 };
-}
 
 /** What a poem was asked to be, to have it written again: the fields of a request. */
 export function fieldsOf(poem) {
@@ -24,7 +20,7 @@ export function fieldsOf(poem) {
 
 export class Writing {
   /** `hasPoem()`: is there a poem to go back to? `onStopped()` brings it back, or empties the sheet. `onRead` is told what a
-   * request is read as; null where it is refused. */
+   * request is read as; null where it is refused; `onPoem` of the drafts whenever a poem is done. */
   constructor(paper, { hasPoem, onRead, onPoem, onBusy, onStopped }) {
     this.onRead = onRead;
     this.hasPoem = hasPoem;
@@ -41,47 +37,42 @@ export class Writing {
     const control = new AbortController();
     this.control = control;
     this.onBusy(true);
-    const poems = [];
-    const drafts = new Map();
-    let shape = shapeOf(`${body.form ?? ""}${body.request ?? ""}`);
-    let script = body.script || "simplified";
-    const show = (lines, title) => {
-      const count = lines.length > 4 || kept.length > 4 ? 8 : shape.count;
-      const width = Math.max(...lines.map((line) => [...(line ?? "")].length), shape.width === 7 ? 7 : 5);
-      this.paper.write({ title, lines, count, width, script });
-    };
-    show([...kept], body.title);
+    const drafts = new Drafts(body, kept);
+    // Who has taken one of several up while the others are being written stays with it.
+    const show = () => this.paper.state !== "poem" && this.paper.write(drafts);
+    this.paper.write(drafts);
     announce("正在落笔");
     try {
       await compose(body, {
         signal: control.signal,
         onRead: (read) => {
-          script = read.understood?.script ?? "simplified";
-          if (read.understood?.form) shape = shapeOf(read.understood.form);
+          drafts.read(read.understood ?? {});
+          show();
           this.onRead?.(read);
         },
-        onLine: (index, text, { poem = poems.length, title = "" }) => {
-          const lines = drafts.get(poem) ?? [...kept];
-          lines[index] = text;
-          drafts.set(poem, lines);
-          if (poem !== 0 && drafts.size > 1 && poem !== Math.min(...drafts.keys())) return;
-          show(lines, title || body.title);
-          announce(`第${numeral(index + 1)}句:${text}`);
+        onPlan: (plan) => {
+          drafts.begin(plan);
+          show();
+        },
+        onLine: (line) => {
+          drafts.line(line);
+          show();
+          if (drafts.count === 1) announce(`第${numeral(line.index + 1)}句:${line.text}`);
         },
         onPoem: (poem) => {
-          poems.push({ ...poem, script });
-          this.onPoem(poems);
+          drafts.finish({ ...poem, script: drafts.script });
+          this.onPoem(drafts);
         },
       });
     } catch (error) {
-      this.#failed(error, body, { kept, had: poems.length > 0 });
+      this.#failed(error, body, { kept, had: drafts.poems.length > 0 });
     } finally {
       if (this.control === control) {
         this.control = null;
         this.onBusy(false);
       }
     }
-    return poems;
+    return drafts.poems;
   }
 
   stop() {
