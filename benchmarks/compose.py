@@ -83,7 +83,8 @@ def prompts(count: int) -> list[list[str]]:
 def free_batch(tokens: list[list[str]]) -> None:
     from yayun.decoding.decode import write_free
 
-    write_free(default_writer().session, tokens, Sampling(), np.random.default_rng(0))
+    rngs = [np.random.default_rng(i) for i in range(len(tokens))]
+    write_free(default_writer().session, tokens, Sampling(), rngs)
 
 
 def transformers_batch(tokens: list[list[str]]) -> Callable[[int], None]:

@@ -159,7 +159,9 @@ def test_the_mask_keeps_the_bare_models_likelihood(compact: CompactWriter) -> No
 
 
 def test_free_verse_of_the_embedded_model(compact: CompactWriter) -> None:
-    drafts = compact.free([job(r, 1).order for r in REQUESTS[:2]], Sampling(top_p=1.0), np.random.default_rng(0))
+    drafts = compact.free(
+        [job(r, 1).order for r in REQUESTS[:2]], Sampling(top_p=1.0), [np.random.default_rng(i) for i in range(2)]
+    )
     assert len(drafts) == 2
     assert all(draft.lines for draft in drafts)
 

@@ -120,18 +120,3 @@ def test_no_draft_with_a_line_of_the_corpus_is_chosen() -> None:
     assert not is_new(Draft(("野火燒不盡", "春風吹又生"), (), (), -1.0))
     assert not is_new(Draft(("野火烧不尽", "春风吹又生"), (), (), -1.0))
     assert is_new(Draft(("野火烧天尽", "秋风吹石生"), (), (), -1.0))
-
-
-def test_a_poem_that_is_watched_is_the_same_unless_what_was_shown_must_stand() -> None:
-    brief = make_brief("写一首七绝《山中》,押真韵")
-    options = Options(seed=8, effort="quick", stands=False)
-    shown: list[tuple[str, ...]] = []
-    (watched,) = compose_all([brief], options, watch=lambda index, settled, order, draft: shown.append(draft.lines))
-    (unwatched,) = compose_all([brief], options)
-    assert watched.lines == unwatched.lines
-    assert [len(lines) for lines in shown] == [2]
-    shown.clear()
-    (standing,) = compose_all(
-        [brief], Options(seed=8, effort="quick"), watch=lambda index, settled, order, draft: shown.append(draft.lines)
-    )
-    assert tuple(map(to_simplified, shown[-1])) == standing.lines[:2]

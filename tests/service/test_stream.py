@@ -15,7 +15,7 @@ from tests.service.serving import Served, events, serving
 from yayun.errors import YayunError
 from yayun.service.run import bind
 
-LONG = {"form": "七律", "title": "登楼", "count": 4}
+LONG = {"form": "七律", "title": "登楼", "count": 4, "effort": "quick"}
 
 
 def follow(served: Served, found: list, begun: threading.Event, enough: str = "line") -> None:
@@ -91,4 +91,5 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert said.returncode == 2
-    assert said.stderr.strip() == "服务需要附加依赖,请先安装 yayun[serve]。"
+    assert said.stderr.startswith("服务需要附加依赖,请先运行 pip install 'yayun[serve]'")
+    assert said.stderr.count("\n") == 1

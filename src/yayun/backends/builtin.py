@@ -64,24 +64,25 @@ class Builtin:
     def _guided(
         self, poems: Sequence[Settled], options: Options, ears: Ears, attempt: int
     ) -> Iterator[Drafted | YayunError]:
-        rng = np.random.default_rng([*(s.seed for s in poems), 1, attempt])
+        rngs = [np.random.default_rng([s.seed, 1, attempt]) for s in poems]
 
         def score(group: int, drafts: Sequence[Draft]) -> np.ndarray:
             return judge(poems[group].title, poems[group].brief.imagery, drafts)
 
         told = None if ears.watch is None else _telling(ears, poems)
         sampling = Sampling(temperature=options.temperature)
-        for pairs in self.writer.guided([s.orders for s in poems], sampling, rng, score, told, options.stands):
+        for pairs in self.writer.guided([s.orders for s in poems], sampling, rngs, score, told):
             yield Drafted(tuple(pairs))
 
     def _free(self, poems: Sequence[Settled], options: Options) -> Iterator[Drafted | YayunError]:
-        rng = np.random.default_rng([*(s.seed for s in poems), 2])
+        rngs = [np.random.default_rng([s.seed, 2]) for s in poems]
         orders = [s.orders[0] for s in poems]
         sampling = Sampling(temperature=options.temperature, top_p=1.0)
-        drafts = self.writer.free(orders, sampling, rng)
+        drafts = self.writer.free(orders, sampling, rngs)
         for _ in range(ROUNDS):
             empty = [i for i, draft in enumerate(drafts) if not draft.lines]
-            for i, draft in zip(empty, self.writer.free([orders[i] for i in empty], sampling, rng), strict=True):
+            again = self.writer.free([orders[i] for i in empty], sampling, [rngs[i] for i in empty])
+            for i, draft in zip(empty, again, strict=True):
                 drafts[i] = draft
         for order, draft in zip(orders, drafts, strict=True):
             written = Drafted(((order, draft),), final=True)

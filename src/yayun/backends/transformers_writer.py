@@ -261,27 +261,29 @@ class CompactWriter(EmbeddedWriter):
         self,
         groups: Sequence[Sequence[Order]],
         sampling: Sampling,
-        rng: np.random.Generator,
+        rngs: Sequence[np.random.Generator],
         judge: Judge,
         watch: Watch | None = None,
-        stands: bool = True,
     ) -> list[list[tuple[Order, Draft]]]:
         """Drafts under the mask, each with its order. They are written independently: ``judge`` has no say here, and
-        ``watch`` is told nothing before the whole stands."""
-        orders = [order for group in groups for order in group]
+        ``watch`` is told nothing before the whole stands. A group's drafts are written apart from other groups', for
+        one seed draws for all that are written at once."""
+        return [self._group(orders, sampling, rng) for orders, rng in zip(groups, rngs, strict=True)]
+
+    def _group(
+        self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator
+    ) -> list[tuple[Order, Draft]]:
         drafts: list[Draft] = []
         for start in range(0, len(orders), ROWS):
             drafts += self._masked(orders[start : start + ROWS], sampling, int(rng.integers(2**31)))
-        pairs = iter(zip(orders, drafts, strict=True))
-        return [[next(pairs) for _ in group] for group in groups]
+        return list(zip(orders, drafts, strict=True))
 
-    def free(self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator) -> list[Draft]:
-        """One unaided completion an order; likelihoods are not kept (0)."""
+    def free(self, orders: Sequence[Order], sampling: Sampling, rngs: Sequence[np.random.Generator]) -> list[Draft]:
+        """One unaided completion an order, each apart; likelihoods are not kept (0)."""
         drafts: list[Draft] = []
-        for start in range(0, len(orders), ROWS):
-            prompts = [self._ids(order) for order in orders[start : start + ROWS]]
-            for ids in self.weights.generate(prompts, sampling, int(rng.integers(2**31)), PLAN + VERSE // 2):
-                drafts.append(parse_completion(self.weights.shown(ids), 0.0))
+        for order, rng in zip(orders, rngs, strict=True):
+            (ids,) = self.weights.generate([self._ids(order)], sampling, int(rng.integers(2**31)), PLAN + VERSE // 2)
+            drafts.append(parse_completion(self.weights.shown(ids), 0.0))
         return drafts
 
     def _masked(self, orders: Sequence[Order], sampling: Sampling, seed: int) -> list[Draft]:

@@ -30,9 +30,8 @@ __all__ = ["Options", "Settled", "compose", "compose_all", "compose_with", "defa
 
 ROUNDS = 4  # times drafting is tried when no draft passes
 
-# Told of each poem as it comes, couplet by couplet but for the last: its index, and its best draft so far. Where no
-# draft of a poem passes in the end it begins again, with its first couplet. Unless ``Options.stands``, another draft
-# may come in the place of what was told.
+# Told of each poem as it comes, couplet by couplet but for the last: its index, and its best draft so far. Another may
+# overtake it in the end: what is told doesn't stand before the poem is there.
 Watch = Callable[[int, Settled, "Order", "Draft"], None]
 _SERVER = ("base_url", "model", "max_calls")
 
@@ -62,9 +61,8 @@ def compose_all(
 ) -> list[Poem]:
     """Write every brief's poems (``brief.count`` each), in order, decoding them together.
 
-    ``watch`` is told of the verse as it comes (guided mode); what it has seen of a poem will stand, if
-    ``options.stands``, for which the drafts have to go on from what was shown. Otherwise they are those that would be
-    written unwatched. Raises the first poem's error where one can't be written.
+    A poem's seed decides it, whatever is decoded beside it, and whoever looks on: ``watch`` is told of the best draft
+    so far (guided mode). Raises the first poem's error where one can't be written.
     """
     from yayun.backends.builtin import Builtin  # numpy: when something is to be written
 

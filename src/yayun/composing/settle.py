@@ -34,8 +34,7 @@ TONES_OF_RHYME = {"平": "平", "仄": "上去入", "上": "上", "去": "去", 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to write. ``mode`` guided or free; ``temperature`` > 0; ``seed`` None draws one; ``effort`` quick, normal or
-    careful; ``candidates``: drafts to choose from, None for as many as the effort says; ``stands``: what is shown of a
-    poem on the way can't be taken back.
+    careful; ``candidates``: drafts to choose from, None for as many as the effort says.
 
     Raises YayunError for another effort.
     """
@@ -46,7 +45,6 @@ class Options:
     temperature: float = TEMPERATURE
     effort: str = EFFORT
     candidates: int | None = None
-    stands: bool = True
 
     def __post_init__(self) -> None:
         if self.effort not in DRAFTS:

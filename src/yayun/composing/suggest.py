@@ -266,7 +266,7 @@ def _other_lines(placed: _Placed, seed: int) -> list[str]:
         logits = state.logits.copy()
         for row, each in enumerate(guides):
             each.shape(logits[row])
-        chosen = sample_rows(logits, SAMPLING, rng)
+        chosen = sample_rows(logits, SAMPLING, rng.random(DRAWN))
         for each, i in zip(guides, chosen, strict=True):
             each.push(placed.characters.tokens[i])
         if column + 1 < width:

@@ -53,8 +53,24 @@ class Draft:
 Select = Callable[[Sequence[Draft]], Sequence[int]]
 
 
-def sample_rows(logits: np.ndarray, sampling: Sampling, rng: np.random.Generator) -> np.ndarray:
-    """One token id a row from ``logits`` (rows, vocabulary), by temperature and nucleus among the ``LIKELIEST``."""
+class Lots:
+    """Random numbers for rows of several poems, each poem's from a generator of its own, so that none depends on what
+    is decoded beside it. ``owners``: the generator of each row."""
+
+    def __init__(self, owners: Sequence[np.random.Generator]) -> None:
+        self.owners = owners
+
+    def draw(self) -> np.ndarray:
+        """A number in [0, 1) a row, shape (rows,)."""
+        return np.array([owner.random() for owner in self.owners])
+
+
+def sample_rows(logits: np.ndarray, sampling: Sampling, drawn: np.ndarray) -> np.ndarray:
+    """One token id a row from ``logits`` (rows, vocabulary), by temperature and nucleus among the ``LIKELIEST``.
+
+    ``drawn``: a random number in [0, 1) a row. A row's token depends on that row alone, to the last bit: sums are
+    taken in order (``cumsum``), for numpy's ``sum`` adds by the width that the other rows give the array.
+    """
     row, ids = np.divmod(_likeliest(logits, LIKELIEST), logits.shape[1])
     counts = np.bincount(row, minlength=len(logits))
     starts = np.cumsum(counts) - counts
@@ -64,12 +80,11 @@ def sample_rows(logits: np.ndarray, sampling: Sampling, rng: np.random.Generator
     weights[row, np.arange(len(row)) - starts[row]] = np.exp((values - peaks[row]) / sampling.temperature)
     best = -np.sort(-weights, axis=1)[:, :LIKELIEST]
     before = np.cumsum(best, axis=1) - best
-    within = before < sampling.top_p * best.sum(axis=1, keepdims=True)
+    within = before < sampling.top_p * (before[:, -1:] + best[:, -1:])
     least = np.where(within, best, np.inf).min(axis=1)
     weights[weights < least[:, None]] = 0
     cumulative = np.cumsum(weights, axis=1)
-    drawn = rng.random(len(logits))[:, None] * cumulative[:, -1:]
-    chosen: np.ndarray = ids[starts + (cumulative <= drawn).sum(axis=1)]
+    chosen: np.ndarray = ids[starts + (cumulative <= drawn[:, None] * cumulative[:, -1:]).sum(axis=1)]
     return chosen
 
 
@@ -114,7 +129,7 @@ class GuidedRun:
         characters: Characters,
         tasks: Sequence[Task],
         sampling: Sampling,
-        rng: np.random.Generator,
+        lots: Lots,
         is_known_line: Callable[[str], bool],
         select: Select | None = None,
         themed: bool = False,
@@ -122,7 +137,7 @@ class GuidedRun:
         self.select, self.themed = select, themed
         self.origins = list(range(len(tasks)))
         self.session, self.characters, self.tasks = session, characters, tasks
-        self.sampling, self.rng, self.is_known_line = sampling, rng, is_known_line
+        self.sampling, self.lots, self.is_known_line = sampling, lots, is_known_line
         self.guides = [Guide(task, characters, sampling.wish) for task in tasks]
         self.taken: list[np.ndarray] = []  # the log probabilities of each place's characters, (tasks,)
         self.plans = [Plan()] * len(tasks)
@@ -177,14 +192,15 @@ class GuidedRun:
         logits = state.logits.copy()
         for row, guide in enumerate(self.guides):
             guide.shape(logits[row])
-        chosen = sample_rows(logits, self.sampling, self.rng)
+        chosen = sample_rows(logits, self.sampling, self.lots.draw())
         if self.guides[0].tracker.at[1] == self.guides[0].tracker.width - 1:
             for row, guide in enumerate(self.guides):
                 while self.is_known_line(guide.known(self.characters.tokens[chosen[row]])):
                     logits[row, chosen[row]] = -np.inf
                     if not np.isfinite(logits[row]).any():
                         break  # a planned or fixed foot: the composer drops the draft
-                    chosen[row] = sample_rows(logits[row : row + 1], self.sampling, self.rng)[0]
+                    again = np.array([self.lots.owners[row].random()])
+                    chosen[row] = sample_rows(logits[row : row + 1], self.sampling, again)[0]
         return chosen
 
     def _plan(self, state: State, with_feet: bool) -> State:
@@ -238,7 +254,7 @@ class GuidedRun:
                 if given and len(given[row]) == 2 and set(given[row]) <= ids.keys():
                     logits[row] = -np.inf
                     logits[row, ids[given[row][place]]] = 0
-            self._chosen = sample_rows(logits, self.sampling, self.rng)
+            self._chosen = sample_rows(logits, self.sampling, self.lots.draw())
             drawn = [word + self.characters.tokens[i] for word, i in zip(drawn, self._chosen, strict=True)]
         return state, drawn
 
@@ -252,7 +268,7 @@ class GuidedRun:
             logits = state.logits.copy()
             for row, task in enumerate(self.tasks):
                 logits[row][~self._foot_choices(task, line, feet[row])] = -np.inf
-            self._chosen = sample_rows(logits, self.sampling, self.rng)
+            self._chosen = sample_rows(logits, self.sampling, self.lots.draw())
             feet = [(*f, self.characters.tokens[i]) for f, i in zip(feet, self._chosen, strict=True)]
         return state, feet
 
@@ -291,9 +307,10 @@ class GuidedRun:
 
 
 def write_free(
-    session: Session, prompts: Sequence[Sequence[str]], sampling: Sampling, rng: np.random.Generator
+    session: Session, prompts: Sequence[Sequence[str]], sampling: Sampling, rngs: Sequence[np.random.Generator]
 ) -> list[tuple[list[str], float]]:
-    """Completions of the bare model: tokens up to the end of the answer, and the mean log probability a token."""
+    """Completions of the bare model, each by a generator of its own: tokens up to the end of the answer, and the mean
+    log probability a token."""
     encoded = [session.encode(p) for p in prompts]
     rows = np.argsort([len(p) for p in encoded], kind="stable")
     state = session.start([encoded[row] for row in rows])
@@ -301,7 +318,7 @@ def write_free(
     written: list[list[int]] = [[] for _ in prompts]
     total = np.zeros(len(prompts))
     for _ in range(FREE_LIMIT):
-        chosen = sample_rows(state.logits, sampling, rng)
+        chosen = sample_rows(state.logits, sampling, Lots([rngs[row] for row in rows]).draw())
         total[rows] += log_probability(state.logits, chosen)
         for row, i in zip(rows.tolist(), chosen.tolist(), strict=True):
             written[row].append(i)

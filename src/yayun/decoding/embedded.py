@@ -13,7 +13,7 @@ from threading import Lock, Thread
 import numpy as np
 
 from yayun.decoding.constraint import Characters, Frame
-from yayun.decoding.decode import Draft, GuidedRun, Sampling, Select, write_free
+from yayun.decoding.decode import Draft, GuidedRun, Lots, Sampling, Select, write_free
 from yayun.decoding.guidance import Task
 from yayun.decoding.session import Session
 from yayun.errors import YayunError
@@ -92,28 +92,25 @@ class EmbeddedWriter:
         self,
         groups: Sequence[Sequence[Order]],
         sampling: Sampling,
-        rng: np.random.Generator,
+        rngs: Sequence[np.random.Generator],
         judge: Judge,
         watch: Watch | None = None,
-        stands: bool = True,
     ) -> list[list[tuple[Order, Draft]]]:
         """Drafts of each group of orders (the candidates for one poem), with the order each fulfils.
 
-        A group's orders share form and number of rhyming lines. After each couplet the better rows of a group, by
-        ``judge``, go on in place of the others; they stay different in their first couplets. ``watch`` is shown the
-        best on the way; if that ``stands``, all go on from it.
+        A group's orders share form and number of rhyming lines; its drafts depend on its own generator (``rngs``, one a
+        group) and on no other group. After each couplet the better rows of a group, by ``judge``, go on in place of the
+        others; they stay different in their first couplets. ``watch`` is shown the best so far.
         """
         drafts: list[list[tuple[Order, Draft]]] = [[] for _ in groups]
-        if watch is not None and stands:
-            groups = [orders[:ROWS] for orders in groups]
         watched: set[int] = set()
         for rows in _batches(groups):
             # Of a group that is written in parts the first part is shown.
             show = None if watch is None else _shown(rows, watch, frozenset(watched))
-            select = _selection([g for g, _ in rows], judge, show, stands)
+            select = _selection([g for g, _ in rows], judge, show)
             watched |= {g for g, _ in rows}
-            tasks = [self._task(order) for _, order in rows]
-            run = GuidedRun(self.session, self.characters, tasks, sampling, rng, is_corpus_line, select, self.themed)
+            tasks, lots = [self._task(order) for _, order in rows], Lots([rngs[g] for g, _ in rows])
+            run = GuidedRun(self.session, self.characters, tasks, sampling, lots, is_corpus_line, select, self.themed)
             for (g, _), draft in zip(rows, run.run(plan=True, feet=PLANNED_FEET), strict=True):
                 drafts[g].append((rows[draft.origin][1], draft))
         return drafts
@@ -127,12 +124,12 @@ class EmbeddedWriter:
             theme=written(order.theme),
         )
 
-    def free(self, orders: Sequence[Order], sampling: Sampling, rng: np.random.Generator) -> list[Draft]:
-        """One unaided completion an order."""
+    def free(self, orders: Sequence[Order], sampling: Sampling, rngs: Sequence[np.random.Generator]) -> list[Draft]:
+        """One unaided completion an order, by the generator of its own."""
         drafts: list[Draft] = []
         for start in range(0, len(orders), ROWS):
             prompts = [self.prompt(order) for order in orders[start : start + ROWS]]
-            for tokens, likelihood in write_free(self.session, prompts, sampling, rng):
+            for tokens, likelihood in write_free(self.session, prompts, sampling, rngs[start : start + ROWS]):
                 drafts.append(parse_completion("".join(tokens), likelihood))
         return drafts
 
@@ -180,11 +177,9 @@ def _shown(rows: Sequence[tuple[int, Order]], watch: Watch, done: Set[int]) -> C
     return show
 
 
-def _selection(
-    owners: Sequence[int], judge: Judge, show: Callable[[Draft], None] | None, stands: bool = True
-) -> Select:
-    """Within each group the best ``1 / SPREAD`` of the rows go on, each ``SPREAD`` times; only the best, where it is
-    shown and ``stands``."""
+def _selection(owners: Sequence[int], judge: Judge, show: Callable[[Draft], None] | None) -> Select:
+    """Within each group the best ``1 / SPREAD`` of the rows go on, each ``SPREAD`` times. The best is shown: who looks
+    on changes nothing."""
     spans = {g: [row for row, owner in enumerate(owners) if owner == g] for g in dict.fromkeys(owners)}
 
     def select(drafts: Sequence[Draft]) -> list[int]:
@@ -192,7 +187,7 @@ def _selection(
         for g, span in spans.items():
             order = np.argsort(-judge(g, [drafts[row] for row in span]), kind="stable")
             ranked = [span[i] for i in order]
-            best = ranked[:1] if show and stands else _different(ranked, drafts, max(1, len(span) // SPREAD))
+            best = _different(ranked, drafts, max(1, len(span) // SPREAD))
             if show:
                 show(drafts[best[0]])
             rows += [best[i % len(best)] for i in range(len(span))]

@@ -48,7 +48,7 @@ class EmbeddedSearch:
         for attempt in range(ATTEMPTS):
             rng = np.random.default_rng([self.seed, 3, attempt])
             sampling = Sampling(temperature=self.temperature)
-            (pairs,) = self.writer.guided([[order] * self.candidates], sampling, rng, score)
+            (pairs,) = self.writer.guided([[order] * self.candidates], sampling, [rng], score)
             poems = [self._poem(diagnosis, order, draft) for _, draft in pairs]
             ranks = score(0, [draft for _, draft in pairs])
             passing = [i for i, lines in enumerate(poems) if diagnose(lines, task).passed]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -46,7 +45,7 @@ async def compose(asked: ComposeAsked, request: Request, stream: bool = False) -
     engine, settings = request.app.state.engine, request.app.state.settings
     if stream or "text/event-stream" in request.headers.get("accept", ""):
         # The page can take a line back: the drafts need not go on from what was shown.
-        writing = Writing(engine, brief, replace(options, stands=False), settings)
+        writing = Writing(engine, brief, options, settings)
         return streaming(_compose_events(writing, brief))
     found = await poems(engine, brief, options, settings)
     return {"poems": [poem_json(poem) for poem in found], **told_apart(brief)}
@@ -88,17 +87,16 @@ async def _compose_events(writing: Writing, brief: Brief) -> AsyncIterator[bytes
 
 
 def _lines(progress: Progress, shown: dict[int, Progress]) -> bytes:
-    """The plan where a poem begins or another draft has taken its place, and an event for each line that is new, or
-    another than was shown before."""
+    """The plan and each line, where they are new or others than were shown before: of the drafts the best so far is
+    shown, and another may overtake it."""
     before = shown.get(progress.number)
     shown[progress.number] = progress
     plan = {"poem": progress.number, "title": progress.title, "think": progress.think}
     opening = event("plan", plan) if before is None or before.think != progress.think else b""
-    lines = before.lines if before else ()
     return opening + b"".join(
         event("line", {"poem": progress.number, "index": i, "text": line})
         for i, line in enumerate(progress.lines)
-        if lines[i : i + 1] != (line,)
+        if before is None or before.lines[i : i + 1] != (line,)
     )
 
 

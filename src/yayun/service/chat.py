@@ -17,7 +17,6 @@ from yayun.composing.effort import EFFORT
 from yayun.composing.poem import Poem, punctuate
 from yayun.composing.road import Options
 from yayun.decoding.weights import weights_dir
-from yayun.errors import YayunError
 from yayun.prosody.parse import parse_poems
 from yayun.prosody.review import review
 from yayun.service.answers import REFUSALS, error_body
@@ -129,52 +128,54 @@ class _Talk:
 
     def __init__(self, head: dict[str, Any], asked: str, brief: Brief, each: int, usage: bool) -> None:
         self.head, self.asked, self.brief, self.each, self.usage = head, asked, brief, each, usage
-        self.sent: dict[int, tuple[str, ...]] = {}  # the lines of each poem that have been sent
-        self.thought: dict[int, str] = {}  # and its reasoning
+        self.opened: set[int] = set()  # choices that have begun
+        self.drafted: dict[int, tuple[str, ...]] = {}  # the lines of each poem's draft that were thought aloud last
         self.said = ""
 
     async def events(self, writing: Writing) -> AsyncIterator[bytes]:
-        """The chunks, an error object where it fails, and [DONE] in any case."""
+        """The chunks, an error object where it fails, and [DONE] in any case.
+
+        Drafts are thought aloud as they come: which of them becomes the poem shows when all are written. Then the
+        poems follow, couplet by couplet.
+        """
         yield COMMENT
         try:
             async for step in writing.steps():
                 if isinstance(step, Quiet):
                     yield COMMENT
                 elif isinstance(step, Progress):
-                    if step.number % self.each == 0:  # a choice's other poems come when its first is whole
-                        yield self._progress(step)
+                    yield self._think_aloud(step)
                 else:
                     for number, poem in enumerate(step):
-                        yield self._progress(Progress(number, poem.title, poem.think, poem.lines))
+                        yield self._poem(number, poem)
                     yield self._end(len(step) // self.each, _extension(self.brief, [poem.title for poem in step]))
         except Exception as error:
             yield event(None, error_body(told(error), "/v1/"))
         yield b"data: [DONE]\n\n"
 
-    def _progress(self, progress: Progress) -> bytes:
-        """The reasoning where a poem begins, the couplets that are new, and what of the reasoning comes last.
+    def _think_aloud(self, progress: Progress) -> bytes:
+        """The lines of a draft that are new, as reasoning."""
+        before = self.drafted.get(progress.number, ())
+        self.drafted[progress.number] = progress.lines
+        grown = progress.lines[: len(before)] == before
+        couplets = punctuate(progress.lines)[len(before) // 2 if grown else 0 :]
+        said = "".join(f"试写:{couplet}\n" for couplet in couplets)
+        return self._delta(progress.number // self.each, _reasoning(said)) if said else b""
 
-        Raises YayunError where the poem has begun again with other lines: what was sent can't be called back.
-        """
-        number, lines = progress.number, progress.lines
-        before = self.sent.get(number)
-        if before is not None and lines[: len(before)] != before[: len(lines)]:
-            raise YayunError("这首诗中途改写了,请再试一次。")
-        self.sent[number] = max(before or (), lines, key=len)
-        first = number % self.each == 0
-        pieces = []
-        if before is None:
-            opening: dict[str, Any] = {"role": "assistant", "content": ""} if first else {}
-            pieces.append({**opening, **_reasoning(progress.think if first else f"\n{progress.think}")})
-        couplets = punctuate(lines)[len(before or ()) // 2 :]
-        for i, couplet in enumerate(couplets):
-            gap = "\n" if before or i else "" if first else "\n\n"
-            pieces.append({"content": gap + couplet})
-        thought = self.thought.setdefault(number, progress.think)
-        if len(progress.think) > len(thought) and progress.think.startswith(thought):
-            pieces.append(_reasoning(progress.think[len(thought) :]))  # the rhyme feet, known when the poem is whole
-            self.thought[number] = progress.think
-        return b"".join(self._chunk(number // self.each, piece) for piece in pieces)
+    def _poem(self, number: int, poem: Poem) -> bytes:
+        """The reasoning, and the couplets one by one."""
+        choice, first = number // self.each, number % self.each == 0
+        pieces = [self._delta(choice, _reasoning(poem.think if first else f"\n{poem.think}"))]
+        for i, couplet in enumerate(poem.couplets()):
+            gap = "\n" if i else "" if first else "\n\n"
+            pieces.append(self._delta(choice, {"content": gap + couplet}))
+        return b"".join(pieces)
+
+    def _delta(self, choice: int, piece: dict[str, Any]) -> bytes:
+        """What is new in a choice's message; its first says who speaks."""
+        opening = {} if choice in self.opened else {"role": "assistant", "content": ""}
+        self.opened.add(choice)
+        return self._chunk(choice, {**opening, **piece})
 
     def _chunk(
         self, choice: int, delta: dict[str, Any], finish: str | None = None, extra: dict[str, Any] | None = None

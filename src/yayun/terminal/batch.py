@@ -52,7 +52,7 @@ def results(
     path: Path, defaults: dict[str, Any], options: Options, backend: Backend
 ) -> Iterator[Poem | dict[str, Any]]:
     """Poems in order; in the place of a line that can't be used ``{"request", "error", "row"}``, its number from 1."""
-    number = 0
+    number = 0  # of poems asked for before: each has a seed of its own
     chunk: list[Brief | dict[str, Any]] = []
     for row, line in read_rows(str(path)):
         if line is None:
@@ -65,7 +65,7 @@ def results(
             chunk[-1]["row"] = row
         if len(chunk) == CHUNK:
             yield from _compose(chunk, options, number, backend)
-            number, chunk = number + len(chunk), []
+            number, chunk = number + sum(entry.count for entry in chunk if isinstance(entry, Brief)), []
     yield from _compose(chunk, options, number, backend)
 
 
@@ -103,7 +103,8 @@ def _wrong_type(row: dict[str, Any]) -> str | None:
 def _compose(
     chunk: list[Brief | dict[str, Any]], options: Options, number: int, backend: Backend
 ) -> Iterator[Poem | dict[str, Any]]:
-    """The poems of a chunk's briefs, composed together, among the lines that can't be used."""
+    """The poems of a chunk's briefs, composed together, among the lines that can't be used; ``number`` poems came
+    before."""
     from dataclasses import replace
 
     seeded = options if options.seed is None else replace(options, seed=options.seed + number)

@@ -28,17 +28,13 @@ def _console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
-def show_poem(poem: Poem, shown: int = 0) -> None:
-    """The verse on stdout; the plan, pattern and findings on stderr, dimmed.
-
-    ``shown`` couplets, and with them title and plan, are on the screen already.
-    """
+def show_poem(poem: Poem) -> None:
+    """The verse on stdout; the plan, pattern and findings on stderr, dimmed."""
     import typer  # loaded already, where rich would take as long as a couplet
 
-    if not shown:
-        typer.secho(poem.think, dim=True, err=True)
-        typer.secho(f"《{poem.title}》", bold=True)
-    for couplet in poem.couplets()[shown:]:
+    typer.secho(poem.think, dim=True, err=True)
+    typer.secho(f"《{poem.title}》", bold=True)
+    for couplet in poem.couplets():
         typer.echo(couplet)
     facts = f"{poem.form} {poem.pattern or ''} {poem.rhyme or '无'}韵 种子 {poem.seed} 用时 {poem.seconds:.2f} 秒"
     typer.secho(facts, dim=True, err=True)
@@ -55,27 +51,25 @@ def tell_apart(unread: Sequence[str], notes: Sequence[str]) -> None:
 
 
 def stream_poems(brief: Brief, options: Options) -> None:
-    """Write ``brief.count`` poems, showing each couplet as soon as it stands."""
-    from yayun.composing.road import as_shown, compose_all, describe_plan, draw_seed, in_script
+    """Write ``brief.count`` poems; on stderr, dimmed, the best draft so far as it comes, then the poem as always."""
+    from yayun.composing.road import as_shown, compose_all, draw_seed
 
-    aside, out = _console(stderr=True), _console()
+    aside = _console(stderr=True)
+    first = draw_seed() if options.seed is None else options.seed
     for number in range(brief.count):
-        one = replace(brief, count=1)
-        seeded = replace(options, seed=draw_seed() if options.seed is None else options.seed + number)
-        shown = 0
+        before: tuple[str, ...] = ()
 
         def watch(_: int, settled: Settled, order: Order, draft: Draft) -> None:
-            nonlocal shown
-            if not shown:
-                plan = describe_plan(settled.title, order, draft)
-                aside.print("".join(in_script([plan], brief.script)), style="dim")
-                out.print(f"《{settled.title}》", style="bold")
-            out.print(punctuate(as_shown(draft.lines, brief))[shown])
-            out.file.flush()
-            shown += 1
+            nonlocal before
+            lines = as_shown(draft.lines, brief)
+            grown = lines[: len(before)] == before
+            for couplet in punctuate(lines)[len(before) // 2 if grown else 0 :]:
+                aside.print(f"试写:{couplet}", style="dim")
+            before = lines
 
-        (poem,) = compose_all([one], seeded, watch=watch)
-        show_poem(poem, shown)
+        (poem,) = compose_all([replace(brief, count=1)], replace(options, seed=first + number), watch=watch)
+        show_poem(poem)
+        sys.stdout.flush()
 
 
 def listening() -> Listener:
