@@ -36,6 +36,7 @@ types: .venv/.dev  ## 类型检查
 
 docs: .venv/.dev  ## 由数据与代码重做文档里的图、命令行说明
 	$(BIN)/python scripts/build_cli_docs.py
+	$(BIN)/python scripts/draw_architecture.py
 	$(BIN)/python scripts/plot_training.py
 	$(BIN)/python scripts/ablation.py recipes/embedded/ablation.yaml --log-only
 
