@@ -67,7 +67,8 @@ class Builtin:
         rngs = [np.random.default_rng([s.seed, 1, attempt]) for s in poems]
 
         def score(group: int, drafts: Sequence[Draft]) -> np.ndarray:
-            return judge(poems[group].title, poems[group].brief.imagery, drafts)
+            one = poems[group]
+            return judge(one.title, one.brief.imagery, drafts, one.orders[0].pattern)
 
         told = None if ears.watch is None else _telling(ears, poems)
         sampling = Sampling(temperature=options.temperature)

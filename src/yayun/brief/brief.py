@@ -12,11 +12,9 @@ from yayun.brief.fields import (
     Opening,
     RhymeTone,
     Script,
-    Shape,
     brief_quote,
     parse_acrostic,
     parse_count,
-    parse_form,
     parse_pattern,
     parse_rhyme,
     parse_script,
@@ -27,7 +25,9 @@ from yayun.brief.fields import (
 from yayun.brief.given import Given
 from yayun.brief.locked import Locked, form_of, parse_locked, with_locked
 from yayun.brief.occasion import occasion_of
+from yayun.brief.pairs import ANSWERS, answered, side
 from yayun.brief.reader import Said, read_sentence
+from yayun.brief.shape import Shape, clash, merged, parse_form
 from yayun.brief.text import LIMIT, clean, plain
 from yayun.errors import YayunError
 from yayun.prosody.forms.form import Form
@@ -137,9 +137,22 @@ def _asks_nothing(flags: Said) -> bool:
 
 def _finished(request: str | None, said: Said, kept: Locked) -> Brief:
     """The brief with its lines given, by the flag or in the sentence."""
+    if said.upper:
+        return _answering(request, said)
     if said.given is not None and not kept:
         said, kept = _with_given(said, said.given)
     return with_locked(_settle(request, said), kept)
+
+
+def _answering(request: str | None, said: Said) -> Brief:
+    """A couplet whose first line is given."""
+    line, clauses = side(said.upper)
+    if said.shape.kind not in ("", "对联") or said.shape.width not in (None, len(line)):
+        raise YayunError(f"给的是上联,要的却是{said.shape.form()},请只留一样。")
+    brief = _settle(request, replace(said, shape=Shape(len(line), 2, "对联"), acrostic=""))
+    form = answered(line, clauses)
+    count = ANSWERS if said.count is None else said.count
+    return replace(brief, locked=(line, None), as_form=form, title=brief.title or line, count=count)
 
 
 def _with_given(said: Said, given: Given) -> tuple[Said, Locked]:
@@ -226,10 +239,9 @@ def _merge(sentence: Said, flags: Said) -> Said:
 
 
 def _merge_shapes(said: Shape, flag: Shape) -> Shape:
-    for a, b in ((said.width, flag.width), (said.lines, flag.lines)):
-        if None not in (a, b) and a != b:
-            raise YayunError(f"体裁前后不一:句子里是{said.form()},选项是{flag.form()},请只留一个。")
-    return Shape(flag.width or said.width, flag.lines or said.lines)
+    if clash(said, flag) or (said.lines in (4, 8) and not said.kind and flag.kind):
+        raise YayunError(f"体裁前后不一:句子里是{said.form()},选项是{flag.form()},请只留一个。")
+    return merged(flag, said)
 
 
 def _show(value: object) -> str:
@@ -275,6 +287,7 @@ def _settle(request: str | None, said: Said) -> Brief:
         unread=said.unread,
         occasion=said.occasion or _occasion_of_flags(said),
         notes=said.notes,
+        as_form=shape.full(),
     )
 
 
@@ -285,7 +298,7 @@ def _occasion_of_flags(said: Said) -> str | None:
 
 def _allowed_form(shape: Shape, avoided: tuple[str, ...]) -> str | None:
     """The form said; where it is half said or not at all, one that is not excluded."""
-    if not avoided:
+    if not avoided or shape.kind:
         return shape.form()
     left = [
         name

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from yayun.brief.text import HAN, clean, plain
 from yayun.errors import YayunError
 from yayun.prosody.forms.names import GROUP_ALIASES
-from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.groups import Group, chinese_number, groups
 from yayun.prosody.readings.lexicon import readings
 from yayun.text.hanzi import is_hanzi
@@ -22,7 +20,7 @@ RhymeTone = Literal["平", "仄", "上", "去", "入"]
 MAX_COUNT = 100
 MAX_TITLE = 100  # characters
 MAX_IMAGES = 12
-FORMS_HINT = "能写的是五绝、七绝、五律、七律"
+FORMS_HINT = "能写的是五绝、七绝、五律、七律、排律、五古、七古、对联"
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 NUMBER = r"(?:[零〇一二两三四五六七八九十百千万]{1,6}|\d{1,9})"
@@ -43,41 +41,6 @@ def read_number(text: str) -> int:
         else:
             digit = _DIGITS[char]
     return total + section + digit
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What is known of a form: characters a line (5, 7) and lines (4, 8); None is not said."""
-
-    width: int | None = None
-    lines: int | None = None
-
-    def form(self) -> str | None:
-        """The canonical form; what a half-said one leaves open is five characters and four lines."""
-        if self == Shape():
-            return None
-        wanted = (self.width or 5, self.lines or 4)
-        return next(name for name, shape in FORMS.items() if shape == wanted)
-
-
-_SHAPE = re.compile(
-    r"(?:近体)?(?P<w>[五七57])\s*[言字]?的?(?:近体)?诗?\s*(?:律(?=绝))?(?:(?P<l>绝|律)(?:句|诗)?|诗"
-    r"|(?P<n>[四八48])[句行])?[诗体]?"
-    r"|(?:近体)?(?:律(?=绝))?(?P<l2>绝句?|律诗?)(?P<w2>[五七57]言)?"
-)
-
-
-def parse_form(value: str) -> Shape:
-    """``五绝``, ``五言绝句``, ``5绝``, ``絕句`` … Errors: YayunError for anything else."""
-    m = _SHAPE.fullmatch(re.sub(r"[\s(),、]", "", plain(clean(value, "体裁"))))
-    if m is None or len(m[0]) == 1:
-        raise YayunError(f"不会写“{brief_quote(value)}”这种体裁,{FORMS_HINT}。")
-    width = m["w"] or m["w2"]
-    kind = m["l"] or m["l2"] or m["n"]
-    return Shape(
-        None if width is None else 5 if width[0] in "五5" else 7,
-        None if kind is None else 4 if kind[0] in "绝四4" else 8,
-    )
 
 
 _RHYME = re.compile(

@@ -12,10 +12,10 @@ from yayun.brief.fields import (
     Opening,
     RhymeTone,
     Script,
-    Shape,
     parse_count,
     read_number,
 )
+from yayun.brief.shape import Shape
 from yayun.brief.text import HAN, NOT_HAN, Text
 from yayun.errors import YayunError
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from yayun.brief.fields import NUMBER, Shape, read_number
+from yayun.brief.fields import NUMBER, read_number
 from yayun.brief.finders import Found, Span
+from yayun.brief.shape import Shape
 from yayun.brief.text import GAP, HAN, QUOTE, Text
 
 _VERSE = rf"(?:{QUOTE}|{HAN}{{5}}(?:{HAN}{{2}})?(?!{HAN}))"

@@ -6,14 +6,17 @@ import re
 from dataclasses import dataclass, field
 
 from yayun.brief import finders, title, words
-from yayun.brief.fields import Opening, RhymeTone, Script, Shape, parse_title
+from yayun.brief.fields import Opening, RhymeTone, Script, parse_title
 from yayun.brief.finders import Found, T
 from yayun.brief.given import Given, find_given
 from yayun.brief.kin import kin, kin_in
+from yayun.brief.kinds import find_kind
 from yayun.brief.manner import find_not_yet, find_style
 from yayun.brief.occasion import triggers
 from yayun.brief.other import refuse_other_kinds, refuse_other_ways
+from yayun.brief.pairs import find_upper
 from yayun.brief.rhyme import find_rhyme
+from yayun.brief.shape import Shape, clash, merged
 from yayun.brief.subject import read_subject
 from yayun.brief.text import HAN, NOT_HAN, QUOTE, Text, is_traditional, read_text
 from yayun.errors import YayunError
@@ -43,6 +46,7 @@ class Said:
     notes: tuple[str, ...] = ()
     occasion: str | None = None
     given: Given | None = None
+    upper: str = ""
 
 
 _QUESTION = re.compile(
@@ -80,8 +84,9 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
 
         sentence = in_chinese(sentence) if is_english(sentence) else sentence
     whole = text = read_text(sentence)
-    given, text = _take(find_given(text), text)
-    if alone and given is None and _is_verse(text.plain) and not _SURELY_ASKING.search(text.plain):
+    upper, text = _take(find_upper(text), text)
+    given, text = _take(find_given(text), text) if upper is None else (None, text)
+    if alone and given is None and upper is None and _is_verse(text.plain) and not _SURELY_ASKING.search(text.plain):
         raise YayunError("这像是一首诗,不是请求;要检查格律请用 yayun check,要写诗请说明题目、体裁或韵部。")
     not_yet, text = _take(find_not_yet(text), text)
     named, text = _take(title.find_outright_title(text), text)
@@ -93,6 +98,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     opening, text = _take(finders.find_opening(text), text)
     first, text = _take(finders.find_first_line(text), text)
     tone, text = _take(finders.find_tone(text), text)
+    kind, text = _take(find_kind(text), text)
     refuse_other_kinds(text)
     group, text = _take(find_rhyme(text), text)
     form, text = _take(finders.find_form(text), text)
@@ -109,6 +115,8 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
             group,
             tone,
             form,
+            kind,
+            upper,
             count,
             given,
             style and re.search("[写咏诗首]", whole.plain),
@@ -123,7 +131,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         firm_title=bool(firm),
         theme=(subject.theme or theme if subject.occasion else theme or subject.theme) or None,
         imagery=images[0] if images else (),
-        shape=form[0] if form else Shape(),
+        shape=_one_shape(kind or Shape(), form[0] if form else Shape()),
         rhyme=group[0] if group else None,
         rhyme_tone=tone,
         pattern=opening[0] if opening else None,
@@ -139,6 +147,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         notes=notes,
         occasion=subject.occasion,
         given=given,
+        upper=upper or "",
     )
 
 
@@ -164,6 +173,12 @@ def _notes(
 
 def _take(found: Found[T] | None, text: Text) -> tuple[T | None, Text]:
     return (None, text) if found is None else (found.value, text.cut(found.spans))
+
+
+def _one_shape(kind: Shape, form: Shape) -> Shape:
+    if clash(kind, form) or (kind.kind and not kind.lines and form.lines):
+        raise YayunError(f"体裁前后不一:{kind.form()}和{form.form()}只能选一种。")
+    return merged(kind, form)
 
 
 def _one_first_line(said: bool | None, by_opening: bool | None) -> bool | None:

@@ -12,19 +12,26 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from yayun.choosing.features import FEATURES, features
+from yayun.prosody.parallelism.couplet import couplet_parallelism
 from yayun.script import to_simplified
 
 if TYPE_CHECKING:
     import numpy as np
 
     from yayun.decoding.decode import Draft
+    from yayun.prosody.forms.form import Form
 
 # Points that an image asked for, and a tone that a compound has spoilt, are worth beside sense.
 IMAGE, BROKEN = 0.4, 100.0
+# Points that a couplet wholly parallel is worth over one that is not at all, where a form owes it throughout.
+PARALLEL = 3.0
 
 
-def judge(title: str, imagery: Sequence[str], drafts: Sequence[Draft]) -> np.ndarray:
-    """A score a draft, comparable among drafts of one title and form that have come equally far. Shape (drafts,)."""
+def judge(title: str, imagery: Sequence[str], drafts: Sequence[Draft], form: Form | None = None) -> np.ndarray:
+    """A score a draft, comparable among drafts of one title and form that have come equally far. Shape (drafts,).
+
+    With a ``form`` that owes 对仗 beyond what the weights were fitted to (排律, 对联) that counts too.
+    """
     import numpy as np
 
     score: np.ndarray = features(title, drafts) @ weights()
@@ -33,7 +40,15 @@ def judge(title: str, imagery: Sequence[str], drafts: Sequence[Draft]) -> np.nda
     if wanted:
         texts = [to_simplified("|".join(d.lines)) for d in drafts]
         score += IMAGE * np.array([sum(w in text for w in wanted) for text in texts])
+    if form is not None and form.parallel and form.short == "":
+        score += PARALLEL * np.array([_parallelism(draft.lines, form) for draft in drafts])
     return score
+
+
+def _parallelism(lines: Sequence[str], form: Form) -> float:
+    """The mean parallelism (0..1) of the couplets that owe it, as far as they are there."""
+    owing = [(lines[i], lines[k]) for i, k in form.parallel if k < len(lines)]
+    return sum(couplet_parallelism(*pair) for pair in owing) / len(owing) if owing else 0.0
 
 
 @cache

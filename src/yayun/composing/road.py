@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import eq
 from typing import TYPE_CHECKING, Any
 
 from yayun.backends.protocol import Backend, Drafted, Ears
@@ -86,7 +87,7 @@ def compose_with(
     can't be written gives its error. ``listen`` is told what a large model says, where the backend is one."""
     backend.prepare()
     first = draw_seed() if options.seed is None else options.seed
-    wanted = [replace(b, count=1) for b in briefs for _ in range(b.count)]
+    wanted = [one for b in briefs for one in ([b] if is_answer(b) else [replace(b, count=1)] * b.count)]
     settled = [_settled(b, first + i, options) for i, b in enumerate(wanted)]
     size = backend.workers or max(1, len(settled))
     for start in range(0, len(settled), 1 if listen else size):
@@ -117,6 +118,12 @@ class _Chosen:
     draft: Draft
     review: Review
     story: dict[str, object] | None = None
+    others: tuple[_Chosen, ...] = ()  # the next best, where several were asked for of one first line
+
+
+def is_answer(brief: Brief) -> bool:
+    """Is it a couplet whose first line is given? Its several second lines are chosen from the same candidates."""
+    return bool(brief.locked) and brief.as_form is not None and brief.as_form.genre == "联"
 
 
 def _compose(
@@ -132,7 +139,11 @@ def _compose(
             yield one
             continue
         found = chosen[id(one)]
-        yield found if isinstance(found, YayunError) else _poem(one, found, options, backend.name, seconds)
+        if isinstance(found, YayunError):
+            yield found
+            continue
+        for taken in (found, *found.others):
+            yield _poem(one, taken, options, backend.name, seconds)
 
 
 def _chosen(
@@ -176,8 +187,24 @@ def _choose(settled: Settled, drafted: Drafted) -> _Chosen | None:
         return None
     from yayun.choosing.rank import judge  # numpy: when something is written
 
-    scores = judge(settled.title, brief.imagery, [one.draft for one in passing])
-    return passing[int(scores.argmax())]
+    pattern = settled.orders[0].pattern
+    scores = judge(settled.title, brief.imagery, [one.draft for one in passing], pattern)
+    if not is_answer(brief):
+        return passing[int(scores.argmax())]
+    ranked = {one.draft.lines: one for one in (passing[i] for i in scores.argsort()[::-1])}
+    best, *others = _unlike(list(ranked.values()), brief.count)
+    return replace(best, others=tuple(others))
+
+
+def _unlike(ranked: Sequence[_Chosen], count: int) -> list[_Chosen]:
+    """The first ``count`` whose last lines share fewer than half of their places; others where these are too few."""
+    kept: list[_Chosen] = []
+    for one in ranked:
+        line = one.draft.lines[-1]
+        shared = [sum(map(eq, line, other.draft.lines[-1])) for other in kept]
+        if len(kept) < count and all(2 * same < len(line) for same in shared):
+            kept.append(one)
+    return (kept + [one for one in ranked if one not in kept])[:count]
 
 
 def is_new(draft: Draft, locked: Sequence[str | None] = ()) -> bool:
@@ -190,7 +217,7 @@ def verdict(order: Order, draft: Draft, brief: Brief) -> Review:
     return review(
         as_shown(draft.lines, brief),
         form=order.pattern,
-        rhyme=order.rhyme,
+        rhyme=order.rhyme if order.pattern.rhymes else None,
         pattern=asked_pattern(brief),
         imagery=brief.imagery,
     )
@@ -246,7 +273,8 @@ def describe_plan(title: str, order: Order, draft: Draft) -> str:
     """The reasoning as text: theme, form and pattern, group, images, and rhyme feet in order, the last for they may be
     known only in the end."""
     parts = [f"题目:{title or '无题'}", f"体式:{order.pattern.name},{order.pattern.variant}"]
-    parts.append(f"韵部:{groups()[order.rhyme].label}")
+    if order.pattern.rhymes:
+        parts.append(f"韵部:{groups()[order.rhyme].label}")
     if draft.plan_theme:
         parts.append(f"立意:{draft.plan_theme}")
     if draft.plan_imagery:

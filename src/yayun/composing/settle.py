@@ -17,17 +17,22 @@ from yayun.errors import YayunError
 from yayun.prompts.order import Fixed, Order, written
 from yayun.prompts.prompt import offered_feet
 from yayun.prosody.forms.catalog import forms_named
+from yayun.prosody.forms.facing import alternating
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import regulated
 from yayun.prosody.groups import groups, same_final
+from yayun.retrieval.feet import rhyme_feet
 from yayun.retrieval.habits import habits
 from yayun.retrieval.imagery import imagery_for
 from yayun.script import to_simplified
+from yayun.prompts.order import Fixed, LONG, Order, nearest_told, written
+from yayun.prompts.prompt import offered_feet
 
 if TYPE_CHECKING:
     import numpy as np
 
 DEFAULT_FORM = "五绝"
+FEWEST = 8  # drafts of a long poem
 TONES_OF_RHYME = {"平": "平", "仄": "上去入", "上": "上", "去": "去", "入": "入"}
 
 
@@ -81,7 +86,8 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
     form = brief.form or DEFAULT_FORM
     title = brief.title or brief.theme or _title(brief, rng)
     told = in_poets_words(title, brief.occasion)
-    count = options.drafts
+    whole = brief.as_form or forms_named(form)[0]
+    count = max(FEWEST, options.drafts * LONG // whole.count) if whole.count > LONG else options.drafts
     images = _images(brief, told) if options.rag else []
     first = _order(brief, form, told, images, rng)
     # All candidates rhyme in as many lines as the first, so that they are decoded in step.
@@ -103,6 +109,11 @@ def _title(brief: Brief, rng: np.random.Generator) -> str:
 
 def _order(brief: Brief, form: str, title: str, images: list[str], rng: np.random.Generator) -> Order:
     rhyme = brief.rhyme or _rhyme(brief, form, rng)
+    named = brief.as_form or forms_named(form)[0]
+    if named.count > LONG and not has_feet_for(named, rhyme):
+        raise YayunError(
+            f"{rhyme}韵常用的字少,不够{named.count}句一韵到底:请换宽一些的韵,如支、真、先、阳、庚、尤,或少写几句。"
+        )
     fixed = _fixed(brief)
     count = max(0, min(2 - len(brief.imagery), len(images)))
     hints = tuple(images[i] for i in sorted(rng.permutation(len(images))[:count]))
@@ -155,7 +166,7 @@ def _plan_theme(brief: Brief) -> str:
 
 
 def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.Generator) -> Form:
-    counts = habits(form, "pattern")
+    counts = habits(form, "pattern") or habits(nearest_told(brief.as_form or forms_named(form)[0]), "pattern")
     asked = [
         p
         for p in _forms(brief, form, rhyme)
@@ -172,6 +183,8 @@ def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.G
 def _forms(brief: Brief, form: str, rhyme: str) -> tuple[Form, ...]:
     """The patterns of the form asked for, as the group's tone has them; of a tune its first variant."""
     named = brief.as_form or forms_named(form)[0]
+    if named.genre == "联":
+        return (named,) if brief.locked else alternating(named.width)
     if named.licence == "依谱":
         if groups()[rhyme].tone not in named.rhymes[0].tones:
             raise YayunError(
@@ -179,6 +192,11 @@ def _forms(brief: Brief, form: str, rhyme: str) -> tuple[Form, ...]:
             )
         return (named,)
     return regulated(named.width, named.count, oblique=not groups()[rhyme].level)
+
+
+def has_feet_for(form: Form, rhyme: str) -> bool:
+    """Has a group characters enough, of those poets use, for every rhyming line of a long poem, with room to choose?"""
+    return len(rhyme_feet(rhyme, "", form.name, 4 * form.count)) >= 1.5 * len(form.rhyming)
 
 
 def _more_rhymes(pattern: Form, rhyme: str, rng: np.random.Generator) -> tuple[str, ...]:
@@ -200,10 +218,13 @@ def _fits(pattern: Form, rhyme: str, fixed: Fixed) -> bool:
 
 def _rhyme(brief: Brief, form: str, rng: np.random.Generator) -> str:
     """A group of the tone asked for (level where none is), by how often Tang poets used it."""
-    counts = habits(form, "rhyme") or habits(DEFAULT_FORM, "rhyme")
     named = brief.as_form or forms_named(form)[0]
-    tones = named.rhymes[0].tones if named.licence == "依谱" else TONES_OF_RHYME[brief.rhyme_tone or "平"]
+    counts = habits(form, "rhyme") or habits(nearest_told(named), "rhyme")
+    tones = named.rhymes[0].tones if named.licence == "依谱" and named.rhymes else TONES_OF_RHYME["平"]
+    if brief.rhyme_tone or named.licence != "依谱":
+        tones = TONES_OF_RHYME[brief.rhyme_tone or "平"]
     names = [n for n, g in groups().items() if g.tone in tones and n not in brief.avoid_rhymes]
+    names = [n for n in names if has_feet_for(named, n)] if named.count > LONG else names
     if not names:
         raise YayunError("不要的韵部太多,没有剩下可用的韵:请少排除几个。")
     return names[_pick([counts.get(n, 0) + 0.1 for n in names], rng)]

@@ -13,10 +13,12 @@ from yayun.decoding.guidance import Guide, Task
 from yayun.decoding.session import Session, State
 from yayun.prompts import vocabulary as v
 from yayun.prompts.prompt import Plan
+from yayun.prompts.order import LONG, overlong
 
 LIKELIEST = 128  # tokens a choice is made from, at most
 FOLDS = 8
 LOWEST = np.finfo(np.float32).min
+KEPT_IN_MIND = 4  # lines that a couplet of verse longer than the model has read goes on from
 FREE_LIMIT = 140  # tokens a free completion may take: a plan and a seven-character octave need about 100
 
 
@@ -160,7 +162,23 @@ class GuidedRun:
             certain = [known_mark(form.marks[line], self.session.ids)]
             if self.select and line in form.sentence_ends and line + 1 < form.count:
                 state = self._reorder(state, self.select([self._draft(row) for row in range(len(self.tasks))]))
+            if overlong(form, self.session.ids) and line % 2 and KEPT_IN_MIND < line + 1 < form.count:
+                state, certain = self._renewed(last=line + 3 >= form.count), []
         return [self._draft(row) for row in range(len(self.tasks))]
+
+    def _renewed(self, last: bool) -> State:
+        """Begin anew with the couplets before the next one alone, so that the model, which has read eight lines at the
+        most, takes what comes for a middle couplet, or for the ``last``."""
+        self._chosen = None
+        marks = self.tasks[0].frame.pattern.marks
+        prompts = []
+        for task, guide in zip(self.tasks, self.guides, strict=True):
+            start = len(guide.tracker.lines) - KEPT_IN_MIND - (2 if last else 0)
+            tokens = [*task.prompt, v.ANSWER]
+            for line, mark in zip(guide.tracker.lines[start:], marks[start:], strict=False):
+                tokens += [*line, known_mark(mark, self.session.ids)]
+            prompts.append(self.session.encode(tokens))
+        return self.session.start(prompts)
 
     def _reorder(self, state: State, rows: Sequence[int]) -> State:
         """Let each row go on from the row named for it."""
@@ -206,7 +224,7 @@ class GuidedRun:
     def _plan(self, state: State, with_feet: bool) -> State:
         """Let the model name an image a sentence and then the rhyme feet, if wanted, in the form it was trained on:
         where that is ``themed``, after a theme, and with the pattern, which is settled, between them."""
-        sentences = len(self.tasks[0].frame.pattern.sentence_ends)
+        sentences = min(len(self.tasks[0].frame.pattern.sentence_ends), LONG // 2)
         names: Sequence[str | Sequence[str]] = ()
         themes = [""] * len(self.tasks)
         certain: list[str] = []

@@ -85,7 +85,7 @@ class EmbeddedWriter:
 
     def prompt(self, order: Order) -> tuple[str, ...]:
         """The prompt's tokens."""
-        told = conditions(order)
+        told = conditions(order, self.session.ids)
         return tuple(prompt_tokens(told if self.themed else replace(told, feet=())))
 
     def guided(

@@ -11,9 +11,14 @@ import numpy as np
 from yayun.decoding.constraint import Characters, Frame, Tracker
 from yayun.prompts import vocabulary as v
 from yayun.prosody.readings.lexicon import standardize
+from yayun.prosody.parallelism.classes import fold
+from yayun.prosody.parallelism.evidence import answering
 
 # How far behind the likeliest character, in nats, a doubling may lie.
 DOUBLING = 0.7
+# Characters that are weighed by how they answer the one they face, and what a unit of that evidence (in nats) is worth.
+ANSWERS_WEIGHED, ANSWERING = 64, 0.5
+NEAR = 20  # lines within which no character comes twice; in a longer poem poets repeat some
 
 
 @cache
@@ -83,6 +88,8 @@ class Guide:
             chosen[self._ids(self._barred() - self._doubled(logits, allowed))] = False
             if not chosen.any():  # a very small group or vocabulary: repeat rather than stop
                 chosen = allowed
+        if self.task.frame.pattern.short == "" and (facing := self._facing()) is not None:
+            self._favour_answers(logits, chosen, facing)
         raised = self._raised(logits, wished, chosen) if wished else {}
         logits[~chosen] = -np.inf
         for i, value in raised.items():
@@ -91,6 +98,20 @@ class Guide:
     def known(self, token: str) -> str:
         """The line that ``token`` would complete."""
         return self.tracker.line + token
+
+    def _facing(self) -> str | None:
+        """The character that the next one is to answer (对仗), where that stands already."""
+        line, column = self.tracker.at
+        above = next((i for i, k in self.task.frame.pattern.parallel if k == line), None)
+        lines = self.tracker.lines
+        return lines[above][column : column + 1] if above is not None and above < len(lines) else None
+
+    def _favour_answers(self, logits: np.ndarray, chosen: np.ndarray, facing: str) -> None:
+        """Raise, of the likeliest characters, those that answer the one they face."""
+        likeliest = np.argsort(np.where(chosen, -logits, np.inf))[:ANSWERS_WEIGHED]
+        above = fold(facing)
+        for i in likeliest[chosen[likeliest]]:
+            logits[i] += ANSWERING * answering(above, fold(self.characters.tokens[i]))
 
     def _ids(self, chars: set[str]) -> list[int]:
         return [self.characters.ids[c] for c in chars if c in self.characters.ids]
@@ -119,7 +140,14 @@ class Guide:
         kept = set(self.feet) | {c for place, c in self.task.frame.fixed if place > tracker.at}
         kept |= set("".join(self._pending()))
         ended = {w[-1] for w in self.task.avoid if tracker.line.endswith(w[:-1])}
-        return self.used | kept | ended
+        return self._used_near() | kept | ended
+
+    def _used_near(self) -> set[str]:
+        """Characters used before; of a long poem its feet and those of the lines nearest to the next one."""
+        lines = self.tracker.lines
+        if len(lines) <= NEAR:
+            return self.used
+        return set(standardize("".join([*lines[-NEAR:], self.tracker.line, *self.tracker.feet])))
 
     def _doubled(self, logits: np.ndarray, allowed: np.ndarray) -> set[str]:
         """The last character, where it may be doubled (叠字): a word of two ends here, it is new to the poem, and the

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 
 from yayun.prompts.prompt import Conditions
 from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.old import is_old
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.readings.lexicon import standardize
 from yayun.script import to_traditional
+from yayun.prompts import vocabulary as v
+from yayun.prompts.prompt import Conditions
 
 Fixed = tuple[tuple[tuple[int, int], str], ...]  # (line, column), from 0, and the character set there
 
@@ -45,6 +49,25 @@ def written(text: str) -> str:
     return standardize(to_traditional(text))
 
 
+LONG = 8  # lines of the longest form that the first generation of models has read
+
+
+def told(form: Form, tokens: Container[str]) -> str:
+    """What a model with these tokens is told of a form: its own name where the model has one, else that of the nearest
+    (a key of ``vocabulary.FORM_TOKENS``)."""
+    own = _own_name(form)
+    return own if v.OLD_FORMS.get(own, "") in tokens else nearest_told(form)
+
+
+def overlong(form: Form, tokens: Container[str]) -> bool:
+    """Is it longer than what a model with these tokens has read?"""
+    return form.genre == "诗" and form.count > LONG and v.OLD_FORMS.get(_own_name(form), "") not in tokens
+
+
+def _own_name(form: Form) -> str:
+    return form.name.replace("古体", "古诗")
+
+
 @cache
 def nearest_told(form: Form) -> str:
     """What the embedded model is told of a form: its short name, or that of the form it knows with lines most alike."""
@@ -54,13 +77,15 @@ def nearest_told(form: Form) -> str:
     return min(FORMS, key=lambda short: (abs(FORMS[short][0] - mean), abs(FORMS[short][1] - form.count)))
 
 
-def conditions(order: Order) -> Conditions:
-    """What the embedded model is told of an order."""
+def conditions(order: Order, tokens: Container[str] = ()) -> Conditions:
+    """What the embedded model, whose vocabulary is ``tokens``, is told of an order."""
+    pattern = order.pattern
+    variant = pattern.variant if pattern.licence != "依谱" else "古体" if is_old(pattern) else None
     return Conditions(
         dynasty="唐",
-        form=nearest_told(order.pattern),
+        form=told(pattern, tokens),
         rhyme=order.rhyme,
-        pattern=order.pattern.variant if order.pattern.licence != "依谱" else None,
+        pattern=variant,
         title=written(order.title),
         imagery=tuple(map(written, order.imagery + order.hints)),
         feet=order.feet,

@@ -138,7 +138,7 @@ def _plain_rhymes(analysis: Analysis) -> float:
         wanted += len(rhyme.rhyming)
         if rhyme.group is not None:
             kept += sum(rhyme.group in (foot or ()) for foot in feet.values())
-    return kept / max(1, wanted)
+    return kept / wanted if wanted else 1.0
 
 
 def _antithesis(analysis: Analysis) -> float:

@@ -1,4 +1,4 @@
-"""Every form there is, by name: regulated verse, 排律, the tunes of 词.
+"""Every form there is, by name: regulated verse, 排律, 古体, 对联, the tunes of 词.
 
 A further kind of form is one more entry of ``SOURCES``.
 """
@@ -9,7 +9,9 @@ from collections.abc import Callable
 from functools import cache
 
 from yayun.prosody import tables
+from yayun.prosody.forms import facing
 from yayun.prosody.forms.form import Form
+from yayun.prosody.forms.old import LONGEST_OLD, SHORTEST_OLD, is_old, old_named, old_style
 from yayun.prosody.forms.regulated import FORM_NAMES, LONG_FORMS, SHORTEST_LONG, patterns, regulated
 
 
@@ -34,9 +36,14 @@ def _tunes(name: str) -> tuple[Form, ...]:
     return tuple(held.form for found in named().get(fold_name(name), ())[:1] for held in tune(found).forms)
 
 
+def _couplets(name: str) -> tuple[Form, ...]:
+    """对联, in its usual length."""
+    return facing.alternating(facing.USUAL) if name in facing.NAMES else ()
+
+
 # Folded name -> the patterns or variants of the form, none where the kind has no such name.
 Source = Callable[[str], tuple[Form, ...]]
-SOURCES: tuple[Source, ...] = (_regulated, _long, _tunes)
+SOURCES: tuple[Source, ...] = (_regulated, _long, old_named, _couplets, _tunes)
 
 
 def forms_named(name: str) -> tuple[Form, ...]:
@@ -52,7 +59,9 @@ def alike(form: Form) -> tuple[Form, ...]:
 
 @cache
 def of_length(form: Form, count: int) -> tuple[Form, ...]:
-    """The patterns of 排律 with so many lines (of any other form: the form)."""
+    """The patterns of 排律 with so many lines, 古体 of so many (of any other form: the form)."""
+    if is_old(form):
+        return (old_style(form.width, min(LONGEST_OLD, max(SHORTEST_OLD, count + count % 2))),)
     if form.name not in LONG_FORMS:
         return (form,)
     return regulated(form.width, max(SHORTEST_LONG, count + count % 2), oblique=form.oblique)

@@ -30,8 +30,8 @@ Genre = Literal["诗", "词", "联"]
 Licence = Literal["近体", "仄韵", "依谱"]
 COMMA, STOP, PAUSE = "，", "。", "、"
 MARKS = (COMMA, STOP, PAUSE, "；", "？", "！", "：")
-_CLASSES: dict[str, str] = {"平": "平", "仄": "上去入", "上去": "上去", "入": "入", "通": "平上去"}
-RhymeTone = Literal["平", "仄", "上去", "入", "通"]
+_CLASSES: dict[str, str] = {"平": "平", "仄": "上去入", "上去": "上去", "入": "入", "通": "平上去", "任": "平上去入"}
+RhymeTone = Literal["平", "仄", "上去", "入", "通", "任"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RhymeClass:
-    """Lines that rhyme with one another. ``tone``: the tones their feet may have (仄 is 上去入; 通: 平上去 together).
+    """Lines that rhyme with one another. ``tone``: the tones their feet may have (仄 is 上去入; 通: 平上去
+    together; 任: whichever, of 古体).
 
     ``kin``: the class whose final this one shares in its own tone (平仄通叶: 西江月's 仄 feet answer its 平 ones).
     """

@@ -31,7 +31,9 @@ def canonical_form(name: str) -> str:
     """
     if forms := forms_named(name):
         return forms[0].name
-    raise YayunError(f"不认识体裁「{name}」,请用五绝、七绝、五律、七律、五言排律、七言排律,或词牌名,如浣溪沙。")
+    raise YayunError(
+        f"不认识体裁「{name}」,请用五绝、七绝、五律、七律、五言排律、七言排律、五古、七古、对联,或词牌名,如浣溪沙。"
+    )
 
 
 @cache

@@ -11,9 +11,11 @@ from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
+from yayun.prosody.forms import facing
 from yayun.prosody.forms.catalog import forms_named, of_length
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import exact_shape, misshape, nearest_form
+from yayun.prosody.forms.old import is_old
 from yayun.prosody.forms.regulated import regulated
 from yayun.prosody.meter.oblique import ObliqueScansion
 from yayun.prosody.meter.plain import PlainScansion, scan_plain
@@ -205,6 +207,10 @@ def find_shape(lines: Sequence[str], asked: str | Form | None) -> Shape:
 
 def _named_shape(lines: Sequence[str], forms: tuple[Form, ...]) -> Shape:
     """Of a form that has variants of several lengths, those nearest to the lines."""
+    if forms[0].genre == "联":
+        return Shape((facing.answering("".join(place.symbol for place in read_line(lines[0])), (len(lines[0]),)),))
+    if is_old(forms[0]):
+        return Shape(of_length(forms[0], len(lines)))
     if forms[0].licence != "依谱":
         return shape_of(forms[0].width, of_length(forms[0], len(lines))[0].count)
     nearest = min((form.widths for form in forms), key=lambda widths: misshape(lines, widths))
@@ -260,7 +266,7 @@ def _analyse_plain(lines: Sequence[str], shape: Shape, rhyme: str | None) -> Ana
     rhymes = [
         find_class_rhyme(lines, groups, also, chars, form.rhyming_in(k), held.tones, asked=rhyme if k == 0 else None)
         for k, held in enumerate(form.rhymes)
-    ]
+    ] or [find_class_rhyme(lines, groups, also, chars, (), "", asked=None)]
     level = symbols[0][-1] == LEVEL
     return Analysis(
         tuple(lines), shape, exact, fitting, level, unresolved, None, rhymes[0], scansion, tuple(rhymes[1:])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from yayun.prosody.forms.old import is_old
 from yayun.prosody.forms.regulated import line_tones
 from yayun.prosody.meter import rhymes, rules
 from yayun.prosody.meter.analysis import Analysis
@@ -67,8 +68,10 @@ def judge(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None, s
     found += tonal
     if not silent.rhymes:
         found += _rhyme_findings(analysis)
-    if not silent.repetition and shape.form.genre == "诗":
+    if not silent.repetition and shape.form.genre == "诗" and not is_old(shape.form):
         found += rules.repetition(lines)
+    if shape.form.genre == "联":
+        found += rules.shared_characters(lines)
     if shape.form.parallel and len(lines) == shape.count and not silent.parallelism:
         found += rules.parallelism(lines, shape.form.parallel)
     if asked_form is not None and shape.name != asked_form:

@@ -128,6 +128,20 @@ def _repeated_in(line: str, i: int, folded: Sequence[str], owner: Mapping[str, i
         yield _repeated(line[run[0] : run[-1] + 1], i, run[0], owner[text[run[0]]])
 
 
+_PARTICLES = frozenset("之而於于以其兮乎也者")
+
+
+def shared_characters(lines: Sequence[str]) -> Iterator[Finding]:
+    """重字 of a 对联: no character stands in both lines, but for particles that face each other."""
+    upper, lower = (standardize(line) for line in (*lines[:2], "", "")[:2])
+    for column, char in enumerate(lower):
+        if char in upper and not (char in _PARTICLES and upper[column : column + 1] == char):
+            if _both_doubled(upper, lower, char) and lower.index(char) < column:
+                continue
+            message = f"下联第{ordinal(column + 1)}字「{lines[1][column]}」上联已用,一副对联上下不可重字"
+            yield Finding("重字", "error", 2, column + 1, message, lines=(1, 2))
+
+
 def _both_doubled(line: str, other: str, char: str) -> bool:
     """Is the character 叠字 in both lines?"""
     return char * 2 in line and char * 2 in other

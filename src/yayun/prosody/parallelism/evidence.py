@@ -49,6 +49,11 @@ def facing(upper: str, lower: str) -> list[tuple[float, tuple[str, ...]]]:
     return found
 
 
+def answering(char: str, other: str) -> float:
+    """Evidence (log-odds) that two folded characters answer each other, by themselves."""
+    return _facing(char, other)[0]
+
+
 def _repeats(line: str) -> bool:
     return len(set(line)) < len(line)
 
