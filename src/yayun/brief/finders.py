@@ -64,7 +64,7 @@ def find_script(text: Text) -> Found[Script] | None:
 
 _COUNT = re.compile(
     rf"(?<![第每各这那前两])(?:共|总共|一共)?(?P<n>{NUMBER}|[几多])"
-    rf"(?P<more>[、~至到-]?{NUMBER})?个?首(?![句联都句字尾都次之])"
+    rf"(?P<more>[、~至到-]?{NUMBER})?个?(?:首(?![句联都句字尾都次之])|副)"
 )
 
 

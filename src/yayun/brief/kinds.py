@@ -39,6 +39,8 @@ def find_kind(text: Text) -> Found[Shape] | None:
                 shape = merged(shape, Shape(None, lines, shape.kind or "排律"))
                 spans.append(m.span())
                 break
+    if shape.kind == "对联":
+        spans += [m.span() for m in re.finditer("(?:还|也|并|再)?(?:要|带|加|配|附)?(?:上|有)?横批", text.plain)]
     if not spans:
         return None
     if shape.kind and shape.kind != "对联":

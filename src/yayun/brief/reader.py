@@ -49,6 +49,7 @@ class Said:
     upper: str = ""
 
 
+COUPLETS = ("春联", "寿联", "挽联", "婚联", "门联")
 _QUESTION = re.compile(
     r"什么(?:是|叫)|是什么|怎[么样]|如何|为什么|为何|是谁|谁写|区别|解释|翻译|赏析|鉴赏|分析|检查|背诵"
     r"|默写|改写|修改|点评|评价|推荐|哪[朝个位年]|多少|合律吗|改得|把这首诗|润色|对不对|看看这|算个?命|讲个|几首诗$|谁$"
@@ -123,7 +124,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         )
         _refuse_no_request(whole.plain, text.plain, specific=any(x is not None for x in claims) or bool(firm))
     subject = read_subject(text, _occasion(whole), firm, theme)
-    topic = firm or subject.title
+    topic = firm or subject.title or _couplet_title(kind, whole)
     notes = _notes(style or (), not_yet or (), subject.moods, f"{topic}{subject.theme}")
     unread = (*(style or ()), *(words for words, _ in not_yet or ()), *subject.moods, *subject.unread)
     return Said(
@@ -151,10 +152,24 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     )
 
 
+def _couplet_title(kind: Shape | None, text: Text) -> str:
+    """What a couplet that is asked for by its kind alone is called: 春联."""
+    if kind is None or kind.kind != "对联":
+        return ""
+    return next((text.plain[a:b] for a, b in text.words(0, len(text.plain)) if text.plain[a:b] in COUPLETS), "")
+
+
 def _occasion(text: Text) -> str | None:
     """An occasion that is said in words that other finders claim: 藏头诗:生日快乐."""
     said = [text.plain[a:b] for a, b in text.words(0, len(text.plain))]
-    return next((triggers()[word] for word in said if word in ("生日", "寿辰", "新婚", "乔迁", "满月酒", "悼亡")), None)
+    return next(
+        (
+            triggers()[word]
+            for word in said
+            if word in ("生日", "寿辰", "新婚", "乔迁", "满月酒", "悼亡", "春联", "寿联", "婚联", "挽联")
+        ),
+        None,
+    )
 
 
 def _notes(

@@ -39,6 +39,7 @@ class Poem:
     seconds: float
     unread: tuple[str, ...] = ()  # words of the request that were not taken up
     notes: tuple[str, ...] = ()  # a sentence on each wish that is kept otherwise than it was said, or not kept
+    banner: str = ""  # 横批 of a couplet, where it has one
     repair: dict[str, object] | None = None  # how it was mended, where a writer behind a server wrote it
 
     def __str__(self) -> str:
@@ -69,6 +70,8 @@ class Poem:
             "unread": list(self.unread),
             "notes": list(self.notes),
         }
+        if self.banner:
+            told["banner"] = self.banner
         return told if self.repair is None else told | {"repair": self.repair}
 
 

@@ -15,6 +15,7 @@ from yayun.backends.shipped import default_writer
 from yayun.brief import Brief, make_brief
 from yayun.composing.poem import Poem, punctuate
 from yayun.composing.settle import Options, Settled, draw_seed, settle
+from yayun.brief.banner import banner
 from yayun.errors import YayunError
 from yayun.prosody.groups import groups
 from yayun.prosody.review import Review, review
@@ -265,8 +266,16 @@ def _poem(settled: Settled, chosen: _Chosen, options: Options, backend: str, sec
         seconds=round(seconds, 4),
         unread=brief.unread,
         notes=brief.notes,
+        banner=_banner(brief, lines, settled.seed),
         repair=chosen.story,
     )
+
+
+def _banner(brief: Brief, lines: Sequence[str], seed: int) -> str:
+    """The 横批 of a couplet that has one, in the script asked for."""
+    if brief.as_form is None or brief.as_form.genre != "联" or brief.locked:
+        return ""
+    return "".join(in_script([banner(brief, lines, seed)], brief.script))
 
 
 def describe_plan(title: str, order: Order, draft: Draft) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from yayun.errors import YayunError
+from yayun.prosody.forms import facing
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import canonical_form, canonical_pattern, canonical_rhyme, exact_shape
 from yayun.prosody.forms.regulated import SHORTEST_LONG
@@ -13,6 +14,7 @@ from yayun.prosody.meter import rules
 from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape, shape_of
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.judgement import judge, pattern_name
+from yayun.prosody.meter.sides import two_sides
 from yayun.prosody.readings.characters import spell_out
 from yayun.prosody.scores import Scores, analysis_scores
 
@@ -74,6 +76,8 @@ def review(
         raise YayunError("没有诗句可查,请给出至少一句诗。")
     asked_form = form.name if isinstance(form, Form) else canonical_form(form) if form else None
     asked_rhyme = canonical_rhyme(rhyme) if rhyme else None
+    if asked_form == facing.NAME and not isinstance(form, Form):
+        lines, form = two_sides(lines)
     asked_pattern = canonical_pattern(pattern) if pattern else None
     shape = _shape(lines, form if isinstance(form, Form) else asked_form)
     analysis = analyse(lines, shape, rhyme=asked_rhyme)

@@ -36,6 +36,8 @@ def show_poem(poem: Poem) -> None:
     typer.secho(f"《{poem.title}》", bold=True)
     for couplet in poem.couplets():
         typer.echo(couplet)
+    if poem.banner:
+        typer.echo(f"横批:{poem.banner}")
     facts = f"{poem.form} {poem.pattern or ''} {poem.rhyme or '无'}韵 种子 {poem.seed} 用时 {poem.seconds:.2f} 秒"
     typer.secho(facts, dim=True, err=True)
     for finding in poem.review.findings:

@@ -17,7 +17,8 @@ from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 NAME = "对联"
 NAMES = frozenset(("对联", "楹联", "对子", "联语", "春联", "寿联", "挽联", "婚联", "门联", "联"))
-SHORTEST, LONGEST, USUAL = 4, 12, 7  # characters a side
+SHORTEST, LONGEST, USUAL = 4, 12, 7  # characters a side, of those that are written
+LONGEST_SIDE = 200  # of those that are read: there are very long ones
 _OTHER = {LEVEL: OBLIQUE, OBLIQUE: LEVEL}
 
 

@@ -11,7 +11,6 @@ from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from yayun.prosody.forms import facing
 from yayun.prosody.forms.catalog import forms_named, of_length
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import exact_shape, misshape, nearest_form
@@ -23,6 +22,7 @@ from yayun.prosody.meter.rhymes import Rhyme, find_class_rhyme, find_rhyme
 from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.meter.second_look import scan_twice
 from yayun.prosody.readings.lexicon import read_line, standardize
+from yayun.prosody.meter.sides import two_sides
 from yayun.prosody.readings.line import BREAK, CONTEXTUAL, Place, alone, decide_folded, fold, is_contextual, read_place
 from yayun.prosody.tones import LEVEL, OPEN
 
@@ -208,7 +208,7 @@ def find_shape(lines: Sequence[str], asked: str | Form | None) -> Shape:
 def _named_shape(lines: Sequence[str], forms: tuple[Form, ...]) -> Shape:
     """Of a form that has variants of several lengths, those nearest to the lines."""
     if forms[0].genre == "联":
-        return Shape((facing.answering("".join(place.symbol for place in read_line(lines[0])), (len(lines[0]),)),))
+        return Shape((two_sides(lines)[1],))
     if is_old(forms[0]):
         return Shape(of_length(forms[0], len(lines)))
     if forms[0].licence != "依谱":
