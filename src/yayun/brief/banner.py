@@ -12,7 +12,7 @@ from yayun.brief.text import plain
 
 @cache
 def banners() -> dict[str, tuple[str, ...]]:
-    """Occasion (of ``brief.occasion``, or 春联; '' for any other) to what is customary for it, simplified."""
+    """Occasion (of ``brief.occasion``; '' for any other) to what is customary for it, simplified."""
     text = (files("yayun.brief") / "data" / "banners.tsv").read_text(encoding="utf-8")
     rows = (row.split("\t") for row in text.splitlines()[1:])
     return {name: tuple(words.split(" ")) for name, words in rows}
@@ -22,8 +22,7 @@ def banner(brief: Brief, lines: Sequence[str], seed: int) -> str:
     """One that shares no character with the couplet where there is such; '' where none is called for: a couplet for an
     occasion has one, any other where the request speaks of it."""
     said = plain(brief.request or "")
-    of_spring = "春联" in (brief.title, said[-2:]) or "春联" in said
-    name = "春联" if of_spring else brief.occasion if brief.occasion in banners() else ""
+    name = brief.occasion if brief.occasion in banners() else ""
     if not name and "横批" not in said:
         return ""
     used = set(plain("".join(lines)))

@@ -14,7 +14,7 @@ from yayun.prosody.lexicon import read_line
 from yayun.prosody.tones import LEVEL
 
 ANSWERS = 5  # second lines that are given where no number is asked for
-_CLAUSES = rf"{HAN}{{2,12}}(?:[,;、 ]{HAN}{{2,11}}){{0,3}}"
+_CLAUSES = rf"{HAN}{{2,12}}(?:[,;、 ](?![写来给对求要请出帮再]){HAN}{{2,11}}){{0,3}}"
 _SIDE = rf"(?P<x>{QUOTE}|{_CLAUSES})(?![^\W\da-z_])"
 _ASK, _ONE = "(?:请|帮我|求|来)", "(?:出|一)?(?:个|副|条)?"
 _PATTERNS = (

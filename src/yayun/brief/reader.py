@@ -49,6 +49,7 @@ class Said:
     upper: str = ""
 
 
+_CLAIMED = ("生日", "寿辰", "新婚", "乔迁", "满月酒", "悼亡", "春联", "寿联", "婚联", "挽联")
 COUPLETS = ("春联", "寿联", "挽联", "婚联", "门联")
 _QUESTION = re.compile(
     r"什么(?:是|叫)|是什么|怎[么样]|如何|为什么|为何|是谁|谁写|区别|解释|翻译|赏析|鉴赏|分析|检查|背诵"
@@ -162,14 +163,7 @@ def _couplet_title(kind: Shape | None, text: Text) -> str:
 def _occasion(text: Text) -> str | None:
     """An occasion that is said in words that other finders claim: 藏头诗:生日快乐."""
     said = [text.plain[a:b] for a, b in text.words(0, len(text.plain))]
-    return next(
-        (
-            triggers()[word]
-            for word in said
-            if word in ("生日", "寿辰", "新婚", "乔迁", "满月酒", "悼亡", "春联", "寿联", "婚联", "挽联")
-        ),
-        None,
-    )
+    return next((triggers()[word] for word in said if word in _CLAIMED), None)
 
 
 def _notes(
