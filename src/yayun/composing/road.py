@@ -13,9 +13,9 @@ from yayun.backends.protocol import Backend, Drafted, Ears
 from yayun.backends.registry import choose_backend, opened
 from yayun.backends.shipped import default_writer
 from yayun.brief import Brief, make_brief
+from yayun.brief.banner import banner
 from yayun.composing.poem import Poem, punctuate
 from yayun.composing.settle import Options, Settled, draw_seed, settle
-from yayun.brief.banner import banner
 from yayun.errors import YayunError
 from yayun.prosody.groups import groups
 from yayun.prosody.review import Review, review

@@ -14,7 +14,7 @@ from yayun.brief.occasion import images as occasion_images
 from yayun.brief.occasion import taboos
 from yayun.composing.effort import DRAFTS, EFFORT, TEMPERATURE
 from yayun.errors import YayunError
-from yayun.prompts.order import Fixed, Order, written
+from yayun.prompts.order import LONG, Fixed, Order, nearest_told, written
 from yayun.prompts.prompt import offered_feet
 from yayun.prosody.forms.catalog import forms_named
 from yayun.prosody.forms.facing import alternating
@@ -25,8 +25,6 @@ from yayun.retrieval.feet import rhyme_feet
 from yayun.retrieval.habits import habits
 from yayun.retrieval.imagery import imagery_for
 from yayun.script import to_simplified
-from yayun.prompts.order import Fixed, LONG, Order, nearest_told, written
-from yayun.prompts.prompt import offered_feet
 
 if TYPE_CHECKING:
     import numpy as np

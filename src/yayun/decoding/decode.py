@@ -12,8 +12,8 @@ from yayun.decoding.constraint import Characters
 from yayun.decoding.guidance import Guide, Task
 from yayun.decoding.session import Session, State
 from yayun.prompts import vocabulary as v
-from yayun.prompts.prompt import Plan
 from yayun.prompts.order import LONG, overlong
+from yayun.prompts.prompt import Plan
 
 LIKELIEST = 128  # tokens a choice is made from, at most
 FOLDS = 8

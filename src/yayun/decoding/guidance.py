@@ -10,9 +10,9 @@ import numpy as np
 
 from yayun.decoding.constraint import Characters, Frame, Tracker
 from yayun.prompts import vocabulary as v
-from yayun.prosody.readings.lexicon import standardize
 from yayun.prosody.parallelism.classes import fold
 from yayun.prosody.parallelism.evidence import answering
+from yayun.prosody.readings.lexicon import standardize
 
 # How far behind the likeliest character, in nats, a doubling may lie.
 DOUBLING = 0.7

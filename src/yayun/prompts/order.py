@@ -6,14 +6,13 @@ from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 
+from yayun.prompts import vocabulary as v
 from yayun.prompts.prompt import Conditions
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.old import is_old
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.readings.lexicon import standardize
 from yayun.script import to_traditional
-from yayun.prompts import vocabulary as v
-from yayun.prompts.prompt import Conditions
 
 Fixed = tuple[tuple[tuple[int, int], str], ...]  # (line, column), from 0, and the character set there
 

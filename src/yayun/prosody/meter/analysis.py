@@ -21,8 +21,8 @@ from yayun.prosody.meter.plain import PlainScansion, scan_plain
 from yayun.prosody.meter.rhymes import Rhyme, find_class_rhyme, find_rhyme
 from yayun.prosody.meter.scansion import Scansion
 from yayun.prosody.meter.second_look import scan_twice
-from yayun.prosody.readings.lexicon import read_line, standardize
 from yayun.prosody.meter.sides import two_sides
+from yayun.prosody.readings.lexicon import read_line, standardize
 from yayun.prosody.readings.line import BREAK, CONTEXTUAL, Place, alone, decide_folded, fold, is_contextual, read_place
 from yayun.prosody.tones import LEVEL, OPEN
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from yayun.prosody.forms import facing
 from yayun.prosody.forms.form import Form
-from yayun.prosody.lexicon import read_line
+from yayun.prosody.readings.lexicon import read_line
 
 
 def two_sides(lines: Sequence[str]) -> tuple[tuple[str, ...], Form]:
