@@ -39,7 +39,7 @@ def prepare(row: Row) -> Row:
 def judge(row: Row) -> Row:
     """The answer read and reviewed: ``lines``, ``think``, ``passed``, and the rules it breaks."""
     from yayun.prompts.answer import read_answer
-    from yayun.prosody.forms import FORMS
+    from yayun.prosody.forms.regulated import FORMS
     from yayun.prosody.review import review
     from yayun.retrieval.novelty import is_corpus_line
 
