@@ -17,11 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
-from operator import eq
 from typing import TYPE_CHECKING, Literal
 
 from yayun.prosody.parallelism.classes import UNKNOWN, best_classes, fold, kind
-from yayun.prosody.parallelism.evidence import facing, weights
+from yayun.prosody.parallelism.evidence import facing, repeats, weights
 from yayun.prosody.parallelism.loans import answers, loans
 from yayun.prosody.parallelism.sameness import says_the_same
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 PARALLEL = 0.2
 ALIKE = 0.45  # a place's score from which its two characters answer each other
 WHOLE = 0.6  # a place's score from which it takes nothing away from the couplet's
+_SURE = 0.5  # log-odds of a place that is WHOLE for sure (they are 0.405 there)
 UNLIKE = 0.4  # the most a place has where the 对类 are broken, however well all else answers
 STRICT = frozenset(("缺字", "相同字", "叠字不应", "数目", "颜色", "方位"))
 BROKEN = 0.2  # what a couplet that breaks a rule outright keeps of its score
@@ -83,8 +83,14 @@ def couplet_parallelism(upper: str, lower: str) -> float:
 
     Places that only one line has count as faults; two empty lines score 0.
     """
+    return _couplet_parallelism(upper, lower)
+
+
+# A review asks twice of a couplet, for the score and for the finding; who mends a poem changes one line at a time.
+@lru_cache(maxsize=1 << 8)
+def _couplet_parallelism(upper: str, lower: str) -> float:
     first, second = fold(upper), fold(lower)
-    return _weigh(first, second).score * (BROKEN if _fault(first, second) else 1.0)
+    return _score(facing(first, second)) * (BROKEN if _fault(first, second) else 1.0)
 
 
 def explain(upper: str, lower: str) -> tuple[PositionVerdict, ...]:
@@ -96,11 +102,13 @@ def explain(upper: str, lower: str) -> tuple[PositionVerdict, ...]:
 def analyse(upper: str, lower: str) -> Couplet:
     """The whole analysis of a couplet."""
     first, second = fold(upper), fold(lower)
-    weighed, fault = _weigh(first, second), _fault(first, second)
-    score = weighed.score * (BROKEN if fault else 1.0)
-    worst = min(weighed.places, default=0.0)
+    found, fault = facing(first, second), _fault(first, second)
+    score = _score(found) * (BROKEN if fault else 1.0)
+    logit = _log_odds(found) if found else 0.0
+    of_places = [_place(value, terms, logit) for value, terms in found]
+    worst = min(of_places, default=0.0)
     places = []
-    for i, (place, terms) in enumerate(zip(weighed.places, weighed.terms, strict=True)):
+    for i, (place, (_, terms)) in enumerate(zip(of_places, found, strict=True)):
         a, b = first[i : i + 1], second[i : i + 1]
         alike = place >= ALIKE and not (score < PARALLEL and place == worst and not fault)
         names = best_classes(a, b)
@@ -119,30 +127,34 @@ def scores(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
 # -- weighing ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    """The score of a couplet before outright faults, the scores of its places, and the terms that hold there."""
-
-    score: float
-    places: tuple[float, ...]
-    terms: tuple[tuple[str, ...], ...]
+Facing = Sequence[tuple[float, tuple[str, ...]]]  # of each place the evidence and the terms that hold
 
 
-def _weigh(upper: str, lower: str) -> _Weighed:
-    found = facing(upper, lower)
+def _score(found: Facing) -> float:
+    """The score of a couplet before outright faults."""
     if not found:
-        return _Weighed(0.0, (), ())
+        return 0.0
+    logit = _log_odds(found)
+    bias, own, whole = weights().place
+    base, kept = bias + whole * logit, 0.0
+    for value, terms in found:
+        # A place that nothing is said against and that is WHOLE by far takes nothing away: most need no logistic.
+        kept += 1.0 if not terms and base + own * value > _SURE else min(1.0, _place(value, terms, logit) / WHOLE)
+    return _logistic(logit) * (kept / len(found))
+
+
+def _log_odds(found: Facing) -> float:
+    """The couplet's log-odds, from the mean evidence of its places and that of the two weakest."""
     evidence = [value for value, _ in found]
     weak = sorted(evidence)[:2]
     bias, of_mean, of_weak = weights().couplet[len(evidence) > 5]
-    logit = bias + of_mean * sum(evidence) / len(evidence) + of_weak * sum(weak) / len(weak)
+    return bias + of_mean * sum(evidence) / len(evidence) + of_weak * sum(weak) / len(weak)
+
+
+def _place(value: float, terms: tuple[str, ...], logit: float) -> float:
+    """A place's score, in a couplet with these log-odds."""
     bias, own, whole = weights().place
-    places = tuple([
-        min(_logistic(bias + own * value + whole * logit), 1.0 if STRICT.isdisjoint(terms) else UNLIKE)
-        for value, terms in found
-    ])  # fmt: skip
-    kept = sum(min(1.0, place / WHOLE) for place in places) / len(places)
-    return _Weighed(_logistic(logit) * kept, places, tuple(terms for _, terms in found))
+    return min(_logistic(bias + own * value + whole * logit), 1.0 if STRICT.isdisjoint(terms) else UNLIKE)
 
 
 def _fault(upper: str, lower: str) -> Fault:
@@ -156,18 +168,14 @@ def _fault(upper: str, lower: str) -> Fault:
 
 def _unanswered(upper: str, lower: str) -> int:
     """Where one of two lines has a 叠字 and the other none, from 0; -1 for nowhere."""
-    if not (_has_double(upper) or _has_double(lower)):
+    if not (repeats(upper) or repeats(lower)):
         return -1
     doubled = (i for i in range(len(upper) - 1) if (upper[i] == upper[i + 1]) != (lower[i] == lower[i + 1]))
     return next(doubled, -1)
 
 
-def _has_double(line: str) -> bool:
-    return any(map(eq, line, line[1:]))
-
-
 def _logistic(x: float) -> float:
-    return 1.0 / (1.0 + exp(-max(-60.0, min(60.0, x))))
+    return 1.0 / (1.0 + exp(-x if -60.0 < x < 60.0 else -60.0 if x > 0 else 60.0))
 
 
 # -- reasons ----------------------------------------------------------------------------------------------------------

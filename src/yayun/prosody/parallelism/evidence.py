@@ -39,13 +39,12 @@ class Weights:
 
 def facing(upper: str, lower: str) -> list[tuple[float, tuple[str, ...]]]:
     """(log-odds, terms that hold) of every place; where one line has run out, 缺字."""
-    echoes = _echoes(upper, lower) if _repeats(upper) or _repeats(lower) else {}
-    terms, found = weights().terms, []
-    for i, (a, b) in enumerate(zip_longest(upper, lower, fillvalue="")):
-        base, faults = _facing(a, b)
-        if (echo := echoes.get(i)) is not None:
-            base, faults = base + terms[echo], (*faults, echo)
-        found.append((base, faults))
+    found = [_facing(a, b) for a, b in zip_longest(upper, lower, fillvalue="")]
+    if repeats(upper) or repeats(lower):
+        terms = weights().terms
+        for i, echo in _echoes(upper, lower).items():
+            base, faults = found[i]
+            found[i] = base + terms[echo], (*faults, echo)
     return found
 
 
@@ -54,7 +53,8 @@ def answering(char: str, other: str) -> float:
     return _facing(char, other)[0]
 
 
-def _repeats(line: str) -> bool:
+def repeats(line: str) -> bool:
+    """Has a line one character more than once?"""
     return len(set(line)) < len(line)
 
 

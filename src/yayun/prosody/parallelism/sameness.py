@@ -8,10 +8,13 @@ from operator import add
 
 from yayun.prosody import tables
 
+_NONE = frozenset[str]()
+
 
 def says_the_same(upper: str, lower: str) -> bool:
     """Is most of each of two folded lines said again in the other?"""
-    return min(_said_again(upper, lower), _said_again(lower, upper)) >= needed(len(upper))
+    spare = len(upper) - needed(len(upper))
+    return _said_again(upper, lower, spare) and _said_again(lower, upper, spare)
 
 
 def needed(width: int) -> int:
@@ -20,14 +23,20 @@ def needed(width: int) -> int:
     return (width + 3) // 2
 
 
-def _said_again(line: str, other: str) -> int:
-    """The characters of ``line`` whose meaning ``other`` has too, at whatever place."""
+def _said_again(line: str, other: str, spare: int) -> bool:
+    """Does ``other`` have the meaning of all characters of ``line``, at whatever place, but for ``spare``? (Most lines
+    are found out at the second or third character.)"""
     table = synonym_table()
-    said = [char in other or (char in table and not table[char].isdisjoint(other)) for char in line]
-    for i, word in enumerate(map(add, line, line[1:])):
-        if word in table and not table[word].isdisjoint(map(add, other, other[1:])):
-            said[i] = said[i + 1] = True
-    return sum(said)
+    for i, char in enumerate(line):
+        if char in other or not table.get(char, _NONE).isdisjoint(other):
+            continue
+        words = {table.get(line[at : at + 2], _NONE) for at in (i - 1, i) if 0 <= at < len(line) - 1}
+        if any(not meant.isdisjoint(map(add, other, other[1:])) for meant in words if meant):
+            continue
+        spare -= 1
+        if spare < 0:
+            return False
+    return True
 
 
 @cache
