@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from yayun.prosody.by_code import ByCode
+
 
 def read_rows(name: str) -> list[str]:
     """The rows of a table as undivided lines, without the heading."""
@@ -92,6 +94,13 @@ def folding() -> dict[int, str]:
     for variant, standard in variants().items():
         table[ord(variant)] = to_simplified.get(standard, standard)
     return table
+
+
+def _fold(char: str) -> str:
+    return folding().get(ord(char), char)
+
+
+fold = ByCode(_fold)  # a text in the one spelling that compounds are looked up in
 
 
 @cache

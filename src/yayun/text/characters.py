@@ -5,6 +5,7 @@ Every text that comes in goes through ``clean``: verse, a request, a single char
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
@@ -22,6 +23,7 @@ _NUMERALS = {"〸": "十", "〹": "卄", "〺": "卅"}
 _PARTS = dict.fromkeys("⿰⿱⿴⿵⿶⿷⿸⿹⿺⿻⿼⿽㇯", 2) | dict.fromkeys("⿲⿳", 3) | dict.fromkeys("⿾⿿", 1)
 
 _LONGEST_DESCRIPTION = 16
+_CLEAN = re.compile("[\u4e00-\u9fa5，。！？；：、\n]*")  # nothing to be done to any of these
 
 
 def clean(text: str) -> str:
@@ -30,6 +32,8 @@ def clean(text: str) -> str:
 
     Line breaks of every kind become ``\\n``.
     """
+    if _CLEAN.fullmatch(text):
+        return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_read)
     return text if _PARTS.keys().isdisjoint(text) else _without_descriptions(text)
 

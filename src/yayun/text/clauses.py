@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -17,6 +18,8 @@ _HAN, _FOREIGN, _MARK, _BREAK, _GAP, _NOTHING = "汉", "a", "1", "\n", " ", ""
 _QUIET = frozenset("\"'*_#`^†‡§※“”‘’「」『』〝〞〟﹁﹂﹃﹄《》〈〉")
 _LINKING = frozenset("·・･•‧∙⋅")
 _MISSING = frozenset("○◯◌")  # a lost character, in some editions
+_PLAIN = re.compile("[\u4e00-\u9fff，。！？；：、]*[\u4e00-\u9fff][，。！？；：、]*")
+_STOPS = re.compile("[，。！？；：、]+")
 
 
 def clauses(row: str) -> tuple[str, ...]:
@@ -26,6 +29,8 @@ def clauses(row: str) -> tuple[str, ...]:
     疑是地上霜), and joins where it only spaces out (床 前 明 月 光; 国破 山河在). Figures and letters are note marks,
     unless a clause has a line's length only with them (故国3千里).
     """
+    if _PLAIN.fullmatch(row):  # most rows: neither spaces nor marks
+        return tuple([clause for clause in _STOPS.split(row) if clause])
     found: list[str] = []
     for hard in row.translate(_shapes).split(_BREAK):
         if pieces := _pieces(hard):

@@ -20,7 +20,7 @@ _PATTERN_NAME = re.compile(r"(?P<opening>[平仄]起)?式?,?(?:首句(?P<no>不)
 
 def fold(text: str) -> str:
     """``text`` in one spelling (simplified, standard): for names, not for verse."""
-    return text.translate(tables.folding())
+    return tables.fold(text)
 
 
 @cache

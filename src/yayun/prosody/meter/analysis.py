@@ -11,6 +11,7 @@ from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
+from yayun.prosody.by_code import ByCode
 from yayun.prosody.forms.catalog import forms_named, of_length
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import exact_shape, misshape, nearest_form
@@ -123,14 +124,10 @@ class Tones(NamedTuple):
     decided: list[tuple[int, Place]]
 
 
-class _Symbols(dict[int, str]):
-    """For ``str.translate``: what a character is where nothing around it decides, ？ where it has no readings."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        place = alone(char)
-        self[code] = found = CONTEXTUAL if is_contextual(char) else place.symbol if place.readings else _UNRESOLVED
-        return found
+def _symbol(char: str) -> str:
+    """What a character is where nothing around it decides, ？ where it has no readings."""
+    place = alone(char)
+    return CONTEXTUAL if is_contextual(char) else place.symbol if place.readings else _UNRESOLVED
 
 
 class _Groups(dict[str, tuple[frozenset[str], frozenset[str]]]):
@@ -142,14 +139,14 @@ class _Groups(dict[str, tuple[frozenset[str], frozenset[str]]]):
         return found
 
 
-_symbols, _groups = _Symbols(), _Groups()
+_symbols, _groups = ByCode(_symbol), _Groups()
 
 
 def read_tones(lines: Sequence[str], width: int) -> Tones:
     """Read lines of one width."""
     step = width + 1
     text = f"{BREAK}{BREAK.join(lines)}{BREAK}"
-    tones, feet = text.translate(_symbols), text[width:-1:step]
+    tones, feet = _symbols(text), text[width:-1:step]
     groups = list(map(_groups.__getitem__, feet))
     unresolved = tones.count(_UNRESOLVED) > len(lines) + 1  # a break is one
     if unresolved:

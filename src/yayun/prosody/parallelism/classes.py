@@ -25,7 +25,7 @@ LIKES = (
 
 def fold(text: str) -> str:
     """``text`` in the spelling the tables are kept in."""
-    return text.translate(tables.folding())
+    return tables.fold(text)
 
 
 def classes(char: str) -> frozenset[str]:

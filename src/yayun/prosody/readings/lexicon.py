@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from yayun.prosody import tables
+from yayun.prosody.by_code import ByCode
 from yayun.prosody.groups import groups
 from yayun.prosody.readings.characters import INFERRED, Reading, everyday, readings, rhyme_groups, tones
 from yayun.prosody.readings.line import How, Place, read_line
@@ -55,16 +56,11 @@ def variants() -> dict[str, str]:
 
 def standardize(text: str) -> str:
     """``text`` with variant characters replaced by their standard forms (script unchanged)."""
-    return text.translate(_standard)
+    return _standard(text)
 
 
-class _Standard(dict[int, str]):
-    """For ``str.translate``, which is quick where every character it meets is there."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        self[code] = found = tables.variants().get(char, char)
-        return found
+def _standard_form(char: str) -> str:
+    return tables.variants().get(char, char)
 
 
-_standard = _Standard()
+_standard = ByCode(_standard_form)

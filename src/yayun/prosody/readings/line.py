@@ -106,32 +106,24 @@ class _Kinds(dict[int, str]):
         char = chr(code)
         every = readings(char)
         two = len(tone_classes(every)) == 2
-        worded = char.translate(_folded) in words.spoken_of() and len({r.group for r in every}) > 1
+        worded = tables.fold(char) in words.spoken_of() and len({r.group for r in every}) > 1
         self[code] = found = CONTEXTUAL if worded or (two and _varies(char)) else "-"
         return found
 
 
-class _Folded(dict[int, str]):
-    """``tables.folding`` for ``str.translate``, quick where every character it meets is there."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = found = tables.folding().get(code, chr(code))
-        return found
-
-
-_kinds, _folded = _Kinds(), _Folded()
+_kinds = _Kinds()
 
 
 def _varies(char: str) -> bool:
     """Is the place of a two-tone character not the same everywhere?"""
     if char in tables.merged():
         return True
-    return len(tone_classes(_allowed(char, False)[0])) == 2 and char.translate(_folded) not in FREE
+    return len(tone_classes(_allowed(char, False)[0])) == 2 and tables.fold(char) not in FREE
 
 
 def fold(line: str) -> str:
     """A line in the one spelling that words and neighbours are looked up in."""
-    return line.translate(_folded)
+    return tables.fold(line)
 
 
 def decide(line: str, i: int) -> Place:
@@ -183,7 +175,7 @@ def _allowed(char: str, own: bool) -> tuple[tuple[Reading, ...], tuple[Reading, 
     """The readings that no restriction rules out, those that one does, and its words; ``own``: not those of the other
     characters that simplified script merges with it."""
     every = own_readings(char) if own else readings(char)
-    rows = tables.restricted().get(char.translate(_folded), {})
+    rows = tables.restricted().get(tables.fold(char), {})
     out = tuple([r for r in every if r.group in rows or _tone(r) in rows])
     kept = tuple([r for r in every if r not in out])
     if not kept:
@@ -204,7 +196,7 @@ def by_odds(char: str, own: bool, odds: str) -> Place:
         chosen = _usual(kept)
         how: How = "rule" if tone_classes(out) - classes else "only"
         return Place(char, chosen, how, _rest((*kept, *out), chosen), out, because)
-    if char.translate(_folded) in FREE or odds == OPEN:
+    if tables.fold(char) in FREE or odds == OPEN:
         chosen = _of_class(kept, LEVEL) + _of_class(kept, OBLIQUE)
         return Place(char, chosen, "open", _rest((*kept, *out), chosen), out, because)
     if odds in (LEVEL, OBLIQUE):

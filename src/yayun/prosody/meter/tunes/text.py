@@ -31,11 +31,11 @@ def find_tune_texts(text: str) -> tuple[TuneText, ...]:
         if _is_title(row):
             if title:
                 found.append(_read(title, rows))
-            elif any(map(str.strip, rows)):
-                return ()
             title, rows = row.strip(), []
-        else:
+        elif title:
             rows.append(row)
+        elif row.strip():
+            return ()
     if title:
         found.append(_read(title, rows))
     return tuple(held for held in found if held.verse.text)
