@@ -27,6 +27,7 @@ from importlib.resources import files
 import numpy as np
 
 from yayun.corpus.store import read_poems
+from yayun.prosody import parse
 from yayun.prosody.batch import scores as batch
 from yayun.prosody.batch.reviews import review_all
 from yayun.prosody.forms.regulated import FORM_NAMES, FORMS
@@ -42,7 +43,8 @@ Poems = list[tuple[str, ...]]
 HEADING = """# 查验与评分的速度
 
 由 `python benchmarks/prosody.py --markdown` 写出。每秒首数按单核的处理器时间计,同一次运行、同一批诗;
-各项先以这批诗跑一遍(表已载入、见过的平仄组合已记下),再轮流各跑五遍,取最快的一遍。对仗不计在内,因为对方不查对仗。
+各项先以这批诗跑一遍(表已载入、见过的平仄组合已记下),再轮流各跑五遍,取最快的一遍。第一行从一篇有标点、分行的文字
+查起,断句、对仗都在内;其余各行给的是断好的句子,对仗不计在内,因为对方不查对仗。
 全查给出一首诗的全部查验结果,逐条写成说明;对方查到第一处不合即止,只答合与不合及那一处。
 运行时机器的平均负载是 {load:.0f}(共 {cores} 核):负载高于核数时,每秒首数的绝对值偏低,行与行之比可信。
 """
@@ -75,6 +77,15 @@ def timed(checks: dict[str, Callable[[Poems], list[bool]]], poems: Poems) -> dic
             check(poems)
             best[title] = min(best[title], time.process_time() - start)
     return {title: (accepted[title], len(poems) / best[title]) for title in checks}
+
+
+def our_check(poems: Poems) -> list[bool]:
+    return [parse.check(as_printed(lines)).passed for lines in poems]
+
+
+def as_printed(lines: tuple[str, ...]) -> str:
+    """A poem as books and pages have it, a couplet a row."""
+    return "\n".join(f"{upper}，{lower}。" for upper, lower in zip(lines[::2], lines[1::2], strict=True))
 
 
 def our_review(poems: Poems) -> list[bool]:
@@ -150,6 +161,7 @@ def main() -> None:
     batch.scores_of_all(whole)
     in_one_go = time.process_time() - start
     checks = {
+        "yayun 查一篇文字:断句、全查、对仗": our_check,
         "yayun 逐首全查,附说明": without_antithesis(our_review),
         "yayun 整批全查,附说明": without_antithesis(our_reviews),
         "yayun 批量评分(平仄>0.99,押韵全)": without_antithesis(our_scores),

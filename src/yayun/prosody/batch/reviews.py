@@ -115,10 +115,15 @@ def _analyses(
         scansions,
         strict=True,
     )
+    poem, at, numbers = text.decided.T
+    known = text.places
+    decided = list(zip(at.tolist(), [known[number] for number in numbers.tolist()], strict=True))
+    starts = np.searchsorted(poem, np.arange(len(poems) + 1)).tolist()
     for i, (lines, first_level, feet, group, unresolved, scansion) in enumerate(rows):
         ends = chars[i * count : (i + 1) * count]
         rhyme = rhyme_in(names[group], lines, [groups[f].usual for f in feet], [groups[f].also for f in feet], ends)
-        yield Analysis(lines, shape, True, fitting, first_level, unresolved, None, rhyme, scansion)
+        of_poem = decided[starts[i] : starts[i + 1]]
+        yield Analysis(lines, shape, True, fitting, first_level, unresolved, of_poem, rhyme, scansion)
 
 
 def _scansions(text: Text, rhymed: Rhymes, readings: Readings, width: int) -> Iterator[Scansion | ObliqueScansion]:

@@ -37,7 +37,8 @@ class Text:
     """n poems: ``symbols`` (n, lines) a number in base 3 a line (平 0, 仄 1, 中 2), ``loose`` the same with the
     readings that stand back; ``feet`` (n, lines) index ``foot_groups``, ``ends`` (n, lines) are the code points of the
     same characters in standard forms; ``codes`` (n, lines, width) the code points as given; ``first_level`` (n,): the
-    first line can end level only."""
+    first line can end level only. ``decided`` (k, 3): the places that context decides, in reading order, each by its
+    poem, its index in the poem's text with breaks around the lines, and its number in ``places``."""
 
     symbols: NDArray[np.int64]
     loose: NDArray[np.int64]
@@ -46,6 +47,8 @@ class Text:
     codes: NDArray[np.int64]
     first_level: NDArray[np.bool_]
     foot_groups: list[FootGroups]
+    decided: NDArray[np.int64]
+    places: list[Place]
 
     @property
     def standard(self) -> NDArray[np.int32]:
@@ -73,7 +76,9 @@ class _Characters:
         self.standard = np.arange(_CODES, dtype=np.int32)
         self.groups: list[FootGroups] = []
         self.number: dict[FootGroups, int] = {}
-        self.cases: dict[int, tuple[int, int, int, int]] = {}
+        self.places: list[Place] = []
+        self.place_number: dict[Place, int] = {}
+        self.cases: dict[int, tuple[int, int, int, int, int]] = {}
 
     def learn(self, codes: NDArray[np.int64]) -> None:
         """Look up code points for the first time."""
@@ -83,16 +88,20 @@ class _Characters:
             self.contextual[code] = line.is_contextual(char)
             place = line.alone(char)
             self.unresolved[code] = not place.readings
-            self.symbol[code], self.loose[code], _, self.foot[code] = self.of_place(place)
+            self.symbol[code], self.loose[code], _, self.foot[code], _ = self.of_place(place)
             self.standard[code] = ord(standardize(char))
 
-    def of_place(self, place: Place) -> tuple[int, int, int, int]:
-        """The symbol, the loose one, that at a foot, and the foot's groups, of a place, as numbers."""
+    def of_place(self, place: Place) -> tuple[int, int, int, int, int]:
+        """The symbol, the loose one, that at a foot, and the foot's groups, of a place, and the place, as numbers."""
         groups = FootGroups(place.groups, place.also)
         if (number := self.number.get(groups)) is None:
             number = self.number[groups] = len(self.groups)
             self.groups.append(groups)
-        return _SYMBOLS.index(place.symbol), _SYMBOLS.index(place.loose), _SYMBOLS.index(place.at_foot), number
+        if (known := self.place_number.get(place)) is None:
+            known = self.place_number[place] = len(self.places)
+            self.places.append(place)
+        symbols = (_SYMBOLS.index(symbol) for symbol in (place.symbol, place.loose, place.at_foot))
+        return (*symbols, number, known)  # type: ignore[return-value]
 
 
 _HASHES = 1 << 19
@@ -232,7 +241,7 @@ def read_codes(points: NDArray[np.int64], width: int, count: int) -> Text:
         table.learn(np.unique(codes[fresh]))
     symbols, feet = table.symbol[codes].astype(np.int64), table.foot[codes[:, -1]].astype(np.int64)
     loose = table.loose[codes].astype(np.int64)
-    _decide_by_context(table, codes, symbols, loose, feet, count)
+    decided = _decide_by_context(table, codes, symbols, loose, feet, count)
     base = 3 ** np.arange(width - 1, -1, -1, dtype=np.int64)
     ends = symbols[:, -1].reshape(-1, count)
     by_poem = codes.reshape(-1, count, width)
@@ -244,6 +253,8 @@ def read_codes(points: NDArray[np.int64], width: int, count: int) -> Text:
         by_poem,
         ends[:, 0] == 0,
         table.groups,
+        decided,
+        table.places,
     )
 
 
@@ -254,8 +265,8 @@ def _decide_by_context(
     loose: NDArray[np.int64],
     feet: NDArray[np.int64],
     count: int,
-) -> None:
-    """Put right, in place, the characters that what stands around them decides."""
+) -> NDArray[np.int64]:
+    """Put right, in place, the characters that what stands around them decides; returns ``Text.decided``."""
     deciding = _deciding()
     rows, columns = np.nonzero(table.contextual[codes])
     width = codes.shape[1]
@@ -278,7 +289,7 @@ def _decide_by_context(
     # What a character is depends on nothing but itself, the script, the words of two characters and the odds.
     keys = (((given << 13 | left) << 13 | right) << 1 | alone) << 3 | own.astype(np.int64) << 2 | outcome
     unique, sample, inverse = np.unique(keys, return_index=True, return_inverse=True)
-    answers = np.empty((len(unique), 4), dtype=np.int64)
+    answers = np.empty((len(unique), 5), dtype=np.int64)
     for k, (key, at) in enumerate(zip(unique.tolist(), sample.tolist(), strict=True)):
         if (answer := table.cases.get(key)) is None:
             if key >> 3 & ((1 << 27) - 1) == 0:
@@ -295,6 +306,7 @@ def _decide_by_context(
     feet[rows[at_end]] = found[at_end, 3]
     at_foot = at_end & (rows % count % 2 == 1)
     loose[rows[at_foot], width - 1] = found[at_foot, 2]
+    return np.column_stack([rows // count, rows % count * (width + 1) + columns + 1, found[:, 4]])
 
 
 def _place_at(codes: NDArray[np.int64], rows: NDArray[np.int64], columns: NDArray[np.int64], k: int) -> Place:
