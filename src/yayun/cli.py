@@ -146,16 +146,18 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON;表格带行号 row")] = False,
 ) -> None:
     """查诗:逐条说明合不合律。文本里有几首诗就查几首;JSON、CSV、TSV 每行一首。有错时退出码为 1。"""
-    from yayun.brief.fields import parse_rhyme
     from yayun.prosody.books.shelf import CILIN, PINGSHUI, canonical_book
     from yayun.terminal.checking import check_file
 
     by = canonical_book(book) if book else None
     if tune is not None and by not in (None, CILIN):
         raise YayunError(f"词按词林正韵查,不能用{by}:请去掉 --book。")
-    group = parse_rhyme(rhyme) if rhyme and tune is None and by in (None, PINGSHUI) else rhyme
+    if rhyme and tune is None and by in (None, PINGSHUI):
+        from yayun.brief.fields import parse_rhyme  # the whole reading of requests: as long to load as the rules
+
+        rhyme = parse_rhyme(rhyme)
     by = None if by == PINGSHUI else by
-    raise typer.Exit(check_file(file, column, as_json, form=form, rhyme=group, profile=profile, tune=tune, book=by))
+    raise typer.Exit(check_file(file, column, as_json, form=form, rhyme=rhyme, profile=profile, tune=tune, book=by))
 
 
 @app.command()
