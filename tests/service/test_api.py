@@ -189,3 +189,16 @@ def test_a_request_is_read_without_writing(client: TestClient) -> None:
         answer = client.post("/api/read", json=wrong)
         assert answer.status_code == 422, wrong
         assert answer.json()["error"].endswith("。")
+
+
+def test_words_that_end_in_a_rhyme_character(client: TestClient) -> None:
+    found = client.get("/api/words", params={"char": "流"}).json()["words"]
+    assert {"东流", "江流", "溪流"} <= {word["text"] for word in found}
+    counts = [word["count"] for word in found]
+    assert counts == sorted(counts, reverse=True)
+    assert min(counts) >= 2
+    assert all(word["text"].endswith("流") for word in found)
+    traditional = client.get("/api/words", params={"char": "风", "script": "traditional"}).json()["words"]
+    assert {"東風", "春風"} <= {word["text"] for word in traditional}
+    assert client.get("/api/words", params={"char": "☂"}).status_code in (200, 422)
+    assert client.get("/api/words", params={"char": "两字"}).status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -11,6 +12,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -853,3 +855,116 @@ def test_text_without_verse_takes_the_old_verdict_away(page: Page) -> None:
     page.get_by_label("把诗写在这里").fill(STORK_TOWER)
     expect(page.locator("#stamp")).to_have_text("合律")
     expect(page.locator("#shelf-count")).to_have_text("1")
+
+
+# --- on paper, aloud, without the network --------------------------------------------------------------------------
+
+
+def test_the_poem_and_the_sheet_for_a_class_are_printed(page: Page) -> None:
+    page.add_init_script("window.print = () => { window.printed = (window.printed ?? 0) + 1; }")
+    check_text(page, WHITE_EMPEROR)
+    page.emulate_media(media="print")
+    expect(page.locator("#verse .char").first).to_be_visible()
+    for hidden in (".ask", ".masthead", ".actions", ".paper-bar", "#verse .sign", "#findings", "#stamp", ".tools"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="讲义").click()
+    page.emulate_media(media="print")
+    for visible in ("#verse .char", "#verse .sign", "#verse .reading", "#findings", "#stamp", ".legend"):
+        expect(page.locator(visible).first).to_be_visible()
+    expect(page.locator(".ask")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="打印").click()
+    page.emulate_media(media="print")
+    expect(page.locator("#findings")).to_be_hidden()
+    assert page.evaluate("window.printed") == 2
+
+
+def test_the_poem_is_read_aloud_and_stopped(page: Page) -> None:
+    voice = "{ speaking: false, said: [], speak(u) { this.speaking = true; this.said.push(u); }, getVoices: () => [],"
+    voice += " cancel() { this.speaking = false; } }"
+    page.add_init_script(f"Object.defineProperty(window, 'speechSynthesis', {{ value: {voice} }})")
+    check_text(page, f"登鹳雀楼\n{STORK_TOWER}")
+    page.get_by_role("button", name="朗读").click()
+    text, language = page.evaluate("[speechSynthesis.said[0].text, speechSynthesis.said[0].lang]")
+    assert (text.split("\n")[1], language) == ("白日依山尽，黄河入海流。。", "zh-CN")
+    page.get_by_role("button", name="停", exact=True).click()
+    assert page.evaluate("speechSynthesis.speaking") is False
+    expect(page.get_by_role("button", name="朗读")).to_be_visible()
+
+
+def test_words_stand_under_a_rhyme_character(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    cell(page, 2, 5).click()
+    expect(page.locator(".popover .ends")).to_contain_text("东流")
+    page.keyboard.press("Escape")
+    cell(page, 2, 4).click()
+    expect(page.locator(".popover .choice").first).to_be_visible()
+    expect(page.locator(".popover .ends")).to_have_count(0)
+    page.goto("/assets/rhymes.html#字=風")
+    expect(page.locator("#entry .ends")).to_contain_text("東風")
+
+
+def test_the_page_opens_without_the_network(page: Page) -> None:
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    expect(page.locator("#compose [name=rhyme] option")).to_have_count(107)
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#compose [name=rhyme] option")).to_have_count(107)
+    page.get_by_label("想写什么").fill("写五绝")
+    page.get_by_role("button", name="落笔").click()
+    expect(page.locator("#trouble")).to_contain_text("连不上")
+    page.context.set_offline(False)
+    icon = page.request.get("/manifest.webmanifest").json()["icons"][0]["src"]
+    assert page.request.get(icon).ok
+
+
+# --- for everybody -------------------------------------------------------------------------------------------------
+
+AXE = Path(os.environ.get("YAYUN_AXE", Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"))
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="没有 axe-core:npm install --no-save axe-core 后再测无障碍")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious(page: Page, width: int, scheme: Literal["light", "dark"]) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto("/")
+    serious = {"empty": axe(page)}
+    page.get_by_label("想写什么").fill("像李白那样以“春风”为题写两首五绝，要有柳")
+    page.locator("#compose [name=effort][value=quick]").evaluate("(node) => { node.checked = true; }")
+    page.get_by_role("button", name="落笔").click()
+    expect(page.get_by_role("button", name="取这一首：其二")).to_be_enabled()
+    serious["board"] = axe(page)
+    page.get_by_role("button", name="取这一首：其一").click()
+    page.get_by_text("细说几样").click()
+    page.locator(".past summary").click()
+    serious["poem"] = axe(page)
+    page.get_by_role("button", name="逐句挑").click()
+    expect(page.locator(".popover .choice").first).to_be_visible()
+    serious["line"] = axe(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="存图").click()
+    serious["card"] = axe(page)
+    for name in ("rules", "rhymes"):
+        page.goto(f"/assets/{name}.html")
+        page.wait_for_load_state("networkidle")
+        serious[name] = axe(page)
+    assert serious == {name: [] for name in serious}
+
+
+def axe(page: Page) -> list[str]:
+    """The serious and critical violations."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    assert found["passes"]
+    return [
+        f"{violation['id']}: {node['target']}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]

@@ -85,6 +85,22 @@ def line_filter() -> LineFilter:
     return LineFilter(seed, shift, starts, count, data[HEADER.size :])
 
 
+def shown(folded: str) -> str:
+    """A folded text in the simplified characters of everyday use, for people to read."""
+    return folded.translate(_shown_table())
+
+
+@cache
+def _shown_table() -> dict[int, str]:
+    return {ord(spelling): chr(char) for char, spelling in _fold_table().items() if _everyday(chr(char))} | {
+        ord(spelling): spelling for spelling in _fold_table().values() if _everyday(spelling)
+    }
+
+
+def _everyday(char: str) -> bool:
+    return char.encode("gb2312", "ignore") != b""
+
+
 @cache
 def _fold_table() -> dict[int, str]:
     text = (files("yayun.retrieval") / "data" / "fold.tsv").read_text(encoding="utf-8")

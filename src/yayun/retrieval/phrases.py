@@ -17,7 +17,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from yayun.retrieval.novelty import fold_line
+from yayun.retrieval.novelty import fold_line, shown
 from yayun.retrieval.units import line_words
 
 STEPS = 16  # a nat of a count's logarithm
@@ -55,6 +55,19 @@ class Phrases:
         shares = np.array([[self.shares[self._place(char)] for char in word] for word in words]).reshape(len(words), 2)
         expected = shares.prod(axis=1) * self.total
         return tuple(np.log((counts + 1) / (expected + 1)).tolist())
+
+    def ends_in(self, char: str, most: int = 24) -> list[tuple[str, int]]:
+        """The words of two characters that end in ``char`` and that poets ended lines with, in simplified script, and
+        about how often verse has them; the commonest first, ``most`` of them. ``char`` in any script."""
+        base, place = len(self.shares), self._place(fold_line(char))
+        if place == UNKNOWN:
+            return []
+        at = np.flatnonzero((self.words % base == place) & _held(self.twos, self.words))
+        chars = {number: known for known, number in self.places.items()}
+        order = at[np.argsort(-self.word_counts[at], kind="stable")][:most]
+        return [
+            (shown(chars[int(self.words[i]) // base] + chars[place]), round(float(self.word_counts[i]))) for i in order
+        ]
 
     def _place(self, char: str) -> int:
         return self.places.get(char, UNKNOWN)

@@ -2,6 +2,7 @@
 
 import { suggest } from "./api.js";
 import { button, el, numeral, typeset } from "./dom.js";
+import { endsOf } from "./ends.js";
 import { sorted, verdictOf } from "./marks.js";
 import { closePopover, openPopover } from "./popover.js";
 import { explain } from "./tip.js";
@@ -30,7 +31,7 @@ export function openCharacter(draft, view, cell) {
     onTake: take,
   });
   const list = el("div", { class: "choices characters" });
-  body.append(el("div", { class: "about" }, explain(cell)), el("h3", { text: "换一字" }), list, own, live.node);
+  body.append(el("div", { class: "about" }, explain(cell)), el("h3", { text: "换一字" }), list, own, live.node, ...(cell.foot ? [endsOf(cell.char, draft.poem.script, settle)] : []));
   offer(draft, list, settle, () => request(draft, { line, column, count: CHARACTERS }), (found) => choice(found, () => take(found.text)));
 }
 

@@ -110,3 +110,8 @@ export async function rhymeCharacters(group) {
 export async function rhymeReadings(char) {
   return (await look(`/api/rhyme?char=${encodeURIComponent(char)}`)).readings;
 }
+
+/** Words that verse ends its lines with and that end in a character, the commonest first: [{text, count}]. */
+export async function rhymeWords(char, script = "simplified") {
+  return (await look(`/api/words?char=${encodeURIComponent(char)}&script=${script}`)).words;
+}

@@ -3,6 +3,7 @@
 
 import { rhymeCharacters, rhymeGroups, rhymeReadings } from "./api.js";
 import { button, el, fill, typeset } from "./dom.js";
+import { endsOf } from "./ends.js";
 import { volumeOf } from "./fields.js";
 import { SAME } from "./marks.js";
 
@@ -89,6 +90,7 @@ async function openCharacter(char) {
       el("p", { class: "entry-char", lang: "zh-Hant", text: char }),
       el("ul", {}, readings.map((found) => reading(char, found))),
       readings.length > 1 ? el("p", { class: "faint", text: "不止一读：校诗时由词语和意义来定。" }) : null,
+      endsOf(char, "traditional"),
     );
   } catch (error) {
     trouble(entry, error);

@@ -1,6 +1,7 @@
 // The studio: the forms, the sheet and the shelf put together.
 
 import { addressOfCheck, addressOfText, addressOfWishes, readAddress } from "./address.js";
+import { bindAloud, printSheet } from "./aloud.js";
 import { check } from "./api.js";
 import { openCharacter, openLine } from "./alternatives.js";
 import { announce, debounce, el, toast, typeset } from "./dom.js";
@@ -208,6 +209,9 @@ byId("link").addEventListener("click", async () => {
     () => toast("浏览器不许复制：请复制地址栏里的地址。"),
   );
 });
+bindAloud(byId("aloud"), () => ({ ...draft.poem, lines: draft.lines }));
+byId("print").addEventListener("click", () => printSheet(false));
+byId("lesson").addEventListener("click", () => printSheet(true));
 byId("picture").addEventListener("click", () => openCard({ ...draft.poem, lines: draft.lines }));
 byId("text").addEventListener("click", () => save(new Blob([`${plainText(draft.poem)}\n`], { type: "text/plain;charset=utf-8" }), `${fileName(draft.poem)}.txt`));
 addEventListener("keydown", (event) => {
