@@ -125,7 +125,7 @@ export class VerseView extends EventTarget {
       },
       el("span", { class: "char", text: cell.char }),
       el("span", { class: "sign" }),
-      el("span", { class: "reading", text: cell.used ? cell.used.tone + cell.used.group : "" }),
+      el("span", { class: "reading", "aria-hidden": "true", dataset: { said: cell.used ? cell.used.tone + cell.used.group : "" } }),
     );
   }
 
