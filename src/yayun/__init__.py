@@ -1,23 +1,40 @@
 """yayun 押韵: regulated Tang verse, written and proved.
 
-Public names load on first use: ``compose``, ``check``, ``model_dir``, ``Poem``, ``Review``, ``YayunError``.
+Public names load on first use: ``compose``, ``acompose``, ``check``, ``check_many``, ``model_dir``, ``Brief``,
+``make_brief``, ``Poem``, ``Review``, ``YayunError``.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from yayun.brief import Brief, make_brief
+    from yayun.columns import check_many
+    from yayun.composing.api import acompose, compose
+    from yayun.composing.poem import Poem
+    from yayun.errors import YayunError
+    from yayun.hub.folder import model_dir
+    from yayun.prosody.parse import check
+    from yayun.prosody.review import Review
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "compose": "yayun.composing.road",
-    "model_dir": "yayun.hub.folder",
-    "check": "yayun.prosody.parse",
-    "Poem": "yayun.composing.poem",
-    "Review": "yayun.prosody.review",
+    "acompose": "yayun.composing.api",
+    "compose": "yayun.composing.api",
+    "Brief": "yayun.brief",
+    "make_brief": "yayun.brief",
+    "check_many": "yayun.columns",
     "YayunError": "yayun.errors",
+    "model_dir": "yayun.hub.folder",
+    "Poem": "yayun.composing.poem",
+    "check": "yayun.prosody.parse",
+    "Review": "yayun.prosody.review",
 }
-__all__ = ["Poem", "Review", "YayunError", "check", "compose", "model_dir"]
+__all__ = [
+    "Brief", "Poem", "Review", "YayunError", "acompose", "check", "check_many", "compose", "make_brief", "model_dir",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -28,3 +45,7 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -13,7 +13,7 @@ import pytest
 import yayun
 from yayun.backends.protocol import Given
 from yayun.backends.registry import Choice, choose_backend, opened
-from yayun.composing.road import compose
+from yayun.composing.api import compose
 from yayun.decoding.weights import weights_dir
 from yayun.errors import YayunError
 

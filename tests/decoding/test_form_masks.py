@@ -7,7 +7,8 @@ import random
 import pytest
 from tests.prosody.forms.made_up import MADE_UP
 
-from yayun.composing.road import compose, default_writer
+from yayun.composing.api import compose
+from yayun.composing.road import default_writer
 from yayun.decoding.constraint import Frame, Tracker
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import regulated

@@ -9,3 +9,4 @@ EFFORT: Effort = "normal"
 # Drafts a poem is chosen from in guided mode.
 DRAFTS: dict[str, int] = {"quick": 12, "normal": 64, "careful": 256}
 TEMPERATURE = 0.6
+COOLEST, HOTTEST = 0.05, 2.0  # temperatures there are

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from yayun.prosody.review import Review
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Poem:
     """A poem, what was asked for, and what the rules say of it.
 
@@ -41,6 +41,17 @@ class Poem:
     notes: tuple[str, ...] = ()  # a sentence on each wish that is kept otherwise than it was said, or not kept
     banner: str = ""  # 横批 of a couplet, where it has one
     repair: dict[str, object] | None = None  # how it was mended, where a writer behind a server wrote it
+
+    def __repr__(self) -> str:
+        verdict = "合律" if self.review.passed else "不合律"
+        opening = f"{self.lines[0]}…" if self.lines else ""
+        return f"<Poem 《{self.title}》{opening} {self.form} {self.rhyme or '无'}韵 {verdict} 种子 {self.seed}>"
+
+    def _repr_html_(self) -> str:
+        """The title and the review, as notebooks show it."""
+        from yayun.prosody.render_html import poem_html
+
+        return poem_html(self.title, self.review, (*self.unread, *self.notes))
 
     def __str__(self) -> str:
         return "\n".join(self.couplets())

@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import eq
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from yayun.backends.protocol import Backend, Drafted, Ears
-from yayun.backends.registry import choose_backend, opened
 from yayun.backends.shipped import default_writer
-from yayun.brief import Brief, make_brief
+from yayun.brief import Brief
 from yayun.brief.banner import banner
 from yayun.composing.poem import Poem, punctuate
 from yayun.composing.settle import Options, Settled, draw_seed, settle
@@ -28,31 +27,13 @@ if TYPE_CHECKING:
     from yayun.prompts.order import Order
     from yayun.servers.wire import Listener
 
-__all__ = ["Options", "Settled", "compose", "compose_all", "compose_with", "default_writer", "draw_seed", "settle"]
+__all__ = ["Options", "Settled", "compose_all", "compose_with", "default_writer", "draw_seed", "settle"]
 
 ROUNDS = 4  # times drafting is tried when no draft passes
 
 # Told of each poem as it comes, couplet by couplet but for the last: its index, and its best draft so far. Another may
 # overtake it in the end: what is told doesn't stand before the poem is there.
 Watch = Callable[[int, Settled, "Order", "Draft"], None]
-_SERVER = ("base_url", "model", "max_calls")
-
-
-def compose(request: str | Brief | None = None, *, backend: str = "embedded", **fields: Any) -> Poem:
-    """Write one poem.
-
-    ``request`` is a sentence or a Brief; ``backend`` is what the command line takes (``builtin:PATH``, ``openai`` with
-    ``base_url``, ``model`` and ``max_calls``, ``transformers:PATH``, a plug-in's name); ``fields`` are the names of
-    ``make_brief`` and of ``Options``. Raises YayunError when the request can't be used.
-    """
-    choice = choose_backend(backend, **{k: fields.pop(k) for k in _SERVER if k in fields})
-    options = Options(**{k: fields.pop(k) for k in list(fields) if k in Options.__dataclass_fields__})
-    brief = request if isinstance(request, Brief) else make_brief(request, **fields)
-    with opened(choice, options.rag) as through:
-        (poem,) = compose_with([replace(brief, count=1)], options, through)
-    if isinstance(poem, YayunError):
-        raise poem
-    return poem
 
 
 def compose_all(

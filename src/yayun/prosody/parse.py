@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from yayun.errors import YayunError
+from yayun.kinds import wrong_kind
 from yayun.prosody.books.shelf import PINGSHUI, canonical_book
 from yayun.prosody.forms.names import exact_shape
 from yayun.prosody.meter.by_book import BookReview, review_by_book
@@ -32,6 +34,9 @@ def check(
 
     A 词 (by ``tune``, or a title that names one) gives a ``TuneReview``; a ``book`` but 平水韵 a ``BookReview``.
     """
+    if not isinstance(text, str):
+        raise YayunError(f"要查的诗要是文字,不能是 {type(text).__name__};一列诗请用 check_many。")
+    require_kinds(profile, form=form, rhyme=rhyme, pattern=pattern, imagery=imagery, tune=tune, book=book)
     if pattern is None and not imagery and profile == "strict" and (tunes := tune_reviews_of(text, tune, form)):
         if len(tunes) > 1:
             raise YayunError(f"文中有{len(tunes)}首词,请一次给一首。")
@@ -74,6 +79,14 @@ def tune_reviews_of(text: str, tune: str | None, form: str | None) -> list[TuneR
     from yayun.text.tables import Entry
 
     return [review for _, review in tune_reviews(Entry(None, text), tune, form, guess=False)]
+
+
+def require_kinds(profile: str, **fields: object) -> None:
+    """Raises YayunError for a field of a wrong kind, and for a profile that there is none of."""
+    if (wrong := wrong_kind({"profile": profile, **fields})) is not None:
+        raise YayunError(wrong)
+    if profile not in get_args(Profile):
+        raise YayunError(f"没有“{profile}”这种评分口径:profile 请用 {'、'.join(get_args(Profile))}。")
 
 
 def no_verse() -> YayunError:

@@ -12,7 +12,7 @@ from yayun.prosody.forms.names import canonical_form, canonical_pattern, canonic
 from yayun.prosody.forms.regulated import SHORTEST_LONG
 from yayun.prosody.meter import rules
 from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape, shape_of
-from yayun.prosody.meter.finding import Finding
+from yayun.prosody.meter.finding import Finding, summary
 from yayun.prosody.meter.judgement import judge, pattern_name
 from yayun.prosody.meter.sides import two_sides
 from yayun.prosody.readings.characters import spell_out
@@ -38,6 +38,16 @@ class Review(NamedTuple):
     tones: tuple[str, ...] = ()
     profile: Profile = "strict"
     as_form: Form | None = None  # what it was judged as, where it is no 古体
+
+    def __repr__(self) -> str:
+        name = f"{self.form} {self.rhyme or '无'}韵"
+        return f"<Review {summary(self.lines, name, self.findings)}>"
+
+    def _repr_html_(self) -> str:
+        """The verse with its tones, the findings and the verdict, as notebooks show it."""
+        from yayun.prosody.render_html import review_html
+
+        return review_html(self)
 
     @property
     def passed(self) -> bool:

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 
 from yayun.brief import Brief
 from yayun.brief.conversation import Written, follow
-from yayun.composing.effort import EFFORT
+from yayun.composing.effort import COOLEST, EFFORT, HOTTEST
 from yayun.composing.poem import Poem, punctuate
 from yayun.composing.road import Options
 from yayun.decoding.weights import weights_dir
@@ -24,7 +24,6 @@ from yayun.service.schemas import ChatAsked, Message, OpenAIRefused
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, poems, streaming, told
 
 MODEL = "yayun"
-TEMPERATURES = 0.05, 2.0
 router = APIRouter(prefix="/v1", responses={status: {"model": OpenAIRefused} for status in REFUSALS})
 
 
@@ -74,8 +73,7 @@ def read_chat(asked: ChatAsked) -> tuple[str, Brief, Options]:
     seed = None if asked.seed is None else (asked.seed + moves) % 2**53
     options = Options(seed=seed, effort=asked.effort or EFFORT)
     if asked.temperature is not None:
-        low, high = TEMPERATURES
-        options = replace(options, temperature=min(high, max(low, asked.temperature)))
+        options = replace(options, temperature=min(HOTTEST, max(COOLEST, asked.temperature)))
     check_asked(brief, options)
     return sentences[-1], brief, options
 

@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from yayun.brief.text import LIMIT
-from yayun.composing.effort import EFFORT, TEMPERATURE, Effort
+from yayun.composing.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
 
 TEXT, POEMS, LINES = 20_000, 4, 8
 Short = Annotated[str, StringConstraints(max_length=100)]
 Word = Annotated[str, StringConstraints(max_length=20)]
 Line = Annotated[str, StringConstraints(max_length=20)]
 Seed = Annotated[int, Field(ge=0, le=2**53)]
-Temperature = Annotated[float, Field(ge=0.05, le=2.0, allow_inf_nan=False)]
+Temperature = Annotated[float, Field(ge=COOLEST, le=HOTTEST, allow_inf_nan=False)]
 
 
 class Asked(BaseModel):

@@ -12,6 +12,7 @@ from yayun.composing.poem import Poem
 from yayun.composing.road import compose_with
 from yayun.composing.settle import Options
 from yayun.errors import YayunError
+from yayun.kinds import unknown_field, wrong_kind
 from yayun.terminal.console import print_json
 from yayun.text.files import read_rows
 
@@ -23,12 +24,6 @@ _FIELDS = frozenset(
     {"request", "title", "form", "rhyme", "pattern", "first_line_rhymes", "theme", "imagery", "acrostic", "script",
      "count"}
 )  # fmt: skip
-
-_KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
-    "imagery": ((str, list), "文字或文字的列表"),
-    "count": ((int, str), "整数"),
-    "first_line_rhymes": (bool, " true 或 false"),
-}
 
 
 def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json: bool, backend: Backend) -> int:
@@ -78,26 +73,14 @@ def read_line(line: str, defaults: dict[str, Any]) -> Brief | dict[str, Any]:
     if not isinstance(row, dict):
         return {"request": row, "error": "这一行应是一个 JSON 对象。"}
     if unknown := sorted(set(row) - _FIELDS):
-        return {"request": row, "error": f"不认识的字段:{'、'.join(unknown)}。"}
-    if (wrong := _wrong_type(row)) is not None:
+        return {"request": row, "error": unknown_field(unknown[0], sorted(_FIELDS))}
+    if (wrong := wrong_kind(row)) is not None:
         return {"request": row, "error": wrong}
     fields = {**defaults, **{k: v for k, v in row.items() if v is not None}}
     try:
         return make_brief(fields.pop("request", None), **fields)
     except YayunError as error:
         return {"request": row.get("request", row), "error": str(error)}
-
-
-def _wrong_type(row: dict[str, Any]) -> str | None:
-    """A sentence on the first field of a row that has a value of another kind than it takes."""
-    for name, value in row.items():
-        kinds, said = _KINDS.get(name, (str, "文字"))
-        fits = isinstance(value, kinds) and (kinds is bool or not isinstance(value, bool))
-        if isinstance(value, list):
-            fits = fits and all(isinstance(part, str) for part in value)
-        if value is not None and not fits:
-            return f"字段 {name} 要是{said}。"
-    return None
 
 
 def _compose(

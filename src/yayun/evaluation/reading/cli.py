@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yayun.composing.effort import DRAFTS, TEMPERATURE
+from yayun.composing.effort import COOLEST, DRAFTS, HOTTEST, TEMPERATURE
 from yayun.errors import YayunError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def make(
     ] = None,
     count: Annotated[int, typer.Option("-n", "--count", min=4, max=400, help="每方几首,四体平分")] = 36,
     dynasty: Dynasty = "唐",
-    temperature: Annotated[float, typer.Option(min=0.05, max=2.0, help="内置模型的温度")] = TEMPERATURE,
+    temperature: Annotated[float, typer.Option(min=COOLEST, max=HOTTEST, help="内置模型的温度")] = TEMPERATURE,
     seed: Annotated[int, typer.Option(min=0, help="随机种子:同种子同卷")] = 0,
 ) -> None:
     """出卷:验证集里小家的诗,与同样取自验证集的题目下写的诗,每题只出现一次,打乱。"""

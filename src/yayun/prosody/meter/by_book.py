@@ -11,7 +11,7 @@ from yayun.prosody.books.shelf import book, canonical_division, read_line_by
 from yayun.prosody.forms.names import canonical_form
 from yayun.prosody.groups import chinese_number as ordinal
 from yayun.prosody.meter.analysis import Analysis, Shape, find_shape
-from yayun.prosody.meter.finding import Finding
+from yayun.prosody.meter.finding import Finding, summary
 from yayun.prosody.meter.judgement import Silent, judge, pattern_name
 from yayun.prosody.meter.rhymes import Rhyme
 from yayun.prosody.meter.second_look import scan_twice
@@ -34,6 +34,17 @@ class BookReview(NamedTuple):
     findings: tuple[Finding, ...]
     tones: tuple[str, ...]
     score: tuple[float, float]
+
+    def __repr__(self) -> str:
+        name = f"{self.form} {self.book} {self.rhyme or '无韵'}"
+        return f"<BookReview {summary(self.lines, name, self.findings)}>"
+
+    def _repr_html_(self) -> str:
+        """The verdict as notebooks show it."""
+        from yayun.prosody.render_html import text_html
+        from yayun.prosody.render_tune import render_book_review
+
+        return text_html(render_book_review(self))
 
     @property
     def passed(self) -> bool:

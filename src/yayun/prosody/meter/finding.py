@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from yayun.prosody.groups import chinese_number
@@ -45,3 +46,14 @@ class Finding(NamedTuple):
         if self.lines:
             found["lines"] = list(self.lines)
         return found
+
+
+_SAID = {"error": "错", "warning": "注意", "note": "说明"}
+
+
+def summary(lines: Sequence[str], name: str, findings: Sequence[Finding]) -> str:
+    """A review in one short line: how the poem begins, what it is, whether it passed and how much there is to say."""
+    counts = {kind: sum(finding.severity == kind for finding in findings) for kind in _SAID}
+    found = "、".join(f"{said} {counts[kind]}" for kind, said in _SAID.items() if counts[kind])
+    opening = f"{lines[0]}… " if lines else ""
+    return f"{opening}{name} {'不合律' if counts['error'] else '合律'}{f'({found})' if found else ''}"

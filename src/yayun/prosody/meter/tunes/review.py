@@ -10,7 +10,7 @@ from typing import NamedTuple
 from yayun.errors import YayunError
 from yayun.prosody.books.shelf import CILIN
 from yayun.prosody.forms.tunes.tune import TuneForm, fold_name, named, names, tune
-from yayun.prosody.meter.finding import Finding
+from yayun.prosody.meter.finding import Finding, summary
 from yayun.prosody.meter.tunes.align import Alignment, align
 from yayun.prosody.meter.tunes.customs import custom_findings
 from yayun.prosody.meter.tunes.match import distance, misshape, nearest, outline, rhymes
@@ -41,6 +41,17 @@ class TuneReview(NamedTuple):
     likely: tuple[str, ...] = ()
     form: str = "词"
     book: str = CILIN
+
+    def __repr__(self) -> str:
+        name = f"{self.form} {self.tune} {self.rhyme or '无韵'}"
+        return f"<TuneReview {summary(self.lines, name, self.findings)}>"
+
+    def _repr_html_(self) -> str:
+        """The verdict as notebooks show it."""
+        from yayun.prosody.render_html import text_html
+        from yayun.prosody.render_tune import render_tune_review
+
+        return text_html(render_tune_review(self))
 
     @property
     def passed(self) -> bool:
