@@ -247,3 +247,43 @@ def test_a_folder_of_weights_writes_too() -> None:
     row = json.loads(done.stdout)
     assert (row["backend"], row["mode"]) == ("transformers", "free")
     assert row["lines"]
+
+
+def test_senses_are_punctuated_and_bare_of_spellings() -> None:
+    from yayun.terminal.show import readable
+
+    assert readable("經也又過所也釋名曰過所至") == "經也；又過所也；釋名曰過所至。"
+    assert readable("視也苦寒切七") == "視也。"
+    assert readable("又苦干切") == ""
+    assert "視也。" in yayun("rhyme", "--char", "看").stdout
+
+
+def test_no_colour_is_written_to_a_terminal_that_wants_none() -> None:
+    import pty
+
+    command = [sys.executable, "-m", "yayun", "compose", "咏竹五绝", "--seed", "3", "--effort", "quick"]
+    shown = {}
+    for wish in ("", "1"):
+        master, slave = pty.openpty()
+        env = {**os.environ, "NO_COLOR": wish, "TERM": "xterm-256color", "PYTHONUTF8": "1"}
+        subprocess.run(command, stdout=slave, stderr=slave, env=env, check=True, timeout=120)
+        os.close(slave)
+        shown[wish] = os.read(master, 65536)
+        os.close(master)
+    assert b"\x1b[" in shown[""]
+    assert b"\x1b[" not in shown["1"]
+
+
+def test_many_poems_come_one_after_another_and_an_interrupt_keeps_them() -> None:
+    import signal
+
+    command = [sys.executable, "-m", "yayun", "compose", "咏竹五绝", "--seed", "3", "-n", "60", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        first = json.loads(running.stdout.readline())
+        running.send_signal(signal.SIGINT)
+        rest = running.stdout.read().splitlines()
+    assert first["seed"] == 3
+    assert len(rest) < 59
+    assert all(json.loads(line)["lines"] for line in rest)
+    assert running.returncode == 130

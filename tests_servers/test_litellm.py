@@ -50,7 +50,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("YAYUN_API_KEY", KEY)
+    monkeypatch.setenv("YAYUN_BACKEND_KEY", KEY)
 
 
 def compose(url: str, model: str, *more: str) -> tuple[int, list[dict], str]:
@@ -102,11 +102,11 @@ def test_a_rate_limit_is_waited_out_and_told_in_one_sentence(proxy: str) -> None
 
 def test_no_key_and_a_wrong_key_get_one_sentence_without_it(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy without a data base answers 500 and 400 here, not 401: the sentence says what it said."""
-    for name in ("YAYUN_API_KEY", "OPENAI_API_KEY"):
+    for name in ("YAYUN_BACKEND_KEY", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     with closing(ChatClient(Server(proxy, "regular", retries=0))) as client:
         for key in ("", "sk-wrong"):
-            monkeypatch.setenv("YAYUN_API_KEY", key)
+            monkeypatch.setenv("YAYUN_BACKEND_KEY", key)
             with pytest.raises(YayunError, match=r"HTTP|密钥") as caught:
                 client.complete(TALK)
             told = str(caught.value)

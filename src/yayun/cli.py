@@ -230,7 +230,8 @@ def main() -> None:
 
         completion_init()
     try:
-        code = app(standalone_mode=False)
+        # rich asks NO_COLOR itself, the parser's own echo does not
+        code = app(standalone_mode=False, color=False if os.environ.get("NO_COLOR") else None)
         sys.exit(code if isinstance(code, int) else 0)
     except YayunError as error:
         print(error, file=sys.stderr)

@@ -31,7 +31,7 @@ POEM = "远岸云初散，平芜雨未收。柳枝春色晚，落日满汀洲。
 
 @pytest.fixture(autouse=True)
 def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("YAYUN_API_KEY", "OPENAI_API_KEY"):
+    for name in ("YAYUN_BACKEND_KEY", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -203,7 +203,7 @@ def test_a_key_that_is_missing_or_refused(code: int, monkeypatch: pytest.MonkeyP
     with serving(send_json({"error": {"message": f"bad key {key}"}}, code)) as script:
         assert "要求密钥" in sentence(client(script))
         monkeypatch.setenv("OPENAI_API_KEY", "sk-other")
-        monkeypatch.setenv("YAYUN_API_KEY", key)
+        monkeypatch.setenv("YAYUN_BACKEND_KEY", key)
         refused = client(script)
         told = sentence(refused)
         assert "拒绝了密钥" in told

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Settled", "compose_all", "compose_with", "default_writer", "draw_seed", "settle"]
 
 ROUNDS = 4  # times drafting is tried when no draft passes
+TOGETHER = 64  # drafts that a decoder has in hand at a time: enough to fill it, few enough to show poems early
 
 # Told of each poem as it comes, couplet by couplet but for the last: its index, and its best draft so far. Another may
 # overtake it in the end: what is told doesn't stand before the poem is there.
@@ -71,7 +72,7 @@ def compose_with(
     first = draw_seed() if options.seed is None else options.seed
     wanted = [one for b in briefs for one in ([b] if is_answer(b) else [replace(b, count=1)] * b.count)]
     settled = [_settled(b, first + i, options) for i, b in enumerate(wanted)]
-    size = backend.workers or max(1, len(settled))
+    size = backend.workers or max(1, TOGETHER // options.drafts)
     for start in range(0, len(settled), 1 if listen else size):
         part = settled[start : start + (1 if listen else size)]
         yield from _compose(part, options, backend, Ears(_watching(watch, settled), listen))

@@ -1,6 +1,7 @@
 """A client for chat completions on httpx: streaming, time-outs, retries, a rate limit, a budget of calls.
 
-The key comes from the environment alone (YAYUN_API_KEY, else OPENAI_API_KEY), is read when a request is sent, is kept
+The key comes from the environment alone (YAYUN_BACKEND_KEY, else OPENAI_API_KEY),
+is read when a request is sent, is kept
 in no object of ours, and is cut out of whatever a server says before that becomes part of a sentence.
 """
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from yayun.prompts.instruction import Message
 
-KEY_NAMES = ("YAYUN_API_KEY", "OPENAI_API_KEY")
+KEY_NAMES = ("YAYUN_BACKEND_KEY", "OPENAI_API_KEY")
 Answered = TypeVar("Answered")
 _BUSY = 429
 

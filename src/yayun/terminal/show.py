@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -131,6 +132,15 @@ def show_group(name: str, script: str | None = None, everything: bool = False) -
             out.print(f"{kind}:{unique}")
 
 
+_SPELLING = re.compile(r"..切[一二三四五六七八九十]*")  # 苦干切, and how many characters share the sound
+
+
+def readable(gloss: str) -> str:
+    """The rhyme book's words without its spelling and count of characters, with a stop after each 也."""
+    text = _SPELLING.sub("", re.sub(r"又(?:音.|..切)", "", gloss))
+    return re.sub(r"也(?=.)", "也；", text) + "。" * bool(text)
+
+
 def show_char(char: str) -> None:
     """A character's readings, with group, tone and sense."""
     from yayun.prosody.groups import groups
@@ -145,7 +155,7 @@ def show_char(char: str) -> None:
     for reading in found:
         group = groups()[reading.group]
         said = [reading.sense] if reading.sense else []
-        if reading.gloss:
-            said.append(f"廣韻:「{reading.gloss}」")
+        if gloss := readable(reading.gloss):
+            said.append(f"《广韵》:{gloss}")
         use = "(罕用)" if reading.rare else ""
         out.print(f"{group.label}  {'平' if group.level else '仄'}{use}  {' '.join(said)}  出{reading.source}")
