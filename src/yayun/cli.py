@@ -54,10 +54,14 @@ app.add_typer(train_app, name="train")
 def compose(
     request: Annotated[
         list[str] | None,
-        typer.Argument(help="用一句话说要什么,如:以'春风'为题写一首五言绝句,押东韵;不加引号也行,- 读标准输入"),
+        typer.Argument(
+            help="用一句话说要什么,如:以'春风'为题写一首五言绝句,押东韵;二十句的五言排律;上联:…;步韵:…;不加引号也行,- 读标准输入"
+        ),
     ] = None,
     title: Annotated[str | None, typer.Option(help="题目")] = None,
-    form: Annotated[str | None, typer.Option(help="体裁:五绝、七绝、五律、七律")] = None,
+    form: Annotated[
+        str | None, typer.Option(help="体裁:五绝、七绝、五律、七律、五言排律、七言排律、五古、七古、对联")
+    ] = None,
     rhyme: Annotated[str | None, typer.Option(help="平水韵韵部,如 东、上平一东、漾")] = None,
     pattern: Annotated[str | None, typer.Option(help="平起 或 仄起")] = None,
     first_line_rhymes: Annotated[
@@ -137,7 +141,10 @@ def _said(words: list[str] | None) -> str | None:
 @app.command()
 def check(
     file: Annotated[str, typer.Argument(help="诗文件:文本、JSON、JSON 行、CSV、TSV;- 表示标准输入")] = "-",
-    form: Annotated[str | None, typer.Option(help="应是的体裁:五绝、七绝、五律、七律")] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(help="应是的体裁:五绝、七绝、五律、七律、五言排律、七言排律、五古、七古、五言古绝、对联"),
+    ] = None,
     rhyme: Annotated[str | None, typer.Option(help="应押的韵部")] = None,
     profile: Annotated[Literal["strict", "paper"], typer.Option(help="评分口径")] = "strict",
     column: Annotated[str | None, typer.Option(help="表格的哪一列(JSON 的哪一项)是诗;叫 text、诗 等的不用说")] = None,

@@ -26,6 +26,7 @@ from yayun.brief.given import Given
 from yayun.brief.locked import Locked, form_of, parse_locked, with_locked
 from yayun.brief.occasion import occasion_of
 from yayun.brief.pairs import ANSWERS, answered, side
+from yayun.brief.places import Places
 from yayun.brief.reader import Said, read_sentence
 from yayun.brief.shape import Shape, clash, merged, parse_form
 from yayun.brief.text import LIMIT, clean, plain
@@ -47,7 +48,8 @@ class Brief:
     ``locked``: lines to keep as they are, None for one to write; () for a whole poem to write. ``occasion``: a name of
     ``brief.occasion`` (寿, 婚 …), which has its images and taboos. ``notes``: a sentence on each wish that is kept
     otherwise than it was said, or not kept; the words of the latter are in ``unread``. ``as_form``: the very form,
-    where that is more than a name says (a length of 排律, a variant of a tune, a form of one's own).
+    where that is more than a name says (a length of 排律, a variant of a tune, a form of one's own). ``fixed``:
+    characters set at places (line, column, from 0): the feet of 次韵, the ends of 藏尾.
     """
 
     request: str | None = None
@@ -69,6 +71,7 @@ class Brief:
     occasion: str | None = None
     notes: tuple[str, ...] = ()
     as_form: Form | None = None
+    fixed: tuple[tuple[tuple[int, int], str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The fields by name, tuples as lists: JSON-ready; ``as_form`` is told by its name in ``form``."""
@@ -139,9 +142,26 @@ def _finished(request: str | None, said: Said, kept: Locked) -> Brief:
     """The brief with its lines given, by the flag or in the sentence."""
     if said.upper:
         return _answering(request, said)
+    if said.places is not None:
+        return _with_places(request, said, said.places, kept)
     if said.given is not None and not kept:
         said, kept = _with_given(said, said.given)
     return with_locked(_settle(request, said), kept)
+
+
+def _with_places(request: str | None, said: Said, places: Places, kept: Locked) -> Brief:
+    """A poem with characters set at places of their own."""
+    if kept or said.given is not None or said.acrostic:
+        raise YayunError(f"{places.way}不能和藏头、给定的诗句同用,请只留一样。")
+    asked = Shape(places.width, len(places.chars))
+    if clash(said.shape, asked) or said.shape.kind:
+        raise YayunError(f"{places.way}要写的是{asked.form()},要的却是{said.shape.form()},请只留一样。")
+    shape, rhyme = merged(said.shape, asked), places.rhyme()
+    if rhyme and said.rhyme not in (None, rhyme):
+        raise YayunError(f"{places.way}的字押{rhyme}韵,又要押{said.rhyme}韵,请只留一处。")
+    brief = _settle(request, replace(said, shape=shape, rhyme=rhyme or said.rhyme, rhyme_tone=None))
+    first = brief.first_line_rhymes if places.first is None else places.first
+    return replace(brief, fixed=places.fixed(shape.width or 5), first_line_rhymes=first)
 
 
 def _answering(request: str | None, said: Said) -> Brief:

@@ -53,6 +53,10 @@ _KINDS = (
     ),
     (re.compile(r"顶真|顶针诗?|宝塔诗|剥皮诗|神智体|璇玑图|联句"), "这样的杂体"),
 )
+_HOW = {
+    "次韵、步韵": "次韵、步韵要有原诗:请把它写在请求里,例如:步韵:白日依山尽,黄河入海流。欲穷千里目,更上一层楼。",
+    "藏尾": "藏尾请写明 4 个或 8 个字,偶数句的字要同韵,例如:藏尾“山来水台”,写一首七绝。",
+}
 _BEFORE = re.compile(
     r"(?:填一?[首阕个曲]?|[写作来做整弄求赋](?:[一1两三]?[首阕个曲])?|按照?|用|以|词牌名?(?:是|为|用|:)*"
     r"|[\s,.;:!?\x1f]|^)$"
@@ -96,4 +100,4 @@ def refuse_other_ways(text: Text) -> None:
     for pattern, name in _KINDS:
         for m in pattern.finditer(text.plain):
             if not re.search(rf"{NOT}(?:写成|写|作|用|是|要)?$", text.plain[: m.start()]):
-                raise YayunError(f"还不会写{name},{FORMS_HINT},请换一种写法。")
+                raise YayunError(_HOW.get(name) or f"还不会写{name},{FORMS_HINT},请换一种写法。")

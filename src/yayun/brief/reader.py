@@ -15,6 +15,7 @@ from yayun.brief.manner import find_not_yet, find_style
 from yayun.brief.occasion import triggers
 from yayun.brief.other import refuse_other_kinds, refuse_other_ways
 from yayun.brief.pairs import find_upper
+from yayun.brief.places import Places, find_places
 from yayun.brief.rhyme import find_rhyme
 from yayun.brief.shape import Shape, clash, merged
 from yayun.brief.subject import read_subject
@@ -47,6 +48,7 @@ class Said:
     occasion: str | None = None
     given: Given | None = None
     upper: str = ""
+    places: Places | None = None
 
 
 _CLAIMED = ("生日", "寿辰", "新婚", "乔迁", "满月酒", "悼亡", "春联", "寿联", "婚联", "挽联")
@@ -87,8 +89,16 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         sentence = in_chinese(sentence) if is_english(sentence) else sentence
     whole = text = read_text(sentence)
     upper, text = _take(find_upper(text), text)
+    places, text = _take(find_places(text), text)
     given, text = _take(find_given(text), text) if upper is None else (None, text)
-    if alone and given is None and upper is None and _is_verse(text.plain) and not _SURELY_ASKING.search(text.plain):
+    if (
+        alone
+        and given is None
+        and upper is None
+        and places is None
+        and _is_verse(text.plain)
+        and not _SURELY_ASKING.search(text.plain)
+    ):
         raise YayunError("这像是一首诗,不是请求;要检查格律请用 yayun check,要写诗请说明题目、体裁或韵部。")
     not_yet, text = _take(find_not_yet(text), text)
     named, text = _take(title.find_outright_title(text), text)
@@ -119,6 +129,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
             form,
             kind,
             upper,
+            places,
             count,
             given,
             style and re.search("[写咏诗首]", whole.plain),
@@ -150,6 +161,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         occasion=subject.occasion,
         given=given,
         upper=upper or "",
+        places=places,
     )
 
 

@@ -141,7 +141,7 @@ def _fixed(brief: Brief) -> Fixed:
         if text
         for column, char in enumerate(in_place(text))
     }
-    return tuple(sorted((heads | kept).items()))
+    return tuple(sorted((heads | kept | dict(brief.fixed)).items()))
 
 
 def in_place(text: str) -> str:
@@ -182,6 +182,9 @@ def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.G
     fitting = [p for p in asked if _fits(p, rhyme, fixed)] if fixed else asked
     if not fitting and brief.locked:
         raise YayunError("锁定的诗句放不进同一个格式:请少锁定一句,或不限定平起仄起、首句入韵、藏头。")
+    if not fitting and brief.fixed:
+        chars = "".join(char for _, char in brief.fixed)
+        raise YayunError(f"“{chars}”放在那几处,与所求的格式平仄不合:请换字,或不限定平起仄起、首句入韵。")
     if not fitting:
         raise YayunError(f"藏头“{brief.acrostic}”与所求的格式平仄不合:请换字,或不限定平起仄起、首句入韵。")
     return fitting[_pick([counts.get(p.variant, 1) for p in fitting], rng)]
