@@ -95,7 +95,7 @@ def main() -> None:
         ninth = statistics.quantiles(seconds, n=10)[-1]
         kept = f"{sum(map(keeps, made))}/{len(requests)}"
         row = (name, len(requests), kept, sum(map(copied, made)), f"{parallel:.1%}")
-        print(*("", *row, f"{statistics.median(seconds):.1f}", f"{ninth:.1f}", ""), sep=" | ", flush=True)
+        print("|", " | ".join(map(str, (*row, f"{statistics.median(seconds):.1f}", f"{ninth:.1f}"))), "|", flush=True)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def compose(
     request: Annotated[
         list[str] | None,
         typer.Argument(
-            help="用一句话说要什么,如:以'春风'为题写一首五言绝句,押东韵;二十句的五言排律;上联:…;步韵:…;不加引号也行,- 读标准输入"
+            help="用一句话说要什么,如:以'春风'为题写一首五言绝句,押东韵;上联:…;步韵:…;不加引号也行,- 读标准输入"
         ),
     ] = None,
     title: Annotated[str | None, typer.Option(help="题目")] = None,
