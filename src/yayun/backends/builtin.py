@@ -11,6 +11,7 @@ import numpy as np
 
 from yayun.backends.protocol import Backend, Drafted, Ears, Given
 from yayun.choosing.rank import judge
+from yayun.composing.effort import REVISING, Revising
 from yayun.decoding.decode import Draft, Sampling
 from yayun.errors import YayunError
 
@@ -72,8 +73,37 @@ class Builtin:
 
         told = None if ears.watch is None else _telling(ears, poems)
         sampling = Sampling(temperature=options.temperature)
-        for pairs in self.writer.guided([s.orders for s in poems], sampling, rngs, score, told):
-            yield Drafted(tuple(pairs))
+        drafted = self.writer.guided([s.orders for s in poems], sampling, rngs, score, told)
+        how = REVISING[options.effort]
+        for settled, pairs, rng in zip(poems, drafted, rngs, strict=True):
+            revised = [] if how is None else self._revised(settled, pairs, how, sampling, rng, told)
+            yield Drafted(tuple(revised or pairs))
+
+    def _revised(
+        self,
+        settled: Settled,
+        pairs: Sequence[tuple[Order, Draft]],
+        how: Revising,
+        sampling: Sampling,
+        rng: np.random.Generator,
+        told: Callable[[Order, Draft], None] | None,
+    ) -> list[tuple[Order, Draft]]:
+        """The best drafts, revised; none where the model does not know how, or none may stand."""
+        from yayun.composing.revising import Reviser
+        from yayun.composing.road import is_new, verdict
+        from yayun.decoding.embedded import EmbeddedWriter
+
+        if not (isinstance(self.writer, EmbeddedWriter) and self.writer.fills_gaps):
+            return []
+        brief = settled.brief
+
+        def score(drafts: Sequence[Draft]) -> np.ndarray:
+            return judge(settled.title, brief.imagery, drafts, settled.orders[0].pattern)
+
+        def passes(order: Order, draft: Draft) -> bool:
+            return is_new(draft, brief.locked) and verdict(order, draft, brief).passed
+
+        return Reviser(self.writer, how, score, passes, sampling, rng, told)(pairs)
 
     def _free(self, poems: Sequence[Settled], options: Options) -> Iterator[Drafted | YayunError]:
         rngs = [np.random.default_rng([s.seed, 2]) for s in poems]

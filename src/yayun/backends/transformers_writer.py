@@ -248,6 +248,16 @@ class CompactWriter(EmbeddedWriter):
     def prepare(self) -> None:
         """Nothing: the weights are opened by what reads them first."""
 
+    @cached_property
+    def fills_gaps(self) -> bool:
+        """Never: gaps are filled on the model's own runtime."""
+        return False
+
+    @cached_property
+    def writes_backwards(self) -> bool:
+        """Never."""
+        return False
+
     def _prefers(self, before: Sequence[str], token: str, other: str) -> bool:
         import torch
 

@@ -17,12 +17,13 @@ from yayun.composing.poem import Poem, punctuate
 from yayun.composing.settle import Options, Settled, draw_seed, settle
 from yayun.errors import YayunError
 from yayun.prosody.groups import groups
+from yayun.prosody.meter.finding import ordinal
 from yayun.prosody.review import Review, review
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.script import to_simplified
 
 if TYPE_CHECKING:
-    from yayun.decoding.decode import Draft
+    from yayun.decoding.decode import Change, Draft
     from yayun.decoding.embedded import EmbeddedWriter
     from yayun.prompts.order import Order
     from yayun.servers.wire import Listener
@@ -262,7 +263,7 @@ def _banner(brief: Brief, lines: Sequence[str], seed: int) -> str:
 
 def describe_plan(title: str, order: Order, draft: Draft) -> str:
     """The reasoning as text: theme, form and pattern, group, images, and rhyme feet in order, the last for they may be
-    known only in the end."""
+    known only in the end; then the lines that were written again."""
     parts = [f"题目:{title or '无题'}", f"体式:{order.pattern.name},{order.pattern.variant}"]
     if order.pattern.rhymes:
         parts.append(f"韵部:{groups()[order.rhyme].label}")
@@ -271,4 +272,9 @@ def describe_plan(title: str, order: Order, draft: Draft) -> str:
     if draft.plan_imagery:
         parts.append(f"意象:{'、'.join(draft.plan_imagery)}")
     feet = f"韵脚:{'、'.join(draft.plan_feet)}。" if draft.plan_feet else ""
-    return ";".join(parts) + "。" + feet
+    return ";".join(parts) + "。" + feet + "".join(f"{told}。" for told in map(describe_change, draft.changes))
+
+
+def describe_change(change: Change) -> str:
+    """A line that was written again, as text."""
+    return f"推敲第{ordinal(change.line + 1)}句:「{change.before}」改作「{change.after}」"

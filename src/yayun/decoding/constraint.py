@@ -7,7 +7,7 @@ is still left, so decoding is never cornered, in whatever order the places are f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +35,15 @@ class Characters:
         tones = [lexicon.tones(t) if len(t) == 1 else frozenset() for t in tokens]
         self.level = np.array([LEVEL in t for t in tones])
         self.oblique = np.array([OBLIQUE in t for t in tones])
+
+    def of_tones(self, classes: frozenset[str]) -> np.ndarray:
+        """Characters that can have one of the tone classes."""
+        mask = np.zeros(len(self.tokens), bool)
+        if LEVEL in classes:
+            mask |= self.level
+        if OBLIQUE in classes:
+            mask |= self.oblique
+        return mask
 
     @cache  # noqa: B019 - one instance a model, for the life of the process
     def foot(self, group: str) -> np.ndarray:
@@ -89,7 +98,8 @@ class Frame:
 
     ``rhyme`` is the group of the form's first rhyme class, ``more_rhymes`` those of the others in order. ``fixed`` maps
     (line, column), from 0, to a character: an acrostic's heads, lines kept while others are rewritten. ``order``: the
-    places in the order in which they are written; none is reading order.
+    places in the order in which they are written; none is reading order. Fixed places that are not in it stand before
+    anything is written.
     """
 
     pattern: Form
@@ -114,6 +124,12 @@ class Frame:
         if rhyme_class is None or column != form.widths[line] - 1:
             return None
         return (self.rhyme, *self.more_rhymes)[rhyme_class]
+
+
+def line_by_line(form: Form, lines: Iterable[int], *, backwards: bool = False) -> tuple[Place, ...]:
+    """The places of some lines, each line from its first character to its last or the other way."""
+    step = -1 if backwards else 1
+    return tuple((line, column) for line in lines for column in range(form.widths[line])[::step])
 
 
 def places_fit(frame: Frame) -> bool:
@@ -159,14 +175,15 @@ class Tracker:
         self.frame, self.characters = frame, characters
         self.widths = frame.pattern.widths
         self.broken = False  # has a compound settled some character otherwise than its place needs?
-        self.feet: list[str] = []
         self._places = frame.places
         self._count = 0
         self._whole: list[str] = []
-        self._chars: dict[Place, str] = {}
         self._fixed = dict(frame.fixed)
+        written = frozenset(self._places)
+        self._chars = {place: char for place, char in frame.fixed if place not in written}
         self._units = {line: unit for unit in units(frame.pattern) for line in unit}
         self._open: dict[Unit, tuple[UnitTones, int]] = {}  # by unit, once it is begun
+        self._grow()
 
     @property
     def done(self) -> bool:
@@ -203,6 +220,36 @@ class Tracker:
         return "".join(self._chars[line, i] for i in range(start, column))
 
     @property
+    def after(self) -> str:
+        """What stands right behind the next character in its line."""
+        line, column = self.at
+        end = column + 1
+        while (line, end) in self._chars:
+            end += 1
+        return "".join(self._chars[line, i] for i in range(column + 1, end))
+
+    @property
+    def closes_line(self) -> bool:
+        """Is the next character the last that its line lacks?"""
+        return not self.done and len(self.line) + 1 + len(self.after) == self.width
+
+    @property
+    def feet(self) -> tuple[str, ...]:
+        """The rhyme feet that stand, in the order of their lines."""
+        form = self.frame.pattern
+        places = [(line, form.widths[line] - 1) for line in form.rhyming]
+        return tuple(self._chars[place] for place in places if place in self._chars)
+
+    @property
+    def standing(self) -> str:
+        """The characters that stand."""
+        return "".join(self._chars.values())
+
+    def is_free(self, place: Place) -> bool:
+        """Has the place no character yet?"""
+        return place not in self._chars
+
+    @property
     def at_foot(self) -> bool:
         """Is the next character a rhyme foot?"""
         return not self.done and self.frame.group_at(*self.at) is not None
@@ -215,30 +262,32 @@ class Tracker:
 
     def open_tones(self) -> frozenset[str]:
         """The tone classes the next character may have."""
-        tones, state = self._unit(self.at[0])
-        return tones.open(state, self.at)
+        return self.open_at(self.at)
+
+    def open_at(self, place: Place) -> frozenset[str]:
+        """The tone classes a character of any place may have, as far as those that stand decide."""
+        tones, state = self._unit(place[0])
+        return tones.open(state, place)
 
     def allowed(self) -> np.ndarray:
         """Boolean mask over the vocabulary for the next character; tones and rhyme only."""
         chars = self.characters
-        mask = np.zeros(len(chars.tokens), bool)
         if (char := self._fixed.get(self.at)) is not None:
+            mask = np.zeros(len(chars.tokens), bool)
             if char in chars.ids:
                 mask[chars.ids[char]] = True
             return mask
-        tones = self.open_tones()
-        if LEVEL in tones:
-            mask |= chars.level
-        if OBLIQUE in tones:
-            mask |= chars.oblique
+        mask = chars.of_tones(self.open_tones())
         if (group := self.frame.group_at(*self.at)) is not None:
             mask = mask & chars.foot(group)
         return mask
 
-    def has_room(self, word: str) -> bool:
-        """Can ``word`` stand here, before any foot, as far as tones go?"""
+    def has_room(self, word: str, start: int | None = None) -> bool:
+        """Can ``word`` stand here, before any foot, as far as tones go? ``start``: its first column; without it that of
+        the next character."""
         line, column = self.at
-        if column + len(word) > self.width - (self.frame.pattern.lines[line].rhyme is not None):
+        column = column if start is None else start
+        if column < 0 or column + len(word) > self.width - (self.frame.pattern.lines[line].rhyme is not None):
             return False
         tones, state = self._unit(line)
         for k, char in enumerate(word):
@@ -250,8 +299,6 @@ class Tracker:
     def push(self, char: str) -> None:
         """Take a character: narrow the tones, and look once more at a unit that is full."""
         place = self.at
-        if self.at_foot:
-            self.feet.append(char)
         tones, state = self._unit(place[0])
         if place not in self._fixed:  # what is fixed has narrowed its unit from the beginning
             state = tones.narrow(state, place, lexicon.tones(char))
@@ -259,10 +306,14 @@ class Tracker:
         self._open[unit] = tones, state
         self._chars[place] = char
         self._count += 1
-        while (text := self._text(len(self._whole))) is not None:
-            self._whole.append(text)
+        self._grow()
         if all(at in self._chars for at in tones.bits):
             self.broken |= not self._reads_well(unit, tones)
+
+    def _grow(self) -> None:
+        """Take up the lines that have become whole."""
+        while (text := self._text(len(self._whole))) is not None:
+            self._whole.append(text)
 
     def _text(self, line: int) -> str | None:
         """A line, where it is whole."""
@@ -282,6 +333,6 @@ class Tracker:
     def copy(self) -> Tracker:
         """An independent tracker at the same place."""
         twin = copy(self)
-        twin.feet, twin._whole = [*self.feet], [*self._whole]
+        twin._whole = [*self._whole]
         twin._chars, twin._open = dict(self._chars), dict(self._open)
         return twin

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from yayun.decoding.constraint import Characters
+from yayun.decoding.constraint import Characters, Place, Tracker
 from yayun.decoding.guidance import Guide, Task
+from yayun.decoding.sampling import Lots, sample_rows
 from yayun.decoding.session import Session, State
 from yayun.prompts import vocabulary as v
 from yayun.prompts.order import LONG, overlong
 from yayun.prompts.prompt import Plan
 
-LIKELIEST = 128  # tokens a choice is made from, at most
-FOLDS = 8
-LOWEST = np.finfo(np.float32).min
+if TYPE_CHECKING:
+    from yayun.decoding.scoring import Reread
+
 KEPT_IN_MIND = 4  # lines that a couplet of verse longer than the model has read goes on from
+
 FREE_LIMIT = 140  # tokens a free completion may take: a plan and a seven-character octave need about 100
 
 
@@ -33,12 +36,42 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """In which order a poem comes to be. ``plan``: what is named before the verse: nothing, an image a sentence, beside
+    these the rhyme feet, or beside them the two-character endings of the rhyming lines, which are then kept;
+    ``backwards``: each line is written from its last character to its first."""
+
+    plan: Literal["none", "images", "feet", "endings"] = "images"
+    backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line (from 0) that was written again."""
+
+    line: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A poem whose missing lines have been written: all its lines; of each that was missing its log probabilities, one
+    a character, given all the others; ``broken``: a compound has spoilt a tone."""
+
+    lines: tuple[str, ...]
+    nats: tuple[tuple[float, ...], ...]
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A poem as written, or as far as it has come. ``likelihood``: mean log probability a character under the bare
     model, in nats; ``think``: the model's own reasoning, where it wrote any unaided; ``origin``: the index of its task;
     ``broken``: a compound has spoilt a tone; ``nats``: a line's log probabilities, one a character, where they are
     known. ``plan_feet``: the rhyme feet in order, as planned; where none were, as they came, once
-    all have come."""
+    all have come; ``changes``: lines that were written again, in order; ``reread``: what the model thinks of it when it
+    reads it again, where it was asked."""
 
     lines: tuple[str, ...]
     plan_imagery: tuple[str, ...]
@@ -49,60 +82,12 @@ class Draft:
     broken: bool = False
     plan_theme: str = ""
     nats: tuple[tuple[float, ...], ...] = ()
+    changes: tuple[Change, ...] = ()
+    reread: Reread | None = None
 
 
 # Given all rows as far as they have come, the row that each row is to go on from.
 Select = Callable[[Sequence[Draft]], Sequence[int]]
-
-
-class Lots:
-    """Random numbers for rows of several poems, each poem's from a generator of its own, so that none depends on what
-    is decoded beside it. ``owners``: the generator of each row."""
-
-    def __init__(self, owners: Sequence[np.random.Generator]) -> None:
-        self.owners = owners
-
-    def draw(self) -> np.ndarray:
-        """A number in [0, 1) a row, shape (rows,)."""
-        return np.array([owner.random() for owner in self.owners])
-
-
-def sample_rows(logits: np.ndarray, sampling: Sampling, drawn: np.ndarray) -> np.ndarray:
-    """One token id a row from ``logits`` (rows, vocabulary), by temperature and nucleus among the ``LIKELIEST``.
-
-    ``drawn``: a random number in [0, 1) a row. A row's token depends on that row alone, to the last bit: sums are
-    taken in order (``cumsum``), for numpy's ``sum`` adds by the width that the other rows give the array.
-    """
-    row, ids = np.divmod(_likeliest(logits, LIKELIEST), logits.shape[1])
-    counts = np.bincount(row, minlength=len(logits))
-    starts = np.cumsum(counts) - counts
-    values = logits[row, ids].astype(np.float64)
-    peaks = np.maximum.reduceat(values, starts)
-    weights = np.zeros((len(logits), counts.max()))
-    weights[row, np.arange(len(row)) - starts[row]] = np.exp((values - peaks[row]) / sampling.temperature)
-    best = -np.sort(-weights, axis=1)[:, :LIKELIEST]
-    before = np.cumsum(best, axis=1) - best
-    within = before < sampling.top_p * (before[:, -1:] + best[:, -1:])
-    least = np.where(within, best, np.inf).min(axis=1)
-    weights[weights < least[:, None]] = 0
-    cumulative = np.cumsum(weights, axis=1)
-    chosen: np.ndarray = ids[starts + (cumulative <= drawn[:, None] * cumulative[:, -1:]).sum(axis=1)]
-    return chosen
-
-
-def _likeliest(logits: np.ndarray, top: int) -> np.ndarray:
-    """Flat places of each row's ``top`` best logits and of a few others, row by row; masked ones are left out.
-
-    A sort of whole rows would cost half as much as the model: of rows folded eightfold, the ``top``-th best maximum is
-    a bound below which none of the ``top`` best can lie, and few others lie above it.
-    """
-    rows, size = logits.shape
-    width = size // FOLDS
-    bound = np.full(rows, LOWEST)
-    if width >= top:
-        folded = logits[:, : FOLDS * width].reshape(rows, FOLDS, width).max(axis=1)
-        bound = np.maximum(np.partition(folded, -top, axis=1)[:, -top], LOWEST)
-    return np.flatnonzero(logits >= bound[:, None])
 
 
 def known_mark(mark: str, ids: Container[str]) -> str:
@@ -145,26 +130,42 @@ class GuidedRun:
         self.plans = [Plan()] * len(tasks)
         self._chosen: np.ndarray | None = None  # the last character of each row, not yet fed
 
-    def run(self, plan: bool, feet: bool = True) -> list[Draft]:
-        """Write all poems; ``plan`` first names images and, with ``feet``, rhyme feet, which are then kept."""
+    def run(self, plan: bool, feet: bool = True, endings: bool = False) -> list[Draft]:
+        """Write all poems in their frames' order of places, a line at a time; ``plan`` first names images and, with
+        ``feet``, rhyme feet, or with ``endings`` the endings of rhyming lines, which are then kept."""
         opening = [v.THINK, v.THEME if self.themed else v.IMAGERY] if plan else [v.ANSWER]
         state = self.session.start([self.session.encode([*task.prompt, *opening]) for task in self.tasks])
         certain: list[str] = []
         if plan:
-            state = self._plan(state, feet)
+            state = self._plan(state, feet, endings)
             certain = [v.THINK_END, v.ANSWER]
-        form = self.tasks[0].frame.pattern
-        for line, width in enumerate(form.widths):
-            for _ in range(width):
-                state = self._advance(state, certain)
-                certain = []
-                self._take(state, self._choose(state))
-            certain = [known_mark(form.marks[line], self.session.ids)]
-            if self.select and line in form.sentence_ends and line + 1 < form.count:
-                state = self._reorder(state, self.select([self._draft(row) for row in range(len(self.tasks))]))
-            if overlong(form, self.session.ids) and line % 2 and KEPT_IN_MIND < line + 1 < form.count:
-                state, certain = self._renewed(last=line + 3 >= form.count), []
+        self._write(state, certain)
         return [self._draft(row) for row in range(len(self.tasks))]
+
+        return [self._draft(row) for row in range(len(self.tasks))]
+
+    def fill(self) -> list[Filling]:
+        """Write the lines that the frames' orders name, the same in all, given the fixed ones. Prompts end with the
+        lines that stand (``prompt.kept_tokens``) and <answer>; equal ones are read once."""
+        prompts = list(dict.fromkeys(task.prompt for task in self.tasks))
+        state = self.session.start([self.session.encode(prompt) for prompt in prompts])
+        self._write(state.select([prompts.index(task.prompt) for task in self.tasks]), ())
+        return [self._filling(row) for row in range(len(self.tasks))]
+
+    def _write(self, state: State, certain: Sequence[str]) -> None:
+        """All places, with the marks between lines; ``certain`` comes before the first."""
+        form, places = self.tasks[0].frame.pattern, self.tasks[0].frame.places
+        for (line, _), following in zip_longest(places, places[1:]):
+            state = self._advance(state, certain)
+            certain = []
+            self._take(state, self._choose(state))
+            if following is None or following[0] == line:
+                continue
+            certain = [known_mark(form.marks[line], self.session.ids)]
+            if self.select and line in form.sentence_ends:
+                state = self._reorder(state, self.select([self._draft(row) for row in range(len(self.tasks))]))
+            if overlong(form, self.session.ids) and line % 2 and line + 1 > KEPT_IN_MIND:
+                state, certain = self._renewed(last=line + 3 >= form.count), []
 
     def _renewed(self, last: bool) -> State:
         """Begin anew with the couplets before the next one alone, so that the model, which has read eight lines at the
@@ -211,7 +212,7 @@ class GuidedRun:
         for row, guide in enumerate(self.guides):
             guide.shape(logits[row])
         chosen = sample_rows(logits, self.sampling, self.lots.draw())
-        if self.guides[0].tracker.at[1] == self.guides[0].tracker.width - 1:
+        if self.guides[0].tracker.closes_line:
             for row, guide in enumerate(self.guides):
                 while self.is_known_line(guide.known(self.characters.tokens[chosen[row]])):
                     logits[row, chosen[row]] = -np.inf
@@ -221,9 +222,9 @@ class GuidedRun:
                     chosen[row] = sample_rows(logits[row : row + 1], self.sampling, again)[0]
         return chosen
 
-    def _plan(self, state: State, with_feet: bool) -> State:
-        """Let the model name an image a sentence and then the rhyme feet, if wanted, in the form it was trained on:
-        where that is ``themed``, after a theme, and with the pattern, which is settled, between them."""
+    def _plan(self, state: State, with_feet: bool, with_endings: bool) -> State:
+        """Let the model name an image a sentence and then the rhyme feet or endings, if wanted, in the form it was
+        trained on: where that is ``themed``, after a theme, and with the pattern, which is settled, between them."""
         sentences = min(len(self.tasks[0].frame.pattern.sentence_ends), LONG // 2)
         names: Sequence[str | Sequence[str]] = ()
         themes = [""] * len(self.tasks)
@@ -241,7 +242,10 @@ class GuidedRun:
             words = [(*named, word) for named, word in zip(words, drawn, strict=True)]
             certain = [v.PAUSE]
         feet: list[tuple[str, ...]] = [()] * len(self.tasks)
-        if with_feet:
+        if with_endings:
+            state = self._advance(state, [*names, v.ENDINGS])
+            state = self._plan_endings(state)
+        elif with_feet:
             state = self._advance(state, [*names, v.FEET])
             state, feet = self._plan_feet(state)
         elif names:
@@ -290,9 +294,39 @@ class GuidedRun:
             feet = [(*f, self.characters.tokens[i]) for f, i in zip(feet, self._chosen, strict=True)]
         return state, feet
 
-    def _foot_choices(self, task: Task, line: int, taken: Sequence[str]) -> np.ndarray:
+    def _plan_endings(self, state: State) -> State:
+        """The last two characters of each rhyming line, distinct in a row, which become fixed in its frame."""
+        pattern = self.tasks[0].frame.pattern
+        for n, line in enumerate(pattern.rhyming):
+            certain = [v.PAUSE] if n else []
+            for column in range(max(0, pattern.widths[line] - 2), pattern.widths[line]):
+                state = self._advance(state, certain)
+                certain = []
+                logits = state.logits.copy()
+                for row, task in enumerate(self.tasks):
+                    logits[row][~self._ending_choices(task, line, column)] = -np.inf
+                self._chosen = sample_rows(logits, self.sampling, self.lots.draw())
+                self.tasks = [
+                    _with_fixed(task, (line, column), self.characters.tokens[i])
+                    for task, i in zip(self.tasks, self._chosen, strict=True)
+                ]
+        self.guides = [Guide(task, self.characters, self.sampling.wish) for task in self.tasks]
+        return state
+
+    def _ending_choices(self, task: Task, line: int, column: int) -> np.ndarray:
+        """What may be planned for a place: as feet are, else of an open tone; what is fixed stays."""
         frame = task.frame
-        column = frame.pattern.widths[line] - 1
+        if frame.group_at(line, column) is not None or frame.char_at(line, column) is not None:
+            return self._foot_choices(task, line, (), column)
+        open_tones = Tracker(frame, self.characters).open_at((line, column))
+        mask: np.ndarray = self.characters.hanzi & self.characters.of_tones(open_tones)
+        taken = {*(char for _, char in frame.fixed), *task.avoid} & self.characters.ids.keys()
+        mask[[self.characters.ids[char] for char in taken]] = False
+        return mask
+
+    def _foot_choices(self, task: Task, line: int, taken: Sequence[str], column: int = -1) -> np.ndarray:
+        frame = task.frame
+        column %= frame.pattern.widths[line]
         fixed = frame.char_at(line, column)
         if fixed in self.characters.ids:
             only = np.zeros(len(self.characters.tokens), bool)
@@ -310,18 +344,35 @@ class GuidedRun:
         tracker = self.guides[row].tracker
         plan = self.plans[row]
         nats = [float(place[row]) for place in self.taken]
-        starts = [0, *accumulate(map(len, tracker.lines))]
         whole = len(tracker.lines) == tracker.frame.pattern.count
         return Draft(
             lines=tuple(tracker.lines),
             plan_imagery=plan.imagery,
-            plan_feet=plan.feet or (tuple(tracker.feet) if whole else ()),
+            plan_feet=plan.feet or (tracker.feet if whole else ()),
             likelihood=sum(nats) / len(nats),
             origin=self.origins[row],
             broken=tracker.broken,
             plan_theme=plan.theme or "",
-            nats=tuple(tuple(nats[start:end]) for start, end in pairwise(starts)),
+            nats=self._nats(row, range(len(tracker.lines))),
         )
+
+    def _filling(self, row: int) -> Filling:
+        tracker = self.guides[row].tracker
+        missing = sorted({line for line, _ in tracker.frame.places})
+        return Filling(tuple(tracker.lines), self._nats(row, missing), tracker.broken)
+
+    def _nats(self, row: int, lines: Iterable[int]) -> tuple[tuple[float, ...], ...]:
+        """A row's log probabilities, in reading order whatever the order of writing."""
+        frame = self.guides[row].task.frame
+        found = {place: float(nats[row]) for place, nats in zip(frame.places, self.taken, strict=False)}
+        return tuple(tuple(found[line, column] for column in range(frame.pattern.widths[line])) for line in lines)
+
+
+def _with_fixed(task: Task, place: Place, char: str) -> Task:
+    """The task with a character planned for a place, unless one is fixed there already."""
+    if task.frame.char_at(*place) is not None:
+        return task
+    return replace(task, frame=replace(task.frame, fixed=(*task.frame.fixed, (place, char))))
 
 
 def write_free(

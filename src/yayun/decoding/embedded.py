@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence, Set
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Lock, Thread
 
 import numpy as np
 
-from yayun.decoding.constraint import Characters, Frame
-from yayun.decoding.decode import Draft, GuidedRun, Lots, Sampling, Select, write_free
+from yayun.decoding.constraint import Characters, Frame, Place, line_by_line
+from yayun.decoding.decode import Draft, Filling, GuidedRun, Sampling, Select, Way, known_mark, write_free
 from yayun.decoding.guidance import Task
+from yayun.decoding.sampling import Lots
+from yayun.decoding.scoring import Nats, Reread, score_lines, score_poems
 from yayun.decoding.session import Session
 from yayun.errors import YayunError
 from yayun.prompts import vocabulary as v
 from yayun.prompts.order import Order, conditions, written
-from yayun.prompts.prompt import Conditions, prompt_tokens, read_plan
+from yayun.prompts.prompt import Conditions, kept_tokens, prompt_tokens, read_plan
 from yayun.retrieval.novelty import is_corpus_line
 
 _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.S)
@@ -27,7 +29,7 @@ _THINK = re.compile(r"<think>(.*?)(?:</think>|$)", re.S)
 ROWS = 64  # rows decoded at once: past this, a step's time grows faster than its yield
 SPREAD = 4  # rows that go on from one good couplet
 # Rhyme feet that are planned before the verse force lines to end in them: left open, the model finds its own.
-PLANNED_FEET = False
+WAY = Way(plan="images")
 ALIKE = 4  # of the rows that go on, one in so many may share their first couplet
 
 
@@ -38,12 +40,12 @@ Watch = Callable[[Order, Draft], None]
 
 
 class EmbeddedWriter:
-    """The model in ``folder``, opened when first needed."""
+    """The model in ``folder``, opened when first needed, and the way it is to write, as far as it knows how."""
 
     name = "embedded"
 
-    def __init__(self, folder: Path, threads: int = 0, name: str = "") -> None:
-        self.folder, self.threads = folder, threads
+    def __init__(self, folder: Path, threads: int = 0, name: str = "", way: Way = WAY) -> None:
+        self.folder, self.threads, self.way = folder, threads, way
         self.name = name or self.name
         self._opened: Session | None = None
         self._opening = Lock()
@@ -77,15 +79,34 @@ class EmbeddedWriter:
         asked = prompt_tokens(Conditions("唐", "五绝", "东", "仄起首句不入韵", "春風"))
         return self._prefers([*asked, v.THINK], v.THEME, v.IMAGERY)
 
+    @cached_property
+    def fills_gaps(self) -> bool:
+        """Does the model write lines that are missing from a poem? One that has read such poems closes the rest with
+        the beginning of an answer."""
+        told = prompt_tokens(Conditions("唐", "五绝", "东", None, "春風"))
+        return v.KEPT in self.session.ids and self._prefers(
+            [*told, *kept_tokens(("白日依山盡", None, "欲窮千里目", "更上一層樓"))], v.ANSWER, v.ANSWER_END
+        )
+
+    @cached_property
+    def writes_backwards(self) -> bool:
+        """Does the model write lines from their last character to their first? One that does begins a line that rhymes
+        with a rhyme foot."""
+        if v.BACKWARDS not in self.session.ids:
+            return False
+        told = Conditions("唐", "五绝", "东", "仄起首句入韵", "春風", backwards=True)
+        state = self.session.start([self.session.encode([*prompt_tokens(told), v.ANSWER])])
+        return float(np.exp(state.logits[0, self.characters.foot("东")]).sum()) > 0.5
+
     def _prefers(self, before: Sequence[str], token: str, other: str) -> bool:
         """Is ``token`` likelier than ``other`` to come next? One that is not in the vocabulary never is."""
         state = self.session.start([self.session.encode(before)])
         first, second = state.logits[0, self.session.encode([token, other])]
         return bool(first > second)
 
-    def prompt(self, order: Order) -> tuple[str, ...]:
+    def prompt(self, order: Order, *, backwards: bool = False) -> tuple[str, ...]:
         """The prompt's tokens."""
-        told = conditions(order, self.session.ids)
+        told = replace(conditions(order, self.session.ids), backwards=backwards)
         return tuple(prompt_tokens(told if self.themed else replace(told, feet=())))
 
     def guided(
@@ -109,20 +130,85 @@ class EmbeddedWriter:
             show = None if watch is None else _shown(rows, watch, frozenset(watched))
             select = _selection([g for g, _ in rows], judge, show)
             watched |= {g for g, _ in rows}
-            tasks, lots = [self._task(order) for _, order in rows], Lots([rngs[g] for g, _ in rows])
+            backwards, plan = self.way.backwards and self.writes_backwards, self._plan
+            tasks = [self._task(order, backwards=backwards) for _, order in rows]
+            lots = Lots([rngs[g] for g, _ in rows])
             run = GuidedRun(self.session, self.characters, tasks, sampling, lots, is_corpus_line, select, self.themed)
-            for (g, _), draft in zip(rows, run.run(plan=True, feet=PLANNED_FEET), strict=True):
+            written_so = run.run(plan != "none", plan == "feet", plan == "endings")
+            for (g, _), draft in zip(rows, written_so, strict=True):
                 drafts[g].append((rows[draft.origin][1], draft))
         return drafts
 
-    def _task(self, order: Order) -> Task:
+    @property
+    def _plan(self) -> str:
+        """What is planned: images, where the model has no name for endings."""
+        return "images" if self.way.plan == "endings" and v.ENDINGS not in self.session.ids else self.way.plan
+
+    def _task(self, order: Order, *, backwards: bool = False) -> Task:
+        frame = frame_of(order)
+        if backwards:
+            frame = replace(frame, order=line_by_line(order.pattern, range(order.pattern.count), backwards=True))
         return Task(
-            prompt=self.prompt(order),
-            frame=frame_of(order),
+            prompt=self.prompt(order, backwards=backwards),
+            frame=frame,
             wishes=tuple(map(written, order.imagery)),
             avoid=tuple(map(written, order.avoid)),
             theme=written(order.theme),
         )
+
+    def fill(self, gaps: Sequence[Gap], sampling: Sampling, rng: np.random.Generator) -> list[Filling]:
+        """Each poem with its missing lines written, in the order asked for. Repeat a gap for several wordings; equal
+        ones cost little more than one."""
+        found: dict[int, Filling] = {}
+        kinds = [(gap.order.pattern.widths, gap.order.pattern.marks, gap.missing, gap.backwards) for gap in gaps]
+        for kind in dict.fromkeys(kinds):
+            alike = [i for i, other in enumerate(kinds) if other == kind]
+            for part in (alike[start : start + ROWS] for start in range(0, len(alike), ROWS)):
+                tasks = [self._gap_task(gaps[i]) for i in part]
+                lots = Lots([rng] * len(tasks))
+                run = GuidedRun(self.session, self.characters, tasks, sampling, lots, is_corpus_line)
+                found |= zip(part, run.fill(), strict=True)
+        return [found[i] for i in range(len(gaps))]
+
+    def _gap_task(self, gap: Gap) -> Task:
+        order, form = gap.order, gap.order.pattern
+        told = self.prompt(replace(order, hints=(), feet=()), backwards=gap.backwards)
+        marks = [[known_mark(mark, self.session.ids)] for mark in form.marks]
+        return Task(
+            prompt=(*told, *kept_tokens(gap.shown, marks, backwards=gap.backwards), v.ANSWER),
+            frame=replace(
+                frame_of(order), fixed=gap.fixed, order=line_by_line(form, gap.missing, backwards=gap.backwards)
+            ),
+            wishes=tuple(w for w in map(written, order.imagery) if not any(w in line for line in gap.shown if line)),
+            avoid=tuple(map(written, order.avoid)),
+        )
+
+    def forward(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Nats]:
+        """Log probabilities of poems (as the model writes) of one form, without a plan: comparable among them however
+        each was written."""
+        found: list[Nats] = []
+        for start in range(0, len(poems), ROWS):
+            prompts = [self.prompt(replace(order, hints=(), feet=())) for order in orders[start : start + ROWS]]
+            found += score_poems(self.session, prompts, poems[start : start + ROWS])
+        return found
+
+    def given_rest(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Nats]:
+        """The same of each line given all the others, for a model that ``fills_gaps``."""
+        prompts = [self.prompt(replace(order, hints=(), feet=())) for order in orders]
+        return score_lines(self.session, prompts, poems)
+
+    def reread(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Reread] | None:
+        """Poems of one form read in all ways there are; None for a model that does not know them."""
+        if not (self.fills_gaps and self.writes_backwards):
+            return None
+        told = [replace(order, hints=(), feet=()) for order in orders]
+        backward: list[Nats] = []
+        for start in range(0, len(poems), ROWS):
+            prompts = [self.prompt(order, backwards=True) for order in told[start : start + ROWS]]
+            backward += score_poems(self.session, prompts, poems[start : start + ROWS], backwards=True)
+        untitled = self.forward([replace(order, title="") for order in told], poems)
+        every = zip(self.forward(told, poems), backward, self.given_rest(told, poems), untitled, strict=True)
+        return [Reread(*one) for one in every]
 
     def free(self, orders: Sequence[Order], sampling: Sampling, rngs: Sequence[np.random.Generator]) -> list[Draft]:
         """One unaided completion an order, by the generator of its own."""
@@ -132,6 +218,28 @@ class EmbeddedWriter:
             for tokens, likelihood in write_free(self.session, prompts, sampling, rngs[start : start + ROWS]):
                 drafts.append(parse_completion("".join(tokens), likelihood))
         return drafts
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A poem (as the model writes) with lines to be written again: the ``missing`` ones, from 0, ascending."""
+
+    order: Order
+    lines: tuple[str, ...]
+    missing: tuple[int, ...]
+    backwards: bool = False
+
+    @property
+    def shown(self) -> tuple[str | None, ...]:
+        """The lines that stay, None for the others."""
+        return tuple(None if i in self.missing else line for i, line in enumerate(self.lines))
+
+    @property
+    def fixed(self) -> tuple[tuple[Place, str], ...]:
+        """The characters of the lines that stay, and those that the order fixes in the others."""
+        asked = [(place, char) for place, char in frame_of(self.order).fixed if place[0] in self.missing]
+        kept = [((i, j), char) for i, line in enumerate(self.shown) for j, char in enumerate(line or "")]
+        return tuple(sorted(asked + kept))
 
 
 def frame_of(order: Order) -> Frame:

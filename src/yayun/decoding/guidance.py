@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
-from yayun.decoding.constraint import Characters, Frame, Tracker
+from yayun.decoding.constraint import Characters, Frame, Place, Tracker
 from yayun.prompts import vocabulary as v
 from yayun.prosody.parallelism.classes import fold
 from yayun.prosody.parallelism.evidence import answering
@@ -36,6 +38,11 @@ def word_ends(width: int) -> frozenset[int]:
     return frozenset({*ends, width - 1})
 
 
+def is_backwards(order: Sequence[Place]) -> bool:
+    """Are lines written from their last character to their first?"""
+    return any(line == other and column > next_column for (line, column), (other, next_column) in pairwise(order))
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One poem to write: the prompt's tokens, its frame, the words wished for and to be avoided, and the theme its plan
@@ -57,8 +64,9 @@ class Guide:
     def __init__(self, task: Task, characters: Characters, firmness: float) -> None:
         self.task, self.characters, self.firmness = task, characters, firmness
         self.tracker = Tracker(task.frame, characters)
+        self.backwards = is_backwards(task.frame.order)
         self.feet: tuple[str, ...] = ()  # the planned rhyme feet, in order
-        self.used: set[str] = set()  # the characters so far, variants standardised
+        self.used = set(map(standardize, self.tracker.standing))  # the characters so far, variants standardised
 
     def copy(self) -> Guide:
         """An independent guide at the same place."""
@@ -97,7 +105,7 @@ class Guide:
 
     def known(self, token: str) -> str:
         """The line that ``token`` would complete."""
-        return self.tracker.line + token
+        return self.tracker.line + token + self.tracker.after
 
     def _facing(self) -> str | None:
         """The character that the next one is to answer (对仗), where that stands already."""
@@ -118,7 +126,7 @@ class Guide:
 
     def _pending(self) -> tuple[str, ...]:
         """Wishes that have not come yet."""
-        so_far = (*self.tracker.lines, self.tracker.line)
+        so_far = (*self.tracker.lines, self.tracker.line, self.tracker.after)
         return tuple(w for w in self.task.wishes if not any(w in line for line in so_far))
 
     def _planned_foot(self, allowed: np.ndarray) -> np.ndarray | None:
@@ -137,9 +145,15 @@ class Guide:
     def _barred(self) -> set[str]:
         """Characters used before, kept for later places or wishes, or ending a word to avoid."""
         tracker = self.tracker
-        kept = set(self.feet) | {c for place, c in self.task.frame.fixed if place > tracker.at}
+        kept = set(self.feet) | {c for place, c in self.task.frame.fixed if tracker.is_free(place)}
         kept |= set("".join(self._pending()))
-        ended = {w[-1] for w in self.task.avoid if tracker.line.endswith(w[:-1])}
+        before, after = tracker.line, tracker.after
+        ended = {
+            word[k]
+            for word in self.task.avoid
+            for k in range(len(word))
+            if before.endswith(word[:k]) and after.startswith(word[k + 1 :])
+        }
         return self._used_near() | kept | ended
 
     def _used_near(self) -> set[str]:
@@ -150,28 +164,51 @@ class Guide:
         return set(standardize("".join([*lines[-NEAR:], self.tracker.line, *self.tracker.feet])))
 
     def _doubled(self, logits: np.ndarray, allowed: np.ndarray) -> set[str]:
-        """The last character, where it may be doubled (叠字): a word of two ends here, it is new to the poem, and the
-        model means it, for a doubling drawn from the tail of its choices is seldom one that poets use."""
+        """The last character, where it may be doubled (叠字): a word of two ends here (where lines are written
+        backwards: begins), it is new to the poem, and the model means it, for a doubling drawn from the tail of its
+        choices is seldom one that poets use."""
         tracker = self.tracker
-        line, column = tracker.line, tracker.at[1]
-        if column not in word_ends(tracker.width) or tracker.at_foot or line[-1] in "".join(tracker.lines) + line[:-1]:
+        beside = self._beside()
+        if not beside or tracker.at_foot or tracker.standing.count(beside) > 1:
             return set()
-        i = self.characters.ids.get(line[-1])
+        i = self.characters.ids.get(beside)
         meant = i is not None and allowed[i] and logits[i] > logits[allowed].max() - DOUBLING
-        return {line[-1]} if meant else set()
+        return {beside} if meant else set()
+
+    def _beside(self) -> str:
+        """The other character of the word of two that is completed here; '' where there is none."""
+        tracker = self.tracker
+        ends, column = word_ends(tracker.width), tracker.at[1]
+        if column in ends and tracker.line:
+            return tracker.line[-1]
+        doubles_foot = tracker.frame.group_at(tracker.at[0], column + 1) is not None
+        return tracker.after[0] if column + 1 in ends and tracker.after and not doubles_foot else ""
 
     def _wished(self, allowed: np.ndarray) -> dict[int, bool]:
         """Ids that would begin (False) or go on with (True) a pending wish here."""
         tracker = self.tracker
         found: dict[int, bool] = {}
         for wish in self._pending():
-            begun = next((k for k in range(len(wish) - 1, 0, -1) if tracker.line.endswith(wish[:k])), 0)
-            i = self.characters.ids.get(wish[begun])
-            if i is None or not allowed[i] or set(wish[begun:]) & self.used or not tracker.has_room(wish[begun:]):
+            begun, left = self._begun(wish)
+            char = left[-1] if self.backwards else left[0]
+            i = self.characters.ids.get(char)
+            # Where the rest of the wish begins: here, or as far before as it has other characters.
+            start = tracker.at[1] - (len(left) - 1 if self.backwards else 0)
+            if i is None or not allowed[i] or set(left) & self.used or not tracker.has_room(left, start):
                 continue
-            if begun or tracker.at[1] in word_starts(tracker.width):
-                found[i] = begun > 0
+            if begun or start in word_starts(tracker.width):
+                found[i] = begun
         return found
+
+    def _begun(self, wish: str) -> tuple[bool, str]:
+        """Whether a part of the wish stands right beside the next character, and what is left of it."""
+        line, after = self.tracker.line, self.tracker.after
+        for k in range(len(wish) - 1, 0, -1):
+            if not self.backwards and line.endswith(wish[:k]):
+                return True, wish[k:]
+            if self.backwards and after.startswith(wish[-k:]):
+                return True, wish[:-k]
+        return False, wish
 
     def _raised(self, logits: np.ndarray, wished: dict[int, bool], chosen: np.ndarray) -> dict[int, float]:
         """Logits of wished characters beside the ``chosen`` others: at least a share of the whole that grows as the
