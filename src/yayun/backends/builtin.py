@@ -11,9 +11,9 @@ import numpy as np
 
 from yayun.backends.protocol import Backend, Drafted, Ears, Given
 from yayun.choosing.rank import judge
-from yayun.composing.effort import REVISING, Revising
 from yayun.decoding.decode import Draft, Sampling
 from yayun.errors import YayunError
+from yayun.mending.revising import REVISING, Revising
 
 if TYPE_CHECKING:
     from yayun.composing.settle import Options, Settled
@@ -89,9 +89,9 @@ class Builtin:
         told: Callable[[Order, Draft], None] | None,
     ) -> list[tuple[Order, Draft]]:
         """The best drafts, revised; none where the model does not know how, or none may stand."""
-        from yayun.composing.revising import Reviser
-        from yayun.composing.road import is_new, verdict
         from yayun.decoding.embedded import EmbeddedWriter
+        from yayun.mending.revising import Reviser
+        from yayun.mending.standing import is_new, verdict
 
         if not (isinstance(self.writer, EmbeddedWriter) and self.writer.fills_gaps):
             return []

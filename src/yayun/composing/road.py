@@ -16,10 +16,10 @@ from yayun.brief.banner import banner
 from yayun.composing.poem import Poem, punctuate
 from yayun.composing.settle import Options, Settled, draw_seed, settle
 from yayun.errors import YayunError
+from yayun.mending.standing import as_shown, in_script, is_new, verdict
 from yayun.prosody.groups import groups
 from yayun.prosody.meter.finding import ordinal
-from yayun.prosody.review import Review, review
-from yayun.retrieval.novelty import is_corpus_line
+from yayun.prosody.review import Review
 from yayun.script import to_simplified
 
 if TYPE_CHECKING:
@@ -189,39 +189,6 @@ def _unlike(ranked: Sequence[_Chosen], count: int) -> list[_Chosen]:
         if len(kept) < count and all(2 * same < len(line) for same in shared):
             kept.append(one)
     return (kept + [one for one in ranked if one not in kept])[:count]
-
-
-def is_new(draft: Draft, locked: Sequence[str | None] = ()) -> bool:
-    """Does no line stand in the corpus, those that were given aside?"""
-    return not any(is_corpus_line(line) for i, line in enumerate(draft.lines) if not any(locked[i : i + 1]))
-
-
-def verdict(order: Order, draft: Draft, brief: Brief) -> Review:
-    """The review of a draft as it will be shown, in the script asked for."""
-    return review(
-        as_shown(draft.lines, brief),
-        form=order.pattern,
-        rhyme=order.rhyme if order.pattern.rhymes else None,
-        pattern=asked_pattern(brief),
-        imagery=brief.imagery,
-    )
-
-
-def asked_pattern(brief: Brief) -> str | None:
-    """The opening and the first line's rhyme as far as the brief names them, e.g. 仄起首句入韵."""
-    first = {None: "", True: "首句入韵", False: "首句不入韵"}[brief.first_line_rhymes]
-    return (brief.pattern or "") + first or None
-
-
-def in_script(lines: Sequence[str], script: str) -> tuple[str, ...]:
-    """Lines (traditional) in the script asked for."""
-    return tuple(lines) if script == "traditional" else tuple(to_simplified("\n".join(lines)).split("\n"))
-
-
-def as_shown(lines: Sequence[str], brief: Brief) -> tuple[str, ...]:
-    """A draft's lines (traditional) in the script asked for; lines that were given, as they were."""
-    shown = in_script(lines, brief.script)
-    return (*(kept or line for kept, line in zip(brief.locked, shown, strict=False)), *shown[len(brief.locked) :])
 
 
 def _poem(settled: Settled, chosen: _Chosen, options: Options, backend: str, seconds: float) -> Poem:

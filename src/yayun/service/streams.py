@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
-from yayun.composing.road import as_shown, describe_plan, in_script
+from yayun.composing.road import describe_plan
 from yayun.composing.settle import settle
 from yayun.errors import YayunError
+from yayun.mending.standing import as_shown, in_script
 from yayun.service.engine import Composition, Engine
 from yayun.service.errors import FailedError, LateError
 from yayun.service.schemas import POEMS

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from yayun.composing.effort import Revising
 from yayun.decoding.decode import Change, Draft, Filling, Sampling
 from yayun.decoding.embedded import EmbeddedWriter, Gap, frame_of
 from yayun.retrieval.novelty import is_corpus_line
@@ -30,6 +29,24 @@ Pair = tuple["Order", Draft]
 Judge = Callable[[Sequence[Draft]], np.ndarray]
 Passes = Callable[["Order", Draft], bool]
 Tell = Callable[["Order", Draft], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Revising:
+    """How long is revised: so many of the best drafts (``poems``), so many ``rounds``, in each of which a line of every
+    draft is written again in so many ``wordings``."""
+
+    poems: int
+    rounds: int
+    wordings: int
+
+
+# By a model that can write a line given all the others.
+REVISING: dict[str, Revising | None] = {
+    "quick": None,
+    "normal": Revising(poems=2, rounds=2, wordings=16),
+    "careful": Revising(poems=3, rounds=8, wordings=32),
+}
 
 
 @dataclass(slots=True)
