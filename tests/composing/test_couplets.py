@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from yayun.brief import make_brief
-from yayun.composing.road import Options, compose, compose_all
+from yayun.composing.api import compose
+from yayun.composing.road import Options, compose_all
 from yayun.prosody.forms.regulated import regulated
 from yayun.prosody.review import review
 from yayun.retrieval.novelty import is_corpus_line

@@ -114,8 +114,8 @@ def test_an_acrostic_that_cannot_stand_is_refused_in_one_sentence() -> None:
 
 
 def test_no_draft_with_a_line_of_the_corpus_is_chosen() -> None:
-    from yayun.composing.road import is_new
     from yayun.decoding.decode import Draft
+    from yayun.mending.standing import is_new
 
     assert not is_new(Draft(("野火燒不盡", "春風吹又生"), (), (), -1.0))
     assert not is_new(Draft(("野火烧不尽", "春风吹又生"), (), (), -1.0))

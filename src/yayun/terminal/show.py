@@ -55,7 +55,8 @@ def tell_apart(unread: Sequence[str], notes: Sequence[str]) -> None:
 
 def stream_poems(brief: Brief, options: Options) -> None:
     """Write ``brief.count`` poems; on stderr, dimmed, the best draft so far as it comes, then the poem as always."""
-    from yayun.composing.road import as_shown, compose_all, draw_seed
+    from yayun.composing.road import compose_all, draw_seed
+    from yayun.mending.standing import as_shown
 
     aside = _console(stderr=True)
     first = draw_seed() if options.seed is None else options.seed
