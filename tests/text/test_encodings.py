@@ -30,6 +30,20 @@ def test_big5_is_not_taken_for_gb18030(encoding: str, text: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "床前明月光疑是地上霜举头望明月低头思故乡",
+        "白日依山盡黃河入海流欲窮千里目更上一層樓",
+        '[{"title": "题", "paragraphs": ["山山水水水", "水水水水水"]}]',
+        '{"text": "酒酒月月月"}',
+    ],
+)
+def test_wide_encodings_need_neither_a_mark_nor_punctuation(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
 def test_a_mark_says_what_it_is() -> None:
     assert decode(codecs.BOM_UTF16_BE + SIMPLIFIED.encode("utf-16-be")) == SIMPLIFIED
 

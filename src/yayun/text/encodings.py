@@ -25,7 +25,8 @@ _MARKS = (
 _CONTROLS = bytes(sorted(set(range(0x20)) - set(b"\t\n\r\f\x1a\x1b")))
 _BIG5 = ("big5hkscs", "cp950", "big5")  # the first has ① and the like where the last has kana
 _CHINESE = ("gb18030", *_BIG5)
-_IN_USE, _CLEARLY = 0.6, 0.15  # shares of characters that are in use
+_IN_USE, _CLEARLY, _SURELY = 0.6, 0.15, 0.95  # shares of characters that are in use
+_ENOUGH = 4  # characters that are hardly all in use by chance
 _ANY = 100.0  # of "mess": what the text is like is judged here, by its characters
 _OFTEN = 60  # times in the corpus's nine million characters
 _SAMPLE = 200_000  # bytes that tell an encoding
@@ -59,10 +60,11 @@ def encoding_of(raw: bytes, name: str = "文本") -> str:
     sample = raw[:_SAMPLE]
     if len(sample) < len(raw):
         sample = sample[: sample.rfind(b"\n") + 1] or sample
-    if (known := _chinese(sample)) is not None:
-        return known
-    if (wide := _wide(raw)) is not None and any(_is_sign(char) for char in raw.decode(wide)):
+    known, wide = _chinese(sample), _wide(raw)
+    if wide is not None and _is_rather_wide(raw.decode(wide), sample.decode(known, "replace") if known else None):
         return wide
+    if known is not None:
+        return known
     if _mostly_utf8(raw):
         return "utf-8"
     from charset_normalizer import from_bytes
@@ -70,6 +72,15 @@ def encoding_of(raw: bytes, name: str = "文本") -> str:
     guess = from_bytes(sample).best()
     said = f"看来是 {_shown(guess.encoding)} 编码,这里不读" if guess is not None else "编码认不出来"
     raise YayunError(f"{name}{said}:能读的是 UTF-8、UTF-16、GB18030 和 Big5。{_ADVICE}")
+
+
+def _is_rather_wide(wide: str, other: str | None) -> bool:
+    """Is a text what it reads as in UTF-16 or UTF-32, rather than the ``other`` that GB18030 or Big5 make of it?"""
+    if other is None and any(map(_is_sign, wide)):
+        return True
+    if other is not None and _share_in_use(other) >= _SURELY:
+        return False
+    return len(wide) >= _ENOUGH and _share_in_use(wide) >= _SURELY
 
 
 def _chinese(raw: bytes) -> str | None:
@@ -130,7 +141,8 @@ def _mostly_utf8(raw: bytes) -> bool:
 
 
 def _wide(raw: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a mark: the order in which the text is Chinese; None where in none."""
+    """UTF-16 or UTF-32 without a mark: the order in which the text is Chinese, and most in use; None where in none."""
+    shares: dict[str, float] = {}
     for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
         try:
             text = raw.decode(encoding)
@@ -138,8 +150,10 @@ def _wide(raw: bytes) -> str | None:
             continue
         known = sum(is_hanzi(c) or c.isascii() or c.isspace() or (c.isprintable() and not c.isalpha()) for c in text)
         if 10 * known >= 9 * len(text) and "\0" not in text:
-            return encoding
-    return None
+            shares[encoding] = sum(c.isascii() or _is_sign(c) or (is_hanzi(c) and _is_in_use(c)) for c in text) / len(
+                text
+            )
+    return max(shares, key=lambda encoding: shares[encoding], default=None)
 
 
 def _shown(encoding: str) -> str:
