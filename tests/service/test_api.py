@@ -66,6 +66,12 @@ def test_a_locked_line_that_breaks_a_rule_is_refused_in_one_sentence(client: Tes
     assert "锁定" in clash.json()["error"]
 
 
+def test_checking_tells_what_it_left_out(client: TestClient) -> None:
+    told = client.post("/api/check", json={"text": f"{CLASSIC}\n\n【赏析】\n写得真好,意境开阔。"}).json()
+    assert [note for one in (told, *told["reviews"]) for note in one["left_out"]]
+    assert client.post("/api/check", json={"text": CLASSIC}).json()["left_out"] == []
+
+
 def test_a_text_is_checked_poem_by_poem(client: TestClient) -> None:
     slip = CLASSIC.replace("更上一层楼", "更上三层楼").replace("登鹳雀楼", "改作")
     (first, second) = client.post("/api/check", json={"text": f"{CLASSIC}\n\n{slip}"}).json()["reviews"]

@@ -68,13 +68,22 @@ def parse_rhyme(value: str) -> str:
     text = _rhyme_text(value)
     if (book := _BOOKS.get(text)) is not None:
         said = "" if text == book else f"({book})"
-        raise YayunError(
-            f"“{brief_quote(value)}”{said}是韵书,不是韵部:现在按平水韵写诗、查诗,请写它的韵部,例如上平一东。"
-        )
+        raise YayunError(f"“{brief_quote(value)}”{said}是韵书,不是韵部:{_of_book(book)}请写韵部,例如上平一东。")
     if (m := _RHYME.fullmatch(text)) is not None and not (m["volume"] or m["number"]) and _named(m) not in groups():
         group = groups()[group_of(m["name"])]
         raise YayunError(f"“{m['name']}”不是韵目:它在{group.label},要押这一韵请写“{group.name}”。")
     return rhyme_of(value)
+
+
+def _of_book(book: str) -> str:
+    """What to do with a rhyme book's name where a group is asked for."""
+    from yayun.prosody.books.shelf import NAMES, PINGSHUI
+
+    if book == PINGSHUI:
+        return "这里押的本就是平水韵,"
+    if book in NAMES:
+        return f"按{book}查诗请用 --book {book};韵部按平水韵,"
+    return f"这部书没有收,查诗能用的韵书有{'、'.join(NAMES)}(--book);韵部按平水韵,"
 
 
 def _rhyme_text(value: str) -> str:

@@ -19,7 +19,6 @@ from yayun.errors import YayunError
 from yayun.prosody.forms.names import canonical_form, canonical_pattern, short_form
 from yayun.prosody.groups import Group, groups
 from yayun.prosody.marks import marks
-from yayun.prosody.parse import parse_poems
 from yayun.prosody.readings.lexicon import members, readings
 from yayun.prosody.render import verdict
 from yayun.prosody.review import Review, review
@@ -31,6 +30,7 @@ from yayun.service.scripts import CONVERTERS, in_both, in_script
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, in_time, poems, streaming, told
 from yayun.service.understood import told_apart, understood
 from yayun.text.characters import one_character
+from yayun.text.poems import parse_text
 
 router = APIRouter(prefix="/api", responses={status: {"model": Refused} for status in REFUSALS})
 OPTIONS = frozenset(("mode", "rag", "seed", "temperature", "effort"))
@@ -112,10 +112,11 @@ def marks_json(review: Review) -> list[list[dict[str, object]]]:
 
 @router.post("/check", response_model=None)
 def check(asked: CheckAsked) -> dict[str, Any]:
-    """Review every poem of a text."""
+    """Review every poem of a text; ``left_out``: what is no verse, of each poem, and beside them all."""
     rhyme = parse_rhyme(asked.rhyme) if asked.rhyme else None
     script = parse_script(asked.script) if asked.script else None
-    found = parse_poems(asked.text)
+    parsed = parse_text(asked.text)
+    found = parsed.poems
     if not found:
         raise YayunError("没有找到诗句,请给出汉字写的诗。")
     if len(found) > CHECKED:
@@ -125,9 +126,9 @@ def check(asked: CheckAsked) -> dict[str, Any]:
         judged = review(poem.lines, form=asked.form or None, rhyme=rhyme)
         heading = {"title": poem.title or asked.title or "", "author": poem.author or asked.author or ""}
         told = judged.to_json() | {"verdict": verdict(judged), "marks": marks_json(judged)} | heading
-        told["scripts"] = in_both(poem.lines)
+        told |= {"scripts": in_both(poem.lines), "left_out": list(poem.notes)}
         reviews.append(in_script(told, script) if script else told)
-    return {"reviews": reviews}
+    return {"reviews": reviews, "left_out": list(parsed.beside)}
 
 
 @router.post("/suggest", response_model=None)
