@@ -214,6 +214,10 @@ def serve(
     base_url: Annotated[str | None, typer.Option(help="服务地址,用于 --backend openai")] = None,
     model: Annotated[str | None, typer.Option(help="服务上的模型名")] = None,
     max_calls: Annotated[int | None, typer.Option(min=1, help="一共最多发多少次请求")] = None,
+    allow_origin: Annotated[
+        list[str] | None, typer.Option(help="准许哪个网站的网页来问(CORS),如 https://example.org;可写多次")
+    ] = None,
+    any_model: Annotated[bool, typer.Option("--any-model", help="请求里写什么模型名都认;默认只认 yayun")] = False,
 ) -> None:
     """开服务:网页与 OpenAI 兼容的接口(需要 pip install 'yayun[serve]')。"""
     from importlib.util import find_spec
@@ -223,7 +227,7 @@ def serve(
     from yayun.backends.registry import choose_backend
     from yayun.service.run import serve as run
 
-    run(host, port, choose_backend(backend, base_url, model, max_calls))
+    run(host, port, choose_backend(backend, base_url, model, max_calls), tuple(allow_origin or ()), any_model)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from yayun.errors import YayunError
 from yayun.service.errors import ServiceError
 
-REFUSALS = (401, 413, 422, 429, 500, 503, 504)  # the statuses of error answers, for the schema
+REFUSALS = (400, 401, 404, 413, 422, 429, 500, 503, 504)  # the statuses of error answers, for the schema
 SENTENCES = {404: "没有这个地址。", 405: "这个地址不能这样用。", 400: "请求不能用:请送 JSON。"}
 
 
@@ -23,7 +23,14 @@ def error_body(error: YayunError, path: str) -> dict[str, Any]:
         return {"error": str(error)}
     kind = error.kind if isinstance(error, ServiceError) else ServiceError.kind
     status = error.status if isinstance(error, ServiceError) else ServiceError.status
-    return {"error": {"message": str(error), "type": kind, "param": None, "code": CODES.get(status)}}
+    return {
+        "error": {
+            "message": str(error),
+            "type": kind,
+            "param": getattr(error, "param", None),
+            "code": CODES.get(status),
+        }
+    }
 
 
 CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded", 404: "model_not_found"}

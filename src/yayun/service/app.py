@@ -10,13 +10,14 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 import yayun
 from yayun.errors import YayunError
-from yayun.service import answers, api, chat
+from yayun.service import answers, api, chat, responses
 from yayun.service.engine import Engine, Task, compose_through
 from yayun.service.guard import Guard
 from yayun.service.metrics import Metrics
@@ -46,8 +47,14 @@ def create_app(settings: Settings | None = None, make_engine: Callable[[Settings
     app.state.settings, app.state.make_engine = settings, make_engine
     app.include_router(api.router)
     app.include_router(chat.router)
+    app.include_router(responses.router)
     _add_plain_routes(app, metrics)
     app.add_middleware(Guard, settings=settings, metrics=metrics)
+    if settings.origins:  # outside the door: a browser asks without the key whether it may ask with it
+        app.add_middleware(
+            CORSMiddleware, allow_origins=settings.origins, allow_methods=["GET", "POST"], allow_headers=["*"],
+            expose_headers=["Retry-After"],
+        )  # fmt: skip
     return app
 
 
@@ -69,6 +76,7 @@ def _warm_up() -> None:
 
 def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     @app.get("/health")
+    @app.head("/health", include_in_schema=False)
     def health() -> dict[str, Any]:
         """Is the service there?"""
         return {"status": "ok"}
@@ -81,7 +89,11 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
     page = StaticFiles(directory=PAGE, html=True, check_dir=False)
     app.mount("/assets", StaticFiles(directory=PAGE / "assets", check_dir=False))
 
-    @app.get("/", include_in_schema=False, response_model=None)
-    @app.get("/{name}", include_in_schema=False, response_model=None)
+    @app.api_route("/favicon.ico", methods=["GET", "HEAD"], include_in_schema=False, response_model=None)
+    def icon() -> Response:
+        return FileResponse(PAGE / "assets" / "icon.svg", media_type="image/svg+xml")
+
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False, response_model=None)
+    @app.api_route("/{name}", methods=["GET", "HEAD"], include_in_schema=False, response_model=None)
     async def shown(request: Request, name: str = "") -> Response:
         return await page.get_response(name or ".", request.scope)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,17 +13,21 @@ from fastapi.responses import Response
 
 from yayun.brief import Brief
 from yayun.brief.conversation import Written, follow
-from yayun.composing.effort import COOLEST, EFFORT, HOTTEST
+from yayun.composing.effort import COOLEST, EFFORT, HOTTEST, Effort
 from yayun.composing.poem import Poem, punctuate
 from yayun.composing.road import Options
 from yayun.decoding.weights import weights_dir
 from yayun.prosody.parse import parse_poems
 from yayun.prosody.review import review
 from yayun.service.answers import REFUSALS, error_body
+from yayun.service.fields import MODEL, check_extra, check_model, cut
 from yayun.service.schemas import ChatAsked, Message, OpenAIRefused
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, poems, streaming, told
+from yayun.service.structured import Render, renderer
 
-MODEL = "yayun"
+EFFORTS: dict[str, Effort] = {
+    "none": "quick", "minimal": "quick", "low": "quick", "medium": "normal", "high": "careful", "xhigh": "careful",
+}  # fmt: skip
 router = APIRouter(prefix="/v1", responses={status: {"model": OpenAIRefused} for status in REFUSALS})
 
 
@@ -31,6 +35,13 @@ router = APIRouter(prefix="/v1", responses={status: {"model": OpenAIRefused} for
 def models() -> dict[str, Any]:
     """The one model there is."""
     return {"object": "list", "data": [_model()]}
+
+
+@router.get("/models/{name}", response_model=None)
+def model(name: str, request: Request) -> dict[str, Any]:
+    """The model of that name."""
+    check_model(name, request.app.state.settings.any_model)
+    return _model() | {"id": name}
 
 
 def _model() -> dict[str, Any]:
@@ -41,21 +52,25 @@ def _model() -> dict[str, Any]:
 @router.post("/chat/completions", response_model=None)
 async def complete(asked: ChatAsked, request: Request) -> Response | dict[str, Any]:
     """Write the poem that the last user message asks for."""
+    check_extra(asked.model_extra)
+    check_model(asked.model, request.app.state.settings.any_model)
+    wording = Wording(renderer(asked.response_format), asked.stop, asked.max_completion_tokens or asked.max_tokens)
     text, brief, options = read_chat(asked)
     engine, settings = request.app.state.engine, request.app.state.settings
-    head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": MODEL}
+    head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": asked.model or MODEL}
     if asked.stream:
         usage = asked.stream_options is not None and asked.stream_options.include_usage
-        talk = _Talk(head, text, brief, brief.count // (asked.n or 1), usage)
+        talk = _Talk(head, text, brief, brief.count // (asked.n or 1), usage, wording)
         return streaming(talk.events(Writing(engine, brief, options, settings)))
     found = await poems(engine, brief, options, settings)
     each = brief.count // (asked.n or 1)
     choices = [found[i : i + each] for i in range(0, len(found), each)]
+    told = [_choice(i, group, wording) for i, group in enumerate(choices)]
     return {
         **head,
         "object": "chat.completion",
-        "choices": [_choice(i, group) for i, group in enumerate(choices)],
-        "usage": _usage(text, "".join(poem.think + _content(poem.lines) for poem in found)),
+        "choices": told,
+        "usage": _usage(text, "".join(one["message"]["reasoning"] + one["message"]["content"] for one in told)),
         "yayun": _extension(brief, [poem.title for poem in found]),
     }
 
@@ -71,7 +86,8 @@ def read_chat(asked: ChatAsked) -> tuple[str, Brief, Options]:
     brief = replace(brief, count=brief.count * (asked.n or 1))
     # Of one seed another poem is to come each time.
     seed = None if asked.seed is None else (asked.seed + moves) % 2**53
-    options = Options(seed=seed, effort=asked.effort or EFFORT)
+    effort = asked.effort or EFFORTS.get(asked.reasoning_effort or "", EFFORT)
+    options = Options(seed=seed, effort=effort)
     if asked.temperature is not None:
         options = replace(options, temperature=min(HOTTEST, max(COOLEST, asked.temperature)))
     check_asked(brief, options)
@@ -101,14 +117,30 @@ def _extension(brief: Brief, titles: Sequence[str]) -> dict[str, Any]:
     return {"titles": list(titles), "unread": list(brief.unread), "notes": list(brief.notes)}
 
 
-def _content(lines: Sequence[str]) -> str:
-    return "\n".join(punctuate(tuple(lines)))
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a choice is worded: as JSON by ``render``, where asked for; up to one of the ``stop`` words; within ``limit``
+    tokens."""
+
+    render: Render | None = None
+    stop: str | list[str] | None = None
+    limit: int | None = None
+
+    def __call__(self, found: Sequence[Poem]) -> tuple[str, str]:
+        """The content of a choice with these poems, and why it ends there."""
+        verse = "\n\n".join("\n".join(poem.couplets()) for poem in found)
+        return cut(self.render(found) if self.render else verse, self.stop, self.limit)
 
 
-def _choice(index: int, found: Sequence[Poem]) -> dict[str, Any]:
-    message = {"role": "assistant", "content": "\n\n".join(_content(poem.lines) for poem in found), "refusal": None}
-    message |= _reasoning("\n".join(poem.think for poem in found))
-    return {"index": index, "message": message, "logprobs": None, "finish_reason": "stop"}
+def reasoning_of(found: Sequence[Poem]) -> str:
+    """The reasoning of a choice's poems."""
+    return "\n".join(poem.think for poem in found)
+
+
+def _choice(index: int, found: Sequence[Poem], wording: Wording) -> dict[str, Any]:
+    content, finish = wording(found)
+    message = {"role": "assistant", "content": content, "refusal": None, **_reasoning(reasoning_of(found))}
+    return {"index": index, "message": message, "logprobs": None, "finish_reason": finish}
 
 
 def _reasoning(think: str) -> dict[str, str]:
@@ -124,8 +156,11 @@ def _usage(asked: str, said: str) -> dict[str, int]:
 class _Talk:
     """A streamed completion: ``each`` poems a choice."""
 
-    def __init__(self, head: dict[str, Any], asked: str, brief: Brief, each: int, usage: bool) -> None:
+    def __init__(
+        self, head: dict[str, Any], asked: str, brief: Brief, each: int, usage: bool, wording: Wording
+    ) -> None:
         self.head, self.asked, self.brief, self.each, self.usage = head, asked, brief, each, usage
+        self.wording = wording
         self.opened: set[int] = set()  # choices that have begun
         self.drafted: dict[int, tuple[str, ...]] = {}  # the lines of each poem's draft that were thought aloud last
         self.said = ""
@@ -144,9 +179,10 @@ class _Talk:
                 elif isinstance(step, Progress):
                     yield self._think_aloud(step)
                 else:
-                    for number, poem in enumerate(step):
-                        yield self._poem(number, poem)
-                    yield self._end(len(step) // self.each, _extension(self.brief, [poem.title for poem in step]))
+                    extra = {"yayun": _extension(self.brief, [poem.title for poem in step])}
+                    for choice in range(len(step) // self.each):
+                        yield self._whole(choice, step[choice * self.each : (choice + 1) * self.each], extra)
+                    yield self._counted()
         except Exception as error:
             yield event(None, error_body(told(error), "/v1/"))
         yield b"data: [DONE]\n\n"
@@ -160,14 +196,12 @@ class _Talk:
         said = "".join(f"试写:{couplet}\n" for couplet in couplets)
         return self._delta(progress.number // self.each, _reasoning(said)) if said else b""
 
-    def _poem(self, number: int, poem: Poem) -> bytes:
-        """The reasoning, and the couplets one by one."""
-        choice, first = number // self.each, number % self.each == 0
-        pieces = [self._delta(choice, _reasoning(poem.think if first else f"\n{poem.think}"))]
-        for i, couplet in enumerate(poem.couplets()):
-            gap = "\n" if i else "" if first else "\n\n"
-            pieces.append(self._delta(choice, {"content": gap + couplet}))
-        return b"".join(pieces)
+    def _whole(self, choice: int, found: Sequence[Poem], extra: dict[str, Any]) -> bytes:
+        """The reasoning, the content line by line, and the end of a choice."""
+        content, finish = self.wording(found)
+        pieces = [_reasoning(reasoning_of(found)), *({"content": line} for line in content.splitlines(keepends=True))]
+        told = b"".join(self._delta(choice, piece) for piece in pieces)
+        return told + self._chunk(choice, {}, finish, extra)
 
     def _delta(self, choice: int, piece: dict[str, Any]) -> bytes:
         """What is new in a choice's message; its first says who speaks."""
@@ -185,9 +219,9 @@ class _Talk:
             None, {**self.head, "object": "chat.completion.chunk", "choices": choices, **usage, **(extra or {})}
         )
 
-    def _end(self, choices: int, extension: dict[str, Any]) -> bytes:
-        chunks = b"".join(self._chunk(i, {}, "stop", {"yayun": extension}) for i in range(choices))
-        if self.usage:
-            counted = {"choices": [], "usage": _usage(self.asked, self.said)}
-            chunks += event(None, {**self.head, "object": "chat.completion.chunk", **counted})
-        return chunks
+    def _counted(self) -> bytes:
+        """The tokens, where they were asked for."""
+        if not self.usage:
+            return b""
+        counted = {"choices": [], "usage": _usage(self.asked, self.said)}
+        return event(None, {**self.head, "object": "chat.completion.chunk", **counted})

@@ -10,11 +10,32 @@ class ServiceError(YayunError):
 
     status = 422
     kind = "invalid_request_error"  # the name OpenAI's clients know it by
+    param: str | None = None  # the field at fault
 
     @property
     def headers(self) -> dict[str, str]:
         """Headers that go with the answer."""
         return {}
+
+
+class FieldError(ServiceError):
+    """A field that asks for what is not done here; ``param`` is its name."""
+
+    status = 400
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"字段 {field}:{why}。")
+        self.param = field
+
+
+class UnknownModelError(ServiceError):
+    """Another model's name."""
+
+    status = 404
+    param = "model"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"没有“{name[:60]}”这个模型:这里只有 yayun。")
 
 
 class BusyError(ServiceError):

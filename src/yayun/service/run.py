@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 BACKLOG = 1024  # connections that may wait to be taken up
 
 
-def serve(host: str, port: int, backend: Choice | None = None) -> None:
+def serve(
+    host: str, port: int, backend: Choice | None = None, origins: tuple[str, ...] = (), any_model: bool = False
+) -> None:
     """Serve until told to stop; ``backend`` writes. Raises YayunError where the address can't be had."""
-    settings = from_environment(host, backend)
+    settings = from_environment(host, backend, origins, any_model)
     listening = bind(host, port)
     _log_as_json()
     app = create_app(settings)

@@ -17,6 +17,10 @@ Seed = Annotated[int, Field(ge=0, le=2**53)]
 Temperature = Annotated[float, Field(ge=COOLEST, le=HOTTEST, allow_inf_nan=False)]
 
 
+Stop = Annotated[str, StringConstraints(max_length=100)] | Annotated[list[Short], Field(max_length=4)]
+Limit = Annotated[int, Field(ge=1)]
+
+
 class Asked(BaseModel):
     """A request's body: unknown names are refused."""
 
@@ -107,9 +111,10 @@ class StreamOptions(BaseModel):
 
 
 class ChatAsked(BaseModel):
-    """``POST /v1/chat/completions``: what we use of it, and ``effort``, which is ours; other fields are let pass."""
+    """``POST /v1/chat/completions``: what we use of it, and ``effort``, which is ours; others are refused by name
+    (``fields.check_extra``), but for those that ask for nothing."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="allow")
     messages: Annotated[list[Message], Field(min_length=1, max_length=64)]
     model: Short | None = None
     stream: bool | None = False
@@ -117,9 +122,31 @@ class ChatAsked(BaseModel):
     n: Annotated[int, Field(ge=1, le=POEMS)] | None = 1
     effort: Effort | None = None
     temperature: Annotated[float, Field(ge=0, le=2.0, allow_inf_nan=False)] | None = None
+    reasoning_effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
     seed: int | None = None
-    max_tokens: Any = None
-    max_completion_tokens: Any = None
+    stop: Stop | None = None
+    max_tokens: Limit | None = None
+    max_completion_tokens: Limit | None = None
+    response_format: dict[str, Any] | None = None
+
+
+class ResponsesAsked(BaseModel):
+    """``POST /v1/responses``, as ``ChatAsked``. ``input``: a sentence, or the turns of a conversation."""
+
+    model_config = ConfigDict(extra="allow")
+    input: (
+        Annotated[str, StringConstraints(max_length=TEXT)]
+        | Annotated[list[Message], Field(min_length=1, max_length=64)]
+    )
+    model: Short | None = None
+    stream: bool | None = False
+    instructions: Annotated[str, StringConstraints(max_length=TEXT)] | None = None
+    effort: Effort | None = None
+    reasoning: dict[str, Any] | None = None
+    temperature: Annotated[float, Field(ge=0, le=2.0, allow_inf_nan=False)] | None = None
+    seed: int | None = None
+    max_output_tokens: Limit | None = None
+    text: dict[str, Any] | None = None
 
 
 class Refused(BaseModel):
@@ -133,7 +160,7 @@ class OpenAIError(BaseModel):
 
     message: str
     type: str
-    param: None = None
+    param: str | None = None
     code: str | None = None
 
 

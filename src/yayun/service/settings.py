@@ -18,7 +18,8 @@ class Settings:
     ``body``: bytes a request may have. ``waiting``: poems that may wait or be written at a time, ``together``: those
     decoded at once. In seconds: ``slowest``, what a body may take to come; ``patience``, what a request may take,
     waiting included; ``grace``, what has begun has for ending when the service stops; ``heartbeat``, the silence in a
-    stream before a sign of life. ``backend`` writes.
+    stream before a sign of life. ``backend`` writes. ``origins``: other sites' pages that may ask (CORS).
+    ``any_model``: any model's name will do.
     """
 
     api_key: str | None = None
@@ -31,9 +32,14 @@ class Settings:
     grace: float = 30.0
     heartbeat: float = 10.0
     backend: Choice = field(default_factory=Choice)
+    origins: tuple[str, ...] = ()
+    any_model: bool = False
 
 
-def from_environment(host: str, backend: Choice | None = None) -> Settings:
+def from_environment(
+    host: str, backend: Choice | None = None, origins: tuple[str, ...] = (), any_model: bool = False
+) -> Settings:
     """The settings for listening on ``host`` and writing through a backend; the key is in YAYUN_API_KEY."""
     key = os.environ.get("YAYUN_API_KEY", "").strip()
-    return Settings(api_key=key or None, hosts=LOOPBACK if host in LOOPBACK else None, backend=backend or Choice())
+    hosts = LOOPBACK if host in LOOPBACK else None
+    return Settings(key or None, hosts, backend=backend or Choice(), origins=origins, any_model=any_model)
