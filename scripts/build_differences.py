@@ -14,7 +14,7 @@ from pathlib import Path
 
 from build_rhymebook import count_uses, read_guangyun, read_pingshui, read_reviewed
 from yayun.home import atomic_open
-from yayun.prosody.groups import groups
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.readings.lexicon import readings
 from yayun.prosody.tables import feet, priors, senses, variants
 
@@ -26,10 +26,10 @@ def describe(char: str, group: str, only_in: str, other: list[str]) -> str:
     """How the pair differs from what the other book has of the character."""
     if not other:
         return f"{only_in}独有其字"
-    tone = groups()[group].tone
-    if tone in {groups()[g].tone for g in other}:
+    tone = book(PINGSHUI).groups[group].tone
+    if tone in {book(PINGSHUI).groups[g].tone for g in other}:
         return f"{only_in}独有,同调异部"
-    if groups()[group].level in {groups()[g].level for g in other}:
+    if book(PINGSHUI).level(group) in {book(PINGSHUI).groups[g].level for g in other}:
         return f"{only_in}独有,同为仄声"
     return f"{only_in}独有,平仄不同"
 
@@ -57,7 +57,7 @@ def rows(guangyun: Pairs, pingshui: Pairs, uses: Counter[str]) -> Iterator[tuple
         if only_in == "廣韻" and char not in in_pingshui:
             continue  # a character the smaller book does not have: nothing to compare
         book = pingshui if only_in == "廣韻" else guangyun
-        other = [g for g in groups() if (char, g) in book] if char in in_guangyun & in_pingshui else []
+        other = [g for g in book(PINGSHUI).groups if (char, g) in book] if char in in_guangyun & in_pingshui else []
         yield (
             char,
             group,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lexicon_counts import foot_votes, regular_poems, tone_counts
 from yayun.home import atomic_open
-from yayun.prosody.groups import groups, neighbours
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.tables import rhymebook
 
 DATA = Path(__file__).parents[1] / "src/yayun/prosody/data"
@@ -35,7 +35,7 @@ def decide(held: dict[str, str], level: int, oblique: int) -> tuple[str, str]:
     total = level + oblique
     if total >= ENOUGH:
         return "".join(t for t, n in (("平", level), ("仄", oblique)) if n >= SHARE * total), "唐宋近体用例"
-    sure = {"平" if groups()[g].level else "仄" for g, source in held.items() if source == BOTH_BOOKS}
+    sure = {"平" if book(PINGSHUI).level(g) else "仄" for g, source in held.items() if source == BOTH_BOOKS}
     if len(sure) == 1 and total and {"平": oblique, "仄": level}[min(sure)] > SHARE * total:
         return "平仄", "韵书与用例不一"
     return ("".join(sure), "二书同收者") if len(sure) == 1 else ("平仄", "韵书")
@@ -44,7 +44,7 @@ def decide(held: dict[str, str], level: int, oblique: int) -> tuple[str, str]:
 def tone_rows(level: Counter[str], oblique: Counter[str]) -> Iterator[str]:
     for char in sorted(rhymebook()):
         held = own_groups(char)
-        if len({groups()[g].level for g in held}) == 2:
+        if len({book(PINGSHUI).level(g) for g in held}) == 2:
             decision, why = decide(held, level[char], oblique[char])
             yield f"{char}\t{level[char]}\t{oblique[char]}\t{decision}\t{why}\n"
 
@@ -54,7 +54,7 @@ def least_share(char: str, group: str, chief: str) -> float:
 
     Poets rhyme a third of 冬 with 东 anyway, so for a neighbour of the chief group one book's word is not enough.
     """
-    doubtful = group in neighbours(chief) and own_groups(char)[group] in ("廣韻", "平水韻")
+    doubtful = group in book(PINGSHUI).neighbours[chief] and own_groups(char)[group] in ("廣韻", "平水韻")
     return NEIGHBOUR_SHARE if doubtful else FOOT_SHARE
 
 
@@ -63,7 +63,7 @@ def foot_rows(votes: Counter[tuple[str, str]]) -> Iterator[str]:
     for (char, group), n in votes.items():
         by_char[char][group] += n
     for char, uses in sorted(by_char.items()):
-        held = [g for g in own_groups(char) if groups()[g].level]
+        held = [g for g in own_groups(char) if book(PINGSHUI).level(g)]
         total = sum(uses[g] for g in held)
         if len(held) > 1 and total >= ENOUGH_FEET:
             chief = max(held, key=lambda g: uses[g])

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from yayun.corpus.store import read_poems
 from yayun.home import atomic_open
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.regulated import FORM_NAMES
-from yayun.prosody.groups import groups
 from yayun.script import to_simplified
 
 OUT = Path(__file__).parents[1] / "benchmarks/requests.jsonl"
@@ -54,7 +54,7 @@ def requests() -> Iterator[dict[str, str]]:
         for group in LEVEL + OBLIQUE:
             for _ in range(A_CELL):
                 phrasing = PHRASINGS[n % len(PHRASINGS)]
-                label = groups()[group].label
+                label = book(PINGSHUI).label(group)
                 yield {
                     "request": phrasing.format(
                         title=names[n % len(names)], form=FORM_NAMES[form], rhyme=group, label=label

@@ -20,7 +20,7 @@ import scipy.sparse as sp
 
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.home import atomic_open
-from yayun.prosody.groups import groups
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.labels import rhyme_label
 from yayun.prosody.readings.lexicon import members, rhyme_groups, standardize
 from yayun.retrieval.novelty import fold_line
@@ -194,7 +194,7 @@ def build_feet(lines: Sequence[Sequence[str]]) -> None:
                 counts[group][line[-1]][len(line) == 7] += 1
     with atomic_open(DATA / "feet.tsv") as f:
         f.write("group\tfoot:fives:sevens\n")
-        for group in groups():
+        for group in book(PINGSHUI).groups:
             feet = sorted(counts[group].items(), key=lambda item: (-sum(item[1]), item[0]))
             kept = [f"{char}:{fives}:{sevens}" for char, (fives, sevens) in feet if fives + sevens >= MIN_FOOT]
             unused = (char for char in members(group) if char not in counts[group])

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from yayun.corpus.store import read_poems
 from yayun.home import atomic_open
-from yayun.prosody.groups import groups
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.tables import variants
 from yayun.text.hanzi import is_hanzi
 
@@ -83,7 +83,7 @@ def read_guangyun(path: Path) -> dict[tuple[str, str], str]:
 def read_pingshui(path: Path) -> set[tuple[str, str]]:
     """(character, group) pairs of the second source."""
     found = set()
-    ordered = list(groups())
+    ordered = list(book(PINGSHUI).groups)
 
     def walk(node: dict) -> None:
         for value in node.values():
@@ -136,7 +136,7 @@ def main() -> None:
     args = parser.parse_args()
     guangyun, pingshui = read_guangyun(args.qieyun), read_pingshui(args.pingshui)
     rows = combine(guangyun, pingshui)
-    order = {name: i for i, name in enumerate(groups())}
+    order = {name: i for i, name in enumerate(book(PINGSHUI).groups)}
     uses = count_uses()
     with atomic_open(OUT) as f:
         f.write("char\tgroup\tsource\tuses\tgloss\n")

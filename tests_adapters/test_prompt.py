@@ -9,8 +9,8 @@ from yayun.evaluation.adapters.prompt import SYSTEM, instruction, messages
 from yayun.evaluation.bench import read_requests
 from yayun.evaluation.table import default_requests
 from yayun.prompts import instruction as told
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.regulated import FORM_NAMES, patterns
-from yayun.prosody.groups import groups
 from yayun.prosody.readings.lexicon import rhyme_groups
 
 
@@ -49,5 +49,9 @@ def test_an_open_brief_is_settled_the_same_way_every_time() -> None:
 def test_every_request_of_the_benchmark_says_its_form_and_group() -> None:
     for request in read_requests(default_requests(), 50):
         brief, text = request.brief, instruction(request.brief)
-        for part in [f"以“{brief.title}”为题", FORM_NAMES[brief.form], f"押平水韵{groups()[brief.rhyme].label}韵"]:
+        for part in [
+            f"以“{brief.title}”为题",
+            FORM_NAMES[brief.form],
+            f"押平水韵{book(PINGSHUI).label(brief.rhyme)}韵",
+        ]:
             assert part in text

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from yayun.brief import Brief, make_brief, read_request
 from yayun.errors import YayunError
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.regulated import FORM_NAMES, FORMS
-from yayun.prosody.groups import groups
 
 
 def assert_one_sentence(error: YayunError) -> None:
@@ -48,9 +48,9 @@ def test_form_flag_refused(typed: str) -> None:
     assert "五绝、七绝、五律、七律" in fails(form=typed)
 
 
-@pytest.mark.parametrize("name", groups())
+@pytest.mark.parametrize("name", book(PINGSHUI).groups)
 def test_every_group_by_every_name(name: str) -> None:
-    group = groups()[name]
+    group = book(PINGSHUI).groups[name]
     ordinal = group.label.removeprefix(group.volume).removesuffix(name)
     numbered = (f"{group.volume}声{ordinal}{name}", f"{ordinal}{name}", f"{group.ordinal}{name}")
     for typed in (name, f"{name}韵", group.label, *numbered):
@@ -178,7 +178,7 @@ def test_hostile(text: str, message: str) -> None:
 def test_to_dict_is_json() -> None:
     brief = read_request("以“春风”为题写五绝,带上柳和燕")
     assert json.loads(json.dumps(brief.to_dict()))["imagery"] == ["柳", "燕"]
-    assert set(brief.to_dict()) == set(Brief.__slots__) - {"as_form"}
+    assert set(brief.to_dict()) == set(Brief.__slots__) - {"as_form", "book"}
 
 
 WORDS = [
@@ -203,7 +203,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert_one_sentence(error)
     else:
         assert brief.form in (None, *FORMS)
-        assert brief.rhyme in (None, *groups())
+        assert brief.rhyme in (None, *book(PINGSHUI).groups)
         assert 1 <= brief.count <= 100
 
 
@@ -237,7 +237,7 @@ TEMPLATES = (
     title=TITLES,
     form=st.sampled_from(sorted(FORMS)),
     long_form=st.booleans(),
-    rhyme=st.sampled_from(sorted(groups())),
+    rhyme=st.sampled_from(sorted(book(PINGSHUI).groups)),
     label=st.booleans(),
     count=st.integers(1, 20),
     imagery=st.lists(st.sampled_from(["柳", "燕", "明月", "孤舟", "酒"]), unique=True, max_size=3),
@@ -265,7 +265,7 @@ def test_round_trip(
         title=title,
         count=f"{count}首",
         form=FORM_NAMES[form] if long_form else form,
-        group=groups()[rhyme].label if label or rhyme in "有尾" else rhyme,
+        group=book(PINGSHUI).label(rhyme) if label or rhyme in "有尾" else rhyme,
         rest=rest,
     )
     if traditional:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yayun.decoding.constraint import Characters, Frame, Tracker, places_fit
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.regulated import FORMS, line_types, patterns
-from yayun.prosody.groups import groups
 from yayun.prosody.review import review
 
 # Every group has members here; a decoder's real vocabulary is larger.
@@ -21,15 +21,15 @@ PER_GROUP = 14
 def characters() -> Characters:
     from yayun.prosody.readings.lexicon import members
 
-    chars = dict.fromkeys(c for g in groups() for c in members(g)[:PER_GROUP])
+    chars = dict.fromkeys(c for g in book(PINGSHUI).groups for c in members(g)[:PER_GROUP])
     return Characters(["<|pad|>", *chars])
 
 
 @st.composite
 def frames(draw: st.DrawFn) -> Frame:
     form = draw(st.sampled_from(sorted(FORMS)))
-    group = draw(st.sampled_from([g for g in groups() if int(characters().foot(g).sum()) >= 6]))
-    oblique = not groups()[group].level
+    group = draw(st.sampled_from([g for g in book(PINGSHUI).groups if int(characters().foot(g).sum()) >= 6]))
+    oblique = not book(PINGSHUI).level(group)
     return Frame(draw(st.sampled_from(patterns(form, oblique=oblique))), group)
 
 

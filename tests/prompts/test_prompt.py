@@ -19,8 +19,8 @@ from yayun.prompts.prompt import (
     prompt_tokens,
     read_plan,
 )
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.regulated import FORMS, patterns
-from yayun.prosody.groups import groups
 from yayun.prosody.readings.lexicon import rhyme_groups
 from yayun.training.start import load_tokenizer
 
@@ -83,7 +83,8 @@ def test_characters_offered_are_of_the_group_and_none_where_the_rhyme_is_mixed(r
 
 def test_every_name_that_can_be_spelt_is_listed_once_and_the_first_ones_stay_where_they_are() -> None:
     spelt = {
-        *v.DYNASTIES.values(), v.BEFORE_TANG, *v.FORM_TOKENS.values(), *map(v.rhyme_token, groups()), v.MIXED_RHYME,
+        *v.DYNASTIES.values(), v.BEFORE_TANG, *v.FORM_TOKENS.values(),
+        *map(v.rhyme_token, book(PINGSHUI).groups), v.MIXED_RHYME,
         *(v.pattern_token(p.name) for form in FORMS for p in patterns(form)), v.OLD_STYLE,
         v.THINK, v.THINK_END, v.ANSWER, v.ANSWER_END, v.TITLE, v.IMAGERY, v.FEET, v.ALLOWED_FEET, v.THEME, v.ENDINGS,
         v.TUNE, v.KEPT, v.GAP, v.BACKWARDS, v.STANZA,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from yayun.prosody import tables
-from yayun.prosody.groups import groups
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.readings.lexicon import (
     Place,
     everyday,
@@ -157,7 +157,7 @@ def test_equivalents_are_resolved_and_not_themselves_in_the_book() -> None:
         assert rhyme_groups(char)
 
 
-@pytest.mark.parametrize("group", list(groups()))
+@pytest.mark.parametrize("group", list(book(PINGSHUI).groups))
 def test_every_group_has_members_in_standard_forms(group: str) -> None:
     held = members(group)
     assert len(held) >= 15
@@ -177,7 +177,7 @@ def test_members_come_common_first_and_leave_rare_readings_out() -> None:
 def test_every_table_row_names_a_group_and_a_reading_that_exist() -> None:
     for char, rows in tables.rhymebook().items():
         for row in rows:
-            assert row.split("\t")[1] in groups()
+            assert row.split("\t")[1] in book(PINGSHUI).groups
             assert int(row.split("\t")[3]) >= 0
         assert len({row.split("\t")[1] for row in rows}) == len(rows), char
     for char, rows in (*tables.senses().items(), *tables.feet().items()):

@@ -1,11 +1,11 @@
 import pytest
 
-from yayun.prosody.groups import groups
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.readings.lexicon import rhyme_groups, variants
 from yayun.retrieval.feet import rhyme_feet
 
 
-@pytest.mark.parametrize("group", list(groups()))
+@pytest.mark.parametrize("group", list(book(PINGSHUI).groups))
 def test_every_group_offers_members_only_each_once(group):
     feet = rhyme_feet(group, "送别", "七律")
     assert len(set(feet)) == len(feet)
@@ -13,13 +13,13 @@ def test_every_group_offers_members_only_each_once(group):
     assert not variants().keys() & set(feet)
 
 
-@pytest.mark.parametrize("group", [name for name, group in groups().items() if group.level])
+@pytest.mark.parametrize("group", [name for name, group in book(PINGSHUI).groups.items() if group.level])
 def test_level_groups_fill_the_limit(group):
     assert len(rhyme_feet(group)) == 24
 
 
 def test_every_group_offers_feet():
-    few = {name: len(rhyme_feet(name)) for name in groups() if len(rhyme_feet(name)) < 16}
+    few = {name: len(rhyme_feet(name)) for name in book(PINGSHUI).groups if len(rhyme_feet(name)) < 16}
     assert all(count >= 4 for count in few.values())
     assert len(few) <= 6, few
 

@@ -31,9 +31,10 @@ from yayun.brief.reader import Said, read_sentence
 from yayun.brief.shape import Shape, clash, merged, parse_form
 from yayun.brief.text import LIMIT, clean, plain
 from yayun.errors import YayunError
+from yayun.prosody.books.book import Group
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS
-from yayun.prosody.groups import groups
 
 HOW_TO_ASK = "请写明要一首什么诗,例如:以“春风”为题写一首五言绝句,押东韵"
 
@@ -49,7 +50,8 @@ class Brief:
     ``brief.occasion`` (寿, 婚 …), which has its images and taboos. ``notes``: a sentence on each wish that is kept
     otherwise than it was said, or not kept; the words of the latter are in ``unread``. ``as_form``: the very form,
     where that is more than a name says (a length of 排律, a variant of a tune, a form of one's own). ``fixed``:
-    characters set at places (line, column, from 0): the feet of 次韵, the ends of 藏尾.
+    characters set at places (line, column, from 0): the feet of 次韵, the ends of 藏尾. ``book``: the rhyme book that
+    ``rhyme`` and ``avoid_rhymes`` are groups of.
     """
 
     request: str | None = None
@@ -72,11 +74,13 @@ class Brief:
     notes: tuple[str, ...] = ()
     as_form: Form | None = None
     fixed: tuple[tuple[tuple[int, int], str], ...] = ()
+    book: str = PINGSHUI
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name, tuples as lists: JSON-ready; ``as_form`` is told by its name in ``form``."""
+        """The fields by name, tuples as lists: JSON-ready; ``as_form`` is told by its name in ``form``, the ``book``
+        is the one there is."""
         told = asdict(replace(self, as_form=None))
-        del told["as_form"]
+        del told["as_form"], told["book"]
         return {name: list(v) if isinstance(v, tuple) else v for name, v in told.items()}
 
 
@@ -283,8 +287,8 @@ def _settle(request: str | None, said: Said) -> Brief:
     form = _allowed_form(shape, said.avoid_forms)
     if said.rhyme in said.avoid_rhymes:
         raise YayunError(f"又要押{said.rhyme}韵,又不要押{said.rhyme}韵,请只留一处。")
-    if said.rhyme and said.rhyme_tone and not _in_tone(said.rhyme, said.rhyme_tone):
-        label = groups()[said.rhyme].label
+    if said.rhyme and said.rhyme_tone and not _in_tone(book(PINGSHUI).groups[said.rhyme], said.rhyme_tone):
+        label = book(PINGSHUI).label(said.rhyme)
         raise YayunError(f"{said.rhyme}韵是{label},不是{said.rhyme_tone}声韵,请只留一处。")
     images = tuple(word for word in said.imagery if word in said.avoid_words)
     if images:
@@ -330,6 +334,5 @@ def _allowed_form(shape: Shape, avoided: tuple[str, ...]) -> str | None:
     return left[0]
 
 
-def _in_tone(rhyme: str, tone: RhymeTone) -> bool:
-    group = groups()[rhyme]
+def _in_tone(group: Group, tone: RhymeTone) -> bool:
     return not group.level if tone == "仄" else group.tone == tone

@@ -8,8 +8,9 @@ from typing import Literal
 
 from yayun.brief.text import HAN, clean, plain
 from yayun.errors import YayunError
-from yayun.prosody.forms.names import GROUP_ALIASES
-from yayun.prosody.groups import Group, chinese_number, groups
+from yayun.prosody.books.book import Group, RhymeBook
+from yayun.prosody.books.shelf import NAMES, PINGSHUI, book
+from yayun.prosody.numerals import chinese_number
 from yayun.prosody.readings.lexicon import readings
 from yayun.text.hanzi import is_hanzi
 
@@ -59,30 +60,29 @@ _BOOKS = {
 }  # fmt: skip
 
 
-def parse_rhyme(value: str) -> str:
+def parse_rhyme(value: str, by: str = PINGSHUI) -> str:
     """The canonical group name of ``东``, ``東韻``, ``一东``, ``上平一东``.
 
     Errors: YayunError for what is no group: another character (with the group it is in), a rhyme book, anything else
     (with the nearest groups).
     """
-    text = _rhyme_text(value)
-    if (book := _BOOKS.get(text)) is not None:
-        said = "" if text == book else f"({book})"
-        raise YayunError(f"“{brief_quote(value)}”{said}是韵书,不是韵部:{_of_book(book)}请写韵部,例如上平一东。")
-    if (m := _RHYME.fullmatch(text)) is not None and not (m["volume"] or m["number"]) and _named(m) not in groups():
-        group = groups()[group_of(m["name"])]
+    text, held = _rhyme_text(value), book(by)
+    if (other := _BOOKS.get(text)) is not None:
+        said = "" if text == other else f"({other})"
+        raise YayunError(f"“{brief_quote(value)}”{said}是韵书,不是韵部:{_of_book(other)}请写韵部,例如上平一东。")
+    m = _RHYME.fullmatch(text)
+    if m is not None and not (m["volume"] or m["number"]) and _named(m, held) not in held.groups:
+        group = held.groups[group_of(m["name"], held)]
         raise YayunError(f"“{m['name']}”不是韵目:它在{group.label},要押这一韵请写“{group.name}”。")
-    return rhyme_of(value)
+    return rhyme_of(value, by)
 
 
-def _of_book(book: str) -> str:
+def _of_book(name: str) -> str:
     """What to do with a rhyme book's name where a group is asked for."""
-    from yayun.prosody.books.shelf import NAMES, PINGSHUI
-
-    if book == PINGSHUI:
+    if name == PINGSHUI:
         return "这里押的本就是平水韵,"
-    if book in NAMES:
-        return f"按{book}查诗请用 --book {book};韵部按平水韵,"
+    if name in NAMES:
+        return f"按{name}查诗请用 --book {name};韵部按平水韵,"
     return f"这部书没有收,查诗能用的韵书有{'、'.join(NAMES)}(--book);韵部按平水韵,"
 
 
@@ -90,43 +90,44 @@ def _rhyme_text(value: str) -> str:
     return re.sub(r"[\s、.\-_]", "", plain(clean(value, "韵部")))
 
 
-def rhyme_of(value: str) -> str:
+def rhyme_of(value: str, by: str = PINGSHUI) -> str:
     """``parse_rhyme``, of any other character the group it is in (押春韵). Errors: YayunError, naming the nearest."""
-    text = _rhyme_text(value)
+    text, held = _rhyme_text(value), book(by)
     if (m := _RHYME.fullmatch(text)) is None:
-        raise YayunError(f"平水韵里没有“{brief_quote(value)}”这一韵,{nearest(text)}。")
-    name = _named(m)
-    if name not in groups():
+        raise YayunError(f"{held.name}里没有“{brief_quote(value)}”这一韵,{nearest(text, held)}。")
+    name = _named(m, held)
+    if name not in held.groups:
         if m["volume"] or m["number"]:
-            raise YayunError(f"平水韵里没有“{brief_quote(value)}”这一韵,{nearest(text)}。")
-        return group_of(name)
-    group = groups()[name]
+            raise YayunError(f"{held.name}里没有“{brief_quote(value)}”这一韵,{nearest(text, held)}。")
+        return group_of(name, held)
+    group = held.groups[name]
     if not _agrees(group, m["volume"], m["number"]):
-        raise YayunError(f"平水韵里没有“{brief_quote(value)}”这一韵:{name}是{group.label}。")
+        raise YayunError(f"{held.name}里没有“{brief_quote(value)}”这一韵:{name}是{group.label}。")
     return name
 
 
-def _named(m: re.Match[str]) -> str:
+def _named(m: re.Match[str], held: RhymeBook) -> str:
     """The name in a match, as this book spells it."""
-    return GROUP_ALIASES.get(m["name"], m["name"])
+    return held.aliases.get(m["name"], m["name"])
 
 
-def group_of(char: str) -> str:
+def group_of(char: str, held: RhymeBook) -> str:
     """The group a character rhymes in: of several readings the first level one. Errors: YayunError if it has none."""
-    found = [r.group for r in readings(char)] if is_hanzi(char) else []
+    found = [r.group for r in held.readings(char)] if is_hanzi(char) else []
     if not found:
-        raise YayunError(f"平水韵里查不到“{brief_quote(char)}”字,{nearest(char)}。")
-    return next((g for g in found if groups()[g].level), found[0])
+        raise YayunError(f"{held.name}里查不到“{brief_quote(char)}”字,{nearest(char, held)}。")
+    return next(filter(held.level, found), found[0])
 
 
-def nearest(text: str) -> str:
+def nearest(text: str, held: RhymeBook) -> str:
     """A clause that names the groups nearest to ``text``: of its characters first, then by spelling."""
-    names = [g for c in text if is_hanzi(c) for g in ([c] if c in groups() else [r.group for r in readings(c)][:1])]
-    labels = {g.label: g.name for g in groups().values()}
+    first = [[c] if c in held.groups else [r.group for r in held.readings(c)][:1] for c in text if is_hanzi(c)]
+    names = [group for found in first for group in found]
+    labels = {group.label: group.name for group in held.groups.values()}
     names += [labels[label] for label in difflib.get_close_matches(text[:12], labels, n=3, cutoff=0.4)]
     if not names:
         return "可用的韵如上平一东、下平一先、下平七阳、下平十一尤"
-    return "相近的有" + "、".join(groups()[n].label for n in list(dict.fromkeys(names))[:4])
+    return "相近的有" + "、".join(map(held.label, list(dict.fromkeys(names))[:4]))
 
 
 def _agrees(group: Group, volume: str | None, number: str | None) -> bool:

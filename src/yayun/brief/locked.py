@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from yayun.brief.fields import brief_quote
 from yayun.brief.text import clean, plain
 from yayun.errors import YayunError
+from yayun.prosody.books.shelf import book
 from yayun.prosody.forms.regulated import FORMS
-from yayun.prosody.groups import groups
 from yayun.prosody.meter.finding import Finding, ordinal
 from yayun.prosody.readings.lexicon import read_line
 from yayun.text.hanzi import is_hanzi
@@ -69,14 +69,14 @@ def _group(brief: Brief, locked: Locked) -> str | None:
     """The group that the locked even lines share, of those the brief allows; None where none of them is locked."""
     feet = [frozenset(r.group for r in read_line(line)[-1].readings) for line in locked[1::2] if line]
     if not feet and locked[0] and brief.rhyme_tone in (None, "平"):
-        level = [r.group for r in read_line(locked[0])[-1].readings if groups()[r.group].level]
+        level = [r.group for r in read_line(locked[0])[-1].readings if r.level]
         feet = [frozenset(level)] if level and len(level) == len(read_line(locked[0])[-1].readings) else []
     if not feet:
         return None
     wanted = {None: None, "仄": "上去入"}.get(brief.rhyme_tone, brief.rhyme_tone)
     shared = [
         name
-        for name, group in groups().items()
+        for name, group in book(brief.book).groups.items()
         if all(name in foot for foot in feet)
         and name not in brief.avoid_rhymes
         and (wanted is None or group.tone in wanted)
@@ -93,7 +93,7 @@ def _fault(brief: Brief) -> Finding | None:
     width = FORMS[brief.form or ""][0]
     lines = [line or GAP * width for line in brief.locked]
     own = {i for i, line in enumerate(brief.locked, start=1) if line}
-    for finding in review(lines, form=brief.form, rhyme=brief.rhyme).findings:
+    for finding in review(lines, form=brief.form, rhyme=brief.rhyme, by=brief.book).findings:
         if finding.severity == "error" and finding.line in own and own.issuperset(finding.lines):
             return finding
     return None

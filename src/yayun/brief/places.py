@@ -10,8 +10,8 @@ from typing import Literal
 from yayun.brief.finders import Found
 from yayun.brief.text import HAN, QUOTE, Text
 from yayun.errors import YayunError
-from yayun.prosody.groups import groups
-from yayun.prosody.readings.lexicon import read_line, rhyme_groups
+from yayun.prosody.books.shelf import PINGSHUI, book
+from yayun.prosody.readings.lexicon import read_line
 from yayun.text.hanzi import is_hanzi
 
 Way = Literal["次韵", "藏尾", "斜嵌"]
@@ -47,12 +47,12 @@ class Places:
             if char is not None
         )
 
-    def rhyme(self) -> str | None:
+    def rhyme(self, by: str = PINGSHUI) -> str | None:
         """The group that the set feet share, a level one first. Errors: YayunError where they share none."""
         if self.way == "斜嵌":
             return None
-        feet = [char for char in self.chars[1::2] if char]
-        shared = [name for name in groups() if all(name in rhyme_groups(char) for char in feet)]
+        held, feet = book(by), [char for char in self.chars[1::2] if char]
+        shared = [name for name in held.groups if all(name in held.groups_of(char) for char in feet)]
         if not shared:
             raise YayunError(f"{self.way}的偶数句末字“{''.join(feet)}”不同韵:请换成同押一部的字,如“来”“开”“台”“梅”。")
         return shared[0]

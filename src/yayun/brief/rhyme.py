@@ -9,8 +9,8 @@ from yayun.brief.fields import NUMBER, brief_quote, nearest, parse_rhyme, read_n
 from yayun.brief.finders import NOT, Found, Span
 from yayun.brief.text import GAP, HAN, QUOTE, Text, plain
 from yayun.errors import YayunError
-from yayun.prosody.groups import groups
-from yayun.prosody.readings.lexicon import readings
+from yayun.prosody.books.book import RhymeBook
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.text.hanzi import is_hanzi
 
 _SKIP = rf"[ {GAP}]*"
@@ -35,8 +35,8 @@ _LINK = r"(?:的?字?(?:要|请|必须|需|就)?(?:是|为|用|选|取|在|到|�
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    names = "".join(groups())
+def _patterns(by: str) -> tuple[re.Pattern[str], ...]:
+    names = "".join(book(by).groups)
     name = rf"(?P<volume>{_VOLUME})?{_SKIP}的?(?P<number>第?{NUMBER})?(?P<name>[{names}])"
     end = rf"(?!{HAN})"
     negation = rf"(?P<no>{NOT}(?:要|能|再)?)?"
@@ -75,14 +75,14 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     )
 
 
-def find_rhyme(text: Text) -> Found[tuple[str | None, tuple[str, ...]]] | None:
+def find_rhyme(text: Text, by: str = PINGSHUI) -> Found[tuple[str | None, tuple[str, ...]]] | None:
     """The group asked for and the groups ruled out. Errors: YayunError for an unknown group or two different ones."""
-    spans = _refuse_books(text)
+    spans, held = _refuse_books(text), book(by)
     text = text.cut(spans)
     found: list[tuple[Span, str, bool]] = []
-    for pattern in _patterns():
+    for pattern in _patterns(by):
         for m in text.find(pattern):
-            if (name := _group(text, m)) is not None:
+            if (name := _group(text, m, held)) is not None:
                 found.append((m.span(), name, bool(m.groupdict().get("no"))))
         text = text.cut(span for span, _, _ in found)
     if not found:
@@ -96,36 +96,36 @@ def find_rhyme(text: Text) -> Found[tuple[str | None, tuple[str, ...]]] | None:
         optional = re.fullmatch(r" ?或(?:者|是)?押? ?", text.plain[end:start]) is not None
         if chosen not in (None, name) and not optional:
             assert chosen is not None
-            raise YayunError(f"韵部前后不一:{groups()[chosen].label}和{groups()[name].label}只能选一个。")
+            raise YayunError(f"韵部前后不一:{held.label(chosen)}和{held.label(name)}只能选一个。")
         chosen, end = chosen or name, stop
     avoided = tuple(dict.fromkeys(name for _, name, no in found if no))
     return Found((chosen, avoided), (*spans, *(span for span, _, _ in found)))
 
 
-def _group(text: Text, m: re.Match[str]) -> str | None:
+def _group(text: Text, m: re.Match[str], held: RhymeBook) -> str | None:
     """The group a match names; None when it is no name after all."""
     said = m.groupdict()
     if said.get("unknown"):
         unknown = text.said(*m.span("unknown"))
-        raise YayunError(f"平水韵里没有“{brief_quote(unknown)}”这一韵,{nearest(unknown)}。")
+        raise YayunError(f"{held.name}里没有“{brief_quote(unknown)}”这一韵,{nearest(unknown, held)}。")
     if said.get("feet"):
-        return _common_group(re.findall(HAN, said["feet"] or ""))
+        return _common_group(re.findall(HAN, said["feet"] or ""), held)
     if said.get("quotes"):
         feet = [c for c in plain(text.said(*m.span("quotes"))) if is_hanzi(c) and c not in "和字韵"]
-        return _common_group(feet) if feet else rhyme_of(text.said(*m.span("quotes")))
+        return _common_group(feet, held) if feet else rhyme_of(text.said(*m.span("quotes")), held.name)
     if said.get("quoted"):
-        return rhyme_of(text.said(*m.span("quoted")))
+        return rhyme_of(text.said(*m.span("quoted")), held.name)
     if said.get("char"):
-        return rhyme_of(text.said(*m.span("char")))
+        return rhyme_of(text.said(*m.span("char")), held.name)
     name, number = said["name"] or "", (said.get("number") or "").removeprefix("第")
     volume = (said.get("volume") or "").removesuffix("声")
     lead = said.get("lead") or ""
     if name in _WORDS and not (volume or number) and lead not in _LEADS_TO_A_NAME and not _stands_alone(text, m):
         return None
     bare = not lead and len(volume) < 2 and not m[0].endswith(("韵", "部", "目", "脚"))
-    if bare and read_number(number) != groups()[name].ordinal:
+    if bare and read_number(number) != held.groups[name].ordinal:
         return None  # 九歌, 三阳: a word that only looks like a label
-    return parse_rhyme(f"{volume}{number}{name}")
+    return parse_rhyme(f"{volume}{number}{name}", held.name)
 
 
 def _stands_alone(text: Text, m: re.Match[str]) -> bool:
@@ -134,12 +134,12 @@ def _stands_alone(text: Text, m: re.Match[str]) -> bool:
     return m["name"] not in "有尾" and re.match(HAN, after) is None
 
 
-def _common_group(feet: list[str]) -> str:
+def _common_group(feet: list[str], held: RhymeBook) -> str:
     """The group that all ``feet`` share. Errors: YayunError when there is none."""
-    shared = set.intersection(*({r.group for r in readings(foot)} for foot in feet))
+    shared = set.intersection(*({r.group for r in held.readings(foot)} for foot in feet))
     if len(feet) == 1:
-        return rhyme_of(feet[0])
-    level = sorted(shared, key=lambda name: (not groups()[name].level, name))
+        return rhyme_of(feet[0], held.name)
+    level = sorted(shared, key=lambda name: (not held.level(name), name))
     if not level:
         raise YayunError(f"“{brief_quote('、'.join(feet))}”不在同一韵,请只写一个韵部,例如上平一东。")
     return level[0]

@@ -17,7 +17,7 @@ from yayun.composing.poem import Poem, punctuate
 from yayun.composing.settle import Options, Settled, draw_seed, settle
 from yayun.errors import YayunError
 from yayun.mending.standing import as_shown, in_script, is_new, verdict
-from yayun.prosody.groups import groups
+from yayun.prosody.books.shelf import book
 from yayun.prosody.meter.finding import ordinal
 from yayun.prosody.review import Review
 from yayun.script import to_simplified
@@ -233,7 +233,7 @@ def describe_plan(title: str, order: Order, draft: Draft) -> str:
     known only in the end; then the lines that were written again."""
     parts = [f"题目:{title or '无题'}", f"体式:{order.pattern.name},{order.pattern.variant}"]
     if order.pattern.rhymes:
-        parts.append(f"韵部:{groups()[order.rhyme].label}")
+        parts.append(f"韵部:{book(order.book).label(order.rhyme)}")
     if draft.plan_theme:
         parts.append(f"立意:{draft.plan_theme}")
     if draft.plan_imagery:

@@ -16,11 +16,12 @@ from yayun.composing.effort import COOLEST, DRAFTS, EFFORT, HOTTEST, TEMPERATURE
 from yayun.errors import YayunError
 from yayun.prompts.order import LONG, Fixed, Order, nearest_told, written
 from yayun.prompts.prompt import offered_feet
+from yayun.prosody.books.book import RhymeBook
+from yayun.prosody.books.shelf import book
 from yayun.prosody.forms.catalog import forms_named
 from yayun.prosody.forms.facing import alternating
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import regulated
-from yayun.prosody.groups import groups, same_final
 from yayun.retrieval.feet import rhyme_feet
 from yayun.retrieval.habits import habits
 from yayun.retrieval.imagery import imagery_for
@@ -128,8 +129,10 @@ def _order(brief: Brief, form: str, title: str, images: list[str], rng: np.rando
     there = written("\n".join(filter(None, brief.locked)))
     imagery = tuple(image for image in brief.imagery if written(image) not in there)
     avoid = _avoided(brief)
-    more = _more_rhymes(pattern, rhyme, rng)
-    return Order(title, pattern, rhyme, imagery, hints, avoid, fixed, _plan_theme(brief), more_rhymes=more)
+    more = _more_rhymes(book(brief.book), pattern, rhyme, rng)
+    return Order(
+        title, pattern, rhyme, imagery, hints, avoid, fixed, _plan_theme(brief), more_rhymes=more, book=brief.book
+    )
 
 
 def _fixed(brief: Brief) -> Fixed:
@@ -192,16 +195,14 @@ def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.G
 
 def _forms(brief: Brief, form: str, rhyme: str) -> tuple[Form, ...]:
     """The patterns of the form asked for, as the group's tone has them; of a tune its first variant."""
-    named = brief.as_form or forms_named(form)[0]
+    named, held = brief.as_form or forms_named(form)[0], book(brief.book)
     if named.genre == "联":
         return (named,) if brief.locked else alternating(named.width)
     if named.licence == "依谱":
-        if groups()[rhyme].tone not in named.rhymes[0].tones:
-            raise YayunError(
-                f"{named.name}押{named.rhymes[0].tone}声韵,{rhyme}韵是{groups()[rhyme].label}:请换一个韵部。"
-            )
+        if held.groups[rhyme].tone not in named.rhymes[0].tones:
+            raise YayunError(f"{named.name}押{named.rhymes[0].tone}声韵,{rhyme}韵是{held.label(rhyme)}:请换一个韵部。")
         return (named,)
-    return regulated(named.width, named.count, oblique=not groups()[rhyme].level)
+    return regulated(named.width, named.count, oblique=not held.level(rhyme))
 
 
 def has_feet_for(form: Form, rhyme: str) -> bool:
@@ -209,12 +210,12 @@ def has_feet_for(form: Form, rhyme: str) -> bool:
     return len(rhyme_feet(rhyme, "", form.name, 4 * form.count)) >= 1.5 * len(form.rhyming)
 
 
-def _more_rhymes(pattern: Form, rhyme: str, rng: np.random.Generator) -> tuple[str, ...]:
+def _more_rhymes(book: RhymeBook, pattern: Form, rhyme: str, rng: np.random.Generator) -> tuple[str, ...]:
     """Groups for the form's other rhyme classes: of the final of the class they answer (叶), else new ones (换)."""
     chosen = [rhyme]
     for held in pattern.rhymes[1:]:
-        kin = same_final(chosen[held.kin]) if held.kin is not None and held.kin < len(chosen) else frozenset()
-        names = [n for n, g in groups().items() if g.tone in held.tones and n not in chosen and (not kin or n in kin)]
+        kin = book.finals[chosen[held.kin]] if held.kin is not None and held.kin < len(chosen) else frozenset()
+        names = [n for n in book.in_tones(held.tones) if n not in chosen and (not kin or n in kin)]
         counts = habits(DEFAULT_FORM, "rhyme")
         chosen.append(names[_pick([counts.get(n, 0) + 0.1 for n in names], rng)])
     return tuple(chosen[1:])
@@ -233,7 +234,7 @@ def _rhyme(brief: Brief, form: str, rng: np.random.Generator) -> str:
     tones = named.rhymes[0].tones if named.licence == "依谱" and named.rhymes else TONES_OF_RHYME["平"]
     if brief.rhyme_tone or named.licence != "依谱":
         tones = TONES_OF_RHYME[brief.rhyme_tone or "平"]
-    names = [n for n, g in groups().items() if g.tone in tones and n not in brief.avoid_rhymes]
+    names = [n for n in book(brief.book).in_tones(tones) if n not in brief.avoid_rhymes]
     names = [n for n in names if has_feet_for(named, n)] if named.count > LONG else names
     if not names:
         raise YayunError("不要的韵部太多,没有剩下可用的韵:请少排除几个。")

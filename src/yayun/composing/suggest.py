@@ -22,9 +22,9 @@ from yayun.decoding.sampling import sample_rows
 from yayun.errors import YayunError
 from yayun.prompts import vocabulary as v
 from yayun.prompts.order import Fixed, Order
+from yayun.prosody.books.shelf import book
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS, patterns
-from yayun.prosody.groups import groups
 from yayun.prosody.meter.finding import Finding, ordinal
 from yayun.prosody.parallelism.couplet import couplet_parallelism
 from yayun.prosody.readings.lexicon import standardize
@@ -230,7 +230,7 @@ class _Placed:
 
 def _pattern(wanted: Wanted) -> Form:
     """The pattern the poem is in; where it is in none, the one that most of its couplets fit."""
-    every = patterns(wanted.form, oblique=not groups()[wanted.rhyme].level)
+    every = patterns(wanted.form, oblique=not book(wanted.judged.book).level(wanted.rhyme))
     asked = [p for p in every if wanted.pattern is None or wanted.pattern in p.variant] or list(every)
     fixed = _others(wanted)
     starts = range(0, len(wanted.lines), 2)

@@ -31,6 +31,7 @@ RESOURCES = "yayun.hub.tables"
 LEFT_OUT = frozenset({"yayun.prosody.review", "yayun.prosody.forms.tunes.tune"})
 # (package, table) -> the columns that are read, None for all; the others are left empty.
 TABLES: dict[tuple[str, str], tuple[int, ...] | None] = {
+    ("yayun.prosody", "groups.tsv"): None,
     ("yayun.prosody", "rhymebook.tsv"): (0, 1, 3),
     ("yayun.prosody", "everyday.tsv"): None,
     ("yayun.prosody", "priors.tsv"): (0, 3),
@@ -55,7 +56,18 @@ TABLES: dict[tuple[str, str], tuple[int, ...] | None] = {
 }
 PACKED = (("yayun.retrieval", "vectors.bin"),)
 # Read by functions that nothing calls in a folder.
-UNREAD = frozenset({"compounds.tsv", "likelihoods.tsv", "restricted.tsv", "lines.bin", "parallels.tsv"})
+UNREAD = frozenset(
+    {
+        "compounds.tsv",
+        "likelihoods.tsv",
+        "restricted.tsv",
+        "lines.bin",
+        "parallels.tsv",
+        "cilin.tsv",
+        "mandarin.tsv",
+        "mandarin_words.tsv",
+    }
+)
 
 
 def write_code(folder: Path) -> None:

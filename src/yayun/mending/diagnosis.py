@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yayun.prompts.instruction import Asked, Retrieved
+from yayun.prosody.books.shelf import book
 from yayun.prosody.forms.catalog import alike
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import fold
-from yayun.prosody.groups import neighbours
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.room import acceptable, unit_of, units
 from yayun.prosody.readings.lexicon import Place, read_line, standardize
@@ -136,7 +136,9 @@ def diagnose(slots: Slots, task: Task) -> Diagnosis:
     copied = tuple(i for i, line in enumerate(slots) if line is not None and is_corpus_line(line))
     unfit = _unfit(slots, task)
     always = {*copied, *unfit}
-    by_pattern = [(pattern, _off_pattern(slots, pattern, task.rhyme)) for pattern in task.allowed_patterns()]
+    by_pattern = [
+        (pattern, _off_pattern(slots, pattern, task.rhyme, found.book)) for pattern in task.allowed_patterns()
+    ]
     # The settled pattern unless another saves two lines or more.
     pattern, off = min(by_pattern, key=lambda choice: len(choice[1] | always) + (choice[0] != task.pattern))
     faulty = always if found.passed else off | always
@@ -180,7 +182,7 @@ def _unfit(slots: Slots, task: Task) -> set[int]:
     }
 
 
-def _off_pattern(slots: Slots, pattern: Form, rhyme: str) -> set[int]:
+def _off_pattern(slots: Slots, pattern: Form, rhyme: str, by: str) -> set[int]:
     """Lines that break the pattern or the rhyme."""
     off: set[int] = set()
     feet: set[str] = set()
@@ -196,7 +198,7 @@ def _off_pattern(slots: Slots, pattern: Form, rhyme: str) -> set[int]:
             continue
         foot = standardize(places[-1].char)
         # A first line may borrow from a neighbouring group; the review says whether that is so.
-        if (rhyme not in _groups(places[-1]) and not (i == 0 and _borrows(places[-1], rhyme))) or foot in feet:
+        if (rhyme not in _groups(places[-1]) and not (i == 0 and _borrows(places[-1], rhyme, by))) or foot in feet:
             off.add(i)
         feet.add(foot)
     return off
@@ -249,5 +251,5 @@ def _groups(place: Place) -> frozenset[str]:
     return frozenset(reading.group for reading in place.readings)
 
 
-def _borrows(place: Place, rhyme: str) -> bool:
-    return not neighbours(rhyme).isdisjoint(_groups(place))
+def _borrows(place: Place, rhyme: str, by: str) -> bool:
+    return not book(by).neighbours[rhyme].isdisjoint(_groups(place))

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.form import Form
-from yayun.prosody.groups import groups
 from yayun.prosody.meter.finding import ordinal
 from yayun.script import to_simplified
 
@@ -112,7 +112,7 @@ def in_script(chars: Sequence[str], script: str) -> tuple[str, ...]:
 def _request(asked: Asked, pattern: Form, rhyme: str) -> str:
     subject = f"以“{asked.title}”为题," if asked.title else ""
     theme = f"以“{asked.theme}”为主题," if asked.theme and asked.theme != asked.title else ""
-    return f"请{subject}{theme}创作一首{pattern.name},押平水韵{groups()[rhyme].label}韵。"
+    return f"请{subject}{theme}创作一首{pattern.name},押{PINGSHUI}{book(PINGSHUI).label(rhyme)}韵。"
 
 
 def _shape(pattern: Form) -> str:
@@ -127,7 +127,7 @@ def lengths_in_words(form: Form) -> str:
 
 
 def _rhyming(pattern: Form, rhyme: str) -> str:
-    group = groups()[rhyme]
+    group = book(PINGSHUI).groups[rhyme]
     if pattern.licence == "依谱":
         return _rhyming_by_class(pattern, rhyme)
     kind = "平声" if group.level else f"仄声({group.tone}声)"

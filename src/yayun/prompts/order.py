@@ -8,6 +8,7 @@ from functools import cache
 
 from yayun.prompts import vocabulary as v
 from yayun.prompts.prompt import Conditions
+from yayun.prosody.books.shelf import PINGSHUI
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.old import is_old
 from yayun.prosody.forms.regulated import FORMS
@@ -23,7 +24,7 @@ class Order:
 
     ``rhyme`` is the group of the form's first rhyme class, ``more_rhymes`` those of the others in order.
     ``imagery`` must appear, ``hints`` may, ``avoid`` must not; ``fixed`` as in ``Frame``; ``theme`` as asked for, if
-    any; ``feet``: characters to rhyme with, as retrieved.
+    any; ``feet``: characters to rhyme with, as retrieved; ``book``: the rhyme book.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Order:
     theme: str = ""
     feet: tuple[str, ...] = ()
     more_rhymes: tuple[str, ...] = ()
+    book: str = PINGSHUI
 
     @property
     def form(self) -> str:

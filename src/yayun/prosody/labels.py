@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.regulated import patterns
-from yayun.prosody.groups import groups
 from yayun.prosody.readings.lexicon import readings
 from yayun.prosody.tones import LEVEL
 
 
-def rhyme_label(lines: Sequence[str]) -> str | None:
+def rhyme_label(lines: Sequence[str], by: str = PINGSHUI) -> str | None:
     """The group that most even lines end in, if at least three quarters do (all but one in an octave); else None.
 
     Where the feet can be read in a level group and in an oblique one (長、忘、藏 in 阳 and 漾), they rhyme in the level
     one, as regular verse does.
     """
-    feet = [line[-1] for line in lines[1::2]]
-    votes = Counter(group for foot in feet for group in {r.group for r in readings(foot)})
+    held, feet = book(by), [line[-1] for line in lines[1::2]]
+    votes = Counter(group for foot in feet for group in {r.group for r in held.readings(foot)})
     if not votes:
         return None
-    (group, count), *_ = sorted(votes.items(), key=lambda item: (-item[1], not groups()[item[0]].level, item[0]))
+    (group, count), *_ = sorted(votes.items(), key=lambda item: (-item[1], not held.level(item[0]), item[0]))
     return group if count >= 0.75 * len(feet) else None
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
+from yayun.prosody.books.shelf import book
 from yayun.prosody.forms.regulated import LineType, Width, line_tones
 from yayun.prosody.meter.analysis import Analysis, analyse, find_shape
 from yayun.prosody.meter.linerules import couplet_verdicts
@@ -88,7 +89,8 @@ def _analysis(review: Review) -> Analysis | None:
     """What the review was made from, where it took the poem for regulated verse."""
     if review.pattern is None:
         return None
-    return analyse(review.lines, find_shape(review.lines, review.as_form or review.form), rhyme=review.rhyme)
+    shape = find_shape(review.lines, review.as_form or review.form)
+    return analyse(review.lines, shape, book(review.book), rhyme=review.rhyme)
 
 
 def _tones(places: tuple[Place, ...]) -> str:

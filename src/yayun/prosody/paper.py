@@ -28,6 +28,7 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme, shapes
 from yayun.prosody.meter.rhymes import foot_credit
 from yayun.prosody.readings.lexicon import read_line, standardize
@@ -149,7 +150,7 @@ def _scores(
     rhyme: str | None,
 ) -> Scores:
     """The scores of lines as read; ``pairs`` are the couplets, ``parallel`` how parallel each is."""
-    group = canonical_rhyme(rhyme) if rhyme else None
+    group = canonical_rhyme(rhyme, book(PINGSHUI)) if rhyme else None
     if not frame.span:
         return Scores(0.0, 0.0, 0.0, 0.0)
     used = lines[: frame.count]
@@ -283,7 +284,7 @@ def _best_credit(feet: tuple[frozenset[str], ...], asked: str | None) -> float:
 
 @cache
 def _credit(group: str, foot: frozenset[str]) -> float:
-    return foot_credit(group, foot) if foot else 1.0
+    return foot_credit(book(PINGSHUI), group, foot) if foot else 1.0
 
 
 # -- antithesis -------------------------------------------------------------------------------------------------------

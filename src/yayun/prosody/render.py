@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yayun.prosody.groups import groups
+from yayun.prosody.books.shelf import book
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.readings.lexicon import read_line
 from yayun.prosody.tones import LEVEL
@@ -49,7 +49,7 @@ def render_review(review: Review) -> Text:
 
 def heading(review: Review) -> str:
     """Form, pattern and group, e.g. ``五言绝句 仄起首句不入韵 下平十一尤韵``."""
-    group = f"{groups()[review.rhyme].label}韵" if review.rhyme else ""
+    group = f"{book(review.book).label(review.rhyme)}韵" if review.rhyme else ""
     return " ".join(part for part in (review.form, review.pattern, group) if part)
 
 

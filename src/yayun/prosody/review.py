@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from yayun.errors import YayunError
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms import facing
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.names import canonical_form, canonical_pattern, canonical_rhyme, exact_shape
@@ -38,6 +39,7 @@ class Review(NamedTuple):
     tones: tuple[str, ...] = ()
     profile: Profile = "strict"
     as_form: Form | None = None  # what it was judged as, where it is no 古体
+    book: str = PINGSHUI
 
     def __repr__(self) -> str:
         name = f"{self.form} {self.rhyme or '无'}韵"
@@ -75,22 +77,23 @@ def review(
     pattern: str | None = None,
     profile: Profile = "strict",
     imagery: Sequence[str] = (),
+    by: str = PINGSHUI,
 ) -> Review:
     """Review the lines of one poem (characters only, any script).
 
     ``form`` (a name, or a form itself), ``rhyme``, ``pattern`` and ``imagery`` are what was asked for: what differs is
-    a finding. Raises YayunError where they name nothing known, or where there are no lines.
+    a finding; ``by`` is the rhyme book. Raises YayunError where they name nothing known, or where there are no lines.
     """
     lines = tuple(map(spell_out, filter(None, lines)))
     if not lines:
         raise YayunError("没有诗句可查,请给出至少一句诗。")
     asked_form = form.name if isinstance(form, Form) else canonical_form(form) if form else None
-    asked_rhyme = canonical_rhyme(rhyme) if rhyme else None
+    asked_rhyme = canonical_rhyme(rhyme, book(by)) if rhyme else None
     if asked_form == facing.NAME and not isinstance(form, Form):
         lines, form = two_sides(lines)
     asked_pattern = canonical_pattern(pattern) if pattern else None
     shape = _shape(lines, form if isinstance(form, Form) else asked_form)
-    analysis = analyse(lines, shape, rhyme=asked_rhyme)
+    analysis = analyse(lines, shape, book(by), rhyme=asked_rhyme)
     judged = judge(analysis, asked_form, asked_rhyme)
     name = pattern_name(analysis) if judged.regulated else None
     found = judged.findings
@@ -108,6 +111,7 @@ def review(
         _tones_read(analysis) if judged.regulated else (),
         profile,
         analysis.form if judged.regulated else None,
+        analysis.rhyme.book.name,
     )
 
 
@@ -139,7 +143,8 @@ def _scores(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None,
 
         return paper_scores(analysis.lines, asked_form, asked_rhyme)
     if asked_form is not None and analysis.shape.name != asked_form:
-        again = analyse(analysis.lines, find_shape(analysis.lines, asked_form), rhyme=analysis.rhyme.group)
+        rhyme = analysis.rhyme
+        again = analyse(analysis.lines, find_shape(analysis.lines, asked_form), rhyme.book, rhyme=rhyme.group)
         return analysis_scores(again)
     return analysis_scores(analysis)
 

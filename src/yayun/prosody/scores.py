@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme, misshape
 from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape
 from yayun.prosody.meter.plain import PlainScansion, line_misses
@@ -56,7 +57,9 @@ class Scores(NamedTuple):
         }
 
 
-def scores_of(lines: str | Sequence[str], form: str | None = None, rhyme: str | None = None) -> Scores:
+def scores_of(
+    lines: str | Sequence[str], form: str | None = None, rhyme: str | None = None, *, by: str = PINGSHUI
+) -> Scores:
     """The scores of any text (a string is parsed as verse first) or of lines, against a form and a group if given.
 
     Raises YayunError for an unknown form or group only.
@@ -66,7 +69,8 @@ def scores_of(lines: str | Sequence[str], form: str | None = None, rhyme: str | 
 
         lines = verse_lines(lines)
     shape = find_shape(lines, canonical_form(form) if form else None)
-    return analysis_scores(analyse(lines, shape, rhyme=canonical_rhyme(rhyme) if rhyme else None))
+    held = book(by)
+    return analysis_scores(analyse(lines, shape, held, rhyme=canonical_rhyme(rhyme, held) if rhyme else None))
 
 
 def analysis_scores(analysis: Analysis) -> Scores:
@@ -124,7 +128,7 @@ def _rhymes(analysis: Analysis) -> float:
     chars = rhyme.chars[1::2]
     for k, foot in enumerate(rhyme.groups[1::2]):
         if foot and chars.index(chars[k]) == k:  # the first with that character
-            kept += foot_credit(group, foot)
+            kept += foot_credit(rhyme.book, group, foot)
     if rhyme.groups[0] is not None and analysis.first_level:
         kept -= 0.0 if rhyme.first_can_rhyme or rhyme.oblique else 0.5
     return max(0.0, kept / (shape.count // 2))

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from yayun.prosody.by_code import ByCode
+from yayun.prosody.tones import Tone, as_tone
 
 
 def read_rows(name: str) -> list[str]:
@@ -31,6 +32,18 @@ def _by_first_character(name: str) -> dict[str, list[str]]:
 def rhymebook() -> dict[str, list[str]]:
     """Character -> its rows ``char group source uses gloss``, in the order of the groups."""
     return _by_first_character("rhymebook.tsv")
+
+
+@cache
+def groups() -> dict[str, str]:
+    """Group of 平水韵 -> its row ``group volume ordinal tone neighbours finals``, in the order of the book."""
+    return {row[0]: row for row in read_rows("groups.tsv")}
+
+
+@cache
+def group_tones() -> dict[str, Tone]:
+    """Group of 平水韵 -> its tone."""
+    return {name: as_tone(row.split("\t")[3]) for name, row in groups().items()}
 
 
 @cache

@@ -10,8 +10,7 @@ import math
 from functools import cache
 from importlib.resources import files
 
-from yayun.prosody.groups import groups
-from yayun.prosody.readings.lexicon import rhyme_groups
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.retrieval.novelty import fold_line
 from yayun.retrieval.space import sides, title_vector
 
@@ -32,8 +31,9 @@ def rhyme_feet(group: str, theme: str = "", form: str | None = None, limit: int 
     in, the rhyme book's other members follow, the most used first; a few groups have fewer than ``limit`` in all.
     Raises KeyError for a name that is no group.
     """
-    groups()[group]
-    uses = {char: count for char, count in _uses(group, form).items() if group in rhyme_groups(char)}
+    held = book(PINGSHUI)
+    held.groups[group]
+    uses = {char: count for char, count in _uses(group, form).items() if group in held.groups_of(char)}
     closeness = _closeness(tuple(uses), theme)
     worth = {char: math.log(count) + _THEME * closeness.get(char, 0.0) for char, count in uses.items()}
     ranked = sorted(uses, key=lambda char: -worth[char])

@@ -16,8 +16,9 @@ from yayun.composing.road import Options, default_writer, draw_seed
 from yayun.composing.suggest import Candidate, Wanted
 from yayun.composing.suggest import suggest as suggest_for
 from yayun.errors import YayunError
+from yayun.prosody.books.book import Group
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import canonical_form, canonical_pattern, short_form
-from yayun.prosody.groups import Group, groups
 from yayun.prosody.marks import marks
 from yayun.prosody.readings.lexicon import members, readings
 from yayun.prosody.render import verdict
@@ -169,9 +170,9 @@ def rhyme(
     if char:
         return {"char": char, "readings": _readings(char)}
     if group:
-        known = groups()[rhyme_of(group)]
+        known = book(PINGSHUI).groups[rhyme_of(group)]
         return _group(known) | {"group": known.name, "characters": _characters(known.name, theme or "")}
-    return {"groups": [_group(known) for known in groups().values()]}
+    return {"groups": [_group(known) for known in book(PINGSHUI).groups.values()]}
 
 
 @router.get("/words", response_model=None)
@@ -202,7 +203,7 @@ def _readings(char: str) -> list[dict[str, Any]]:
     if not found:
         raise YayunError("韵书里查不到这个字:请换用它的正体再查。")
     return [
-        {"group": r.group, "label": groups()[r.group].label, "tone": r.tone, "level": r.level, "sense": r.sense,
+        {"group": r.group, "label": book(PINGSHUI).label(r.group), "tone": r.tone, "level": r.level, "sense": r.sense,
          "gloss": r.gloss, "source": r.source, "rare": r.rare}
         for r in found
     ]  # fmt: skip

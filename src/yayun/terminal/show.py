@@ -111,11 +111,11 @@ def show_group(name: str, script: str | None = None, everything: bool = False) -
     """
     from yayun.brief.fields import parse_script, rhyme_of
     from yayun.brief.text import is_traditional
-    from yayun.prosody.groups import groups
+    from yayun.prosody.books.shelf import PINGSHUI, book
     from yayun.prosody.readings.lexicon import members, uses
     from yayun.script import to_simplified
 
-    group = groups()[rhyme_of(name)]
+    group = book(PINGSHUI).groups[rhyme_of(name)]
     traditional = is_traditional(name) if script is None else parse_script(script) == "traditional"
     found = [(uses(char), char if traditional else to_simplified(char)) for char in members(group.name)]
     kinds = (
@@ -144,7 +144,7 @@ def readable(gloss: str) -> str:
 
 def show_char(char: str) -> None:
     """A character's readings, with group, tone and sense."""
-    from yayun.prosody.groups import groups
+    from yayun.prosody.books.shelf import PINGSHUI, book
     from yayun.prosody.readings.lexicon import readings
     from yayun.text.characters import one_character
 
@@ -154,7 +154,7 @@ def show_char(char: str) -> None:
         raise YayunError(f"韵书里查不到“{char}”:请换用它的正体再查。")
     out = _console()
     for reading in found:
-        group = groups()[reading.group]
+        group = book(PINGSHUI).groups[reading.group]
         said = [reading.sense] if reading.sense else []
         if gloss := readable(reading.gloss):
             said.append(f"《广韵》:{gloss}")

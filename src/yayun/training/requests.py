@@ -18,9 +18,9 @@ from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.errors import YayunError
 from yayun.measures.verse import is_plain_title
 from yayun.prompts import instruction, prompt
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS, patterns
-from yayun.prosody.groups import groups
 from yayun.prosody.labels import rhyme_label
 from yayun.prosody.readings.lexicon import standardize
 from yayun.recipe import Strict
@@ -136,7 +136,9 @@ def _rhyme_counts(level: bool) -> dict[str, int]:
     """Groups of a kind in which Tang poets of the training split rhymed often enough to learn from, with the number of
     poems."""
     counts = Counter(rhyme_label(p.lines) for p in read_poems() if p.dynasty == "唐" and p.form and p.split == "train")
-    return {name: counts[name] for name, g in groups().items() if g.level == level and counts[name] >= _FEWEST}
+    return {
+        name: counts[name] for name, g in book(PINGSHUI).groups.items() if g.level == level and counts[name] >= _FEWEST
+    }
 
 
 @cache

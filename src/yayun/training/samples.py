@@ -12,8 +12,8 @@ from typing import Literal
 
 from yayun.corpus.store import CorpusPoem, read_all, read_poems
 from yayun.prompts import vocabulary as v
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.regulated import FORMS
-from yayun.prosody.groups import groups
 from yayun.prosody.labels import pattern_label, rhyme_label, tone_classes
 from yayun.prosody.readings.lexicon import standardize
 from yayun.text.hanzi import is_hanzi
@@ -105,7 +105,7 @@ def other_form(lines: Sequence[str]) -> str:
         return "杂言"
     name = {5: "五言", 7: "七言"}[width]
     rhyme = rhyme_label(lines)
-    regular = len(lines) >= 10 and len(lines) % 2 == 0 and rhyme is not None and groups()[rhyme].level
+    regular = len(lines) >= 10 and len(lines) % 2 == 0 and rhyme is not None and book(PINGSHUI).level(rhyme)
     if regular:
         beats = [line[1:6:2] if width == 7 else line[1:4:2] for line in lines]
         alternating = sum(all(tone_classes(a) != tone_classes(b) for a, b in pairwise(beat)) for beat in beats)

@@ -9,8 +9,8 @@ from torch import Tensor
 from trl import SFTTrainer
 
 from yayun.prompts import vocabulary as v
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.regulated import FORMS
-from yayun.prosody.groups import groups
 from yayun.training.batches import IGNORE
 from yayun.training.rules_loss import RulesLoss
 from yayun.training.samples import Asked
@@ -29,7 +29,7 @@ class RulesTrainer(SFTTrainer):
         self.rules = rules
         ids = {token: i for i, token in enumerate(tokens_of(self.processing_class))}
         self.forms = {ids[v.FORM_TOKENS[form]]: form for form in FORMS}
-        self.groups = {ids[v.rhyme_token(name)]: name for name in groups()}
+        self.groups = {ids[v.rhyme_token(name)]: name for name in book(PINGSHUI).groups}
         self._hidden: list[Tensor] = []
 
     def compute_loss(

@@ -55,9 +55,9 @@ class Trace:
 
 def named_pattern(form: str, rhyme: str, name: str) -> Form:
     """The pattern of a form by its name; the mirrored one where the group is oblique."""
-    from yayun.prosody.groups import groups
+    from yayun.prosody.books.shelf import PINGSHUI, book
 
-    return next(p for p in patterns(form, oblique=not groups()[rhyme].level) if p.variant == name)
+    return next(p for p in patterns(form, oblique=not book(PINGSHUI).level(rhyme)) if p.variant == name)
 
 
 def trace_of(sample: Sample) -> Trace | None:

@@ -18,8 +18,9 @@ from yayun.prosody.batch.rhymes import Rhymes, group_names, rhymes_of_all
 from yayun.prosody.batch.scansion import Readings, line_strings, scansion_readings
 from yayun.prosody.batch.scores import antithesis_scores, looked_at_again, parallelism_of_all
 from yayun.prosody.batch.text import FootGroups, Text, read_text
+from yayun.prosody.books.book import RhymeBook
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import exact_shape
-from yayun.prosody.groups import same_final
 from yayun.prosody.meter.analysis import Analysis, Shape, shape_of
 from yayun.prosody.meter.judgement import Silent, judge, pattern_name
 from yayun.prosody.meter.oblique import ObliqueScansion, scan_oblique
@@ -52,15 +53,15 @@ def review_all(poems: Sequence[Sequence[str]]) -> list[Review]:
     for shape, members in by_shape.items():
         for start in range(0, len(members), _CHUNK):
             at = members[start : start + _CHUNK]
-            found.update(zip(at, _of_shape([read[i] for i in at], shape_of(*shape[1:])), strict=True))
+            found.update(zip(at, _of_shape([read[i] for i in at], shape_of(*shape[1:]), book(PINGSHUI)), strict=True))
     return [found[i] for i in range(len(poems))]
 
 
-def _of_shape(poems: list[tuple[str, ...]], shape: Shape) -> Iterator[Review]:
+def _of_shape(poems: list[tuple[str, ...]], shape: Shape, held: RhymeBook) -> Iterator[Review]:
     """The reviews of poems that all have just that shape."""
     text = read_text("".join(chain.from_iterable(poems)), shape.width, shape.count)
     fits = np.ones(text.symbols.shape, dtype=np.bool_)
-    rhymed = rhymes_of_all(text, [None] * len(poems), fits)
+    rhymed = rhymes_of_all(text, [None] * len(poems), fits, held)
     readings = scansion_readings(text.symbols, rhymed.leads, shape.width)
     scansions = list(_scansions(text, rhymed, readings, shape.width))
     adheres = readings.adheres & ~rhymed.oblique
@@ -77,11 +78,11 @@ def _of_shape(poems: list[tuple[str, ...]], shape: Shape) -> Iterator[Review]:
     silent = map(
         Silent,
         adheres.tolist(),
-        _plain_rhymes(text, rhymed, first_rhymes).tolist(),
+        _plain_rhymes(text, rhymed, first_rhymes, held).tolist(),
         _no_repetition(text).tolist(),
         (parallelism.min(axis=1) >= PARALLEL + _NEAR).tolist(),
     )
-    analyses = _analyses(poems, shape, text, rhymed, scansions)
+    analyses = _analyses(poems, shape, held, text, rhymed, scansions)
     for analysis, of_poem, nothing in zip(analyses, scores, silent, strict=False):
         yield _review(analysis, of_poem, nothing)
 
@@ -98,12 +99,13 @@ def _review(analysis: Analysis, scores: Scores, silent: Silent) -> Review:
 def _analyses(
     poems: list[tuple[str, ...]],
     shape: Shape,
+    held: RhymeBook,
     text: Text,
     rhymed: Rhymes,
     scansions: Sequence[Scansion | ObliqueScansion],
 ) -> Iterator[Analysis]:
     """What ``analysis.analyse`` makes of each poem."""
-    names, groups, count = group_names(), text.foot_groups, shape.count
+    names, groups, count = group_names(held), text.foot_groups, shape.count
     chars = text.ends.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     fitting = (True,) * count
     rows = zip(
@@ -121,7 +123,8 @@ def _analyses(
     starts = np.searchsorted(poem, np.arange(len(poems) + 1)).tolist()
     for i, (lines, first_level, feet, group, unresolved, scansion) in enumerate(rows):
         ends = chars[i * count : (i + 1) * count]
-        rhyme = rhyme_in(names[group], lines, [groups[f].usual for f in feet], [groups[f].also for f in feet], ends)
+        usual, also = [groups[f].usual for f in feet], [groups[f].also for f in feet]
+        rhyme = rhyme_in(held, names[group], lines, usual, also, ends)
         of_poem = decided[starts[i] : starts[i + 1]]
         yield Analysis(lines, shape, True, fitting, first_level, unresolved, of_poem, rhyme, scansion)
 
@@ -156,9 +159,9 @@ def _no_repetition(text: Text) -> Flags:
     return found
 
 
-def _plain_rhymes(text: Text, rhymed: Rhymes, first_rhymes: Flags) -> Flags:
+def _plain_rhymes(text: Text, rhymed: Rhymes, first_rhymes: Flags, held: RhymeBook) -> Flags:
     """``Rhyme.is_plain`` of each poem, never in an oblique group, which is a finding itself."""
-    fitting, colliding = _feet_in_groups(tuple(text.foot_groups))
+    fitting, colliding = _feet_in_groups(held, tuple(text.foot_groups))
     group = rhymed.group[:, None]
     even = fitting[group, text.feet[:, 1::2]].all(axis=1)
     upper = ~colliding[group, text.feet[:, ::2]]
@@ -172,12 +175,12 @@ def _plain_rhymes(text: Text, rhymed: Rhymes, first_rhymes: Flags) -> Flags:
 
 
 @lru_cache(maxsize=1)
-def _feet_in_groups(feet: tuple[FootGroups, ...]) -> tuple[Flags, Flags]:
+def _feet_in_groups(held: RhymeBook, feet: tuple[FootGroups, ...]) -> tuple[Flags, Flags]:
     """By the number of a group and of a foot: can the foot be in the group, and does it collide with it (撞韵)?"""
-    fitting, colliding = (np.zeros((len(group_names()), len(feet)), dtype=np.bool_) for _ in range(2))
-    for number, group in enumerate(group_names()):
+    fitting, colliding = (np.zeros((len(group_names(held)), len(feet)), dtype=np.bool_) for _ in range(2))
+    for number, group in enumerate(group_names(held)):
         if group is not None:
-            same = same_final(group)
+            same = held.finals[group]
             fitting[number] = [group in foot.usual for foot in feet]
             colliding[number] = [bool(foot.usual) and foot.usual <= same for foot in feet]
     return fitting, colliding

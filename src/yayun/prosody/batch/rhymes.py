@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yayun.prosody.batch.text import FootGroups, Text
-from yayun.prosody.groups import groups
-from yayun.prosody.meter.rhymes import foot_credit, is_oblique, leads, likely_group, seldom_feet
+from yayun.prosody.books.book import RhymeBook
+from yayun.prosody.meter.rhymes import foot_credit, leads, likely_group, seldom_feet
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -29,25 +29,25 @@ class Rhymes:
     group: NDArray[np.int64]
 
 
-def rhymes_of_all(text: Text, asked: Sequence[str | None], fits: Flags) -> Rhymes:
-    """The rhymes of poems of one shape. ``asked``: a canonical group for each, or None; ``fits`` (n, lines)."""
+def rhymes_of_all(text: Text, asked: Sequence[str | None], fits: Flags, book: RhymeBook) -> Rhymes:
+    """The rhymes of poems of one shape. ``asked``: a group of the book for each, or None; ``fits`` (n, lines)."""
     # Which feet repeat an earlier one: they earn nothing.
     chars = text.ends[:, 1::2]
     repeats = np.zeros(chars.shape, dtype=np.bool_)
     for k in range(1, len(chars.T)):
         repeats[:, k] = (chars[:, k : k + 1] == chars[:, :k]).any(axis=1)
-    numbers = _group_numbers()
+    numbers = _group_numbers(book)
     wanted = np.fromiter(map(numbers.__getitem__, asked), dtype=np.int64, count=len(asked))
     feet = np.where(fits, text.feet, -1)
     ruling = np.column_stack([feet[:, 0], feet[:, 1::2]])
     asked_and_level = (chars.shape[1] * len(numbers) + wanted) * 2 + text.first_level
     keys = [*_packed(ruling + 1, 15), *_packed(repeats.astype(np.int64), 1), asked_and_level.tolist()]
-    named, known = text.foot_groups, _known_cases()
+    named, known = text.foot_groups, _known_cases(book)
     cases = list(map(known.get, zip(*keys, strict=True)))
     for i, case in enumerate(cases):
         if case is None:
             groups_of = [named[foot] if foot >= 0 else None for foot in ruling[i].tolist()]
-            case = _rhyme_case(groups_of, bool(text.first_level[i]), asked[i], repeats[i].tolist())
+            case = _rhyme_case(book, groups_of, bool(text.first_level[i]), asked[i], repeats[i].tolist())
             cases[i] = known[tuple(key[i] for key in keys)] = case
     found = np.array(cases, dtype=np.float64)
     return Rhymes(found[:, 0], found[:, 1] > 0, found[:, 2] > 0, found[:, 3].astype(np.int64))
@@ -61,24 +61,28 @@ def _packed(columns: NDArray[np.int64], bits: int) -> list[list[int]]:
 
 
 @cache
-def group_names() -> tuple[str | None, ...]:
+def group_names(book: RhymeBook) -> tuple[str | None, ...]:
     """None, and every group in the order of the book."""
-    return None, *groups()
+    return None, *book.groups
 
 
 @cache
-def _group_numbers() -> dict[str | None, int]:
-    return {name: i for i, name in enumerate(group_names())}
+def _group_numbers(book: RhymeBook) -> dict[str | None, int]:
+    return {name: i for i, name in enumerate(group_names(book))}
 
 
 @cache
-def _known_cases() -> dict[tuple[int, ...], _Case]:
+def _known_cases(book: RhymeBook) -> dict[tuple[int, ...], _Case]:
     """Cases of ``_rhyme_case`` met so far, by their numbers."""
     return {}
 
 
 def _rhyme_case(
-    feet_of: Sequence[FootGroups | None], first_level: bool, asked: str | None, repeats: Sequence[int]
+    book: RhymeBook,
+    feet_of: Sequence[FootGroups | None],
+    first_level: bool,
+    asked: str | None,
+    repeats: Sequence[int],
 ) -> _Case:
     """``feet_of``: the groups of the first foot and of the even ones, None for a line of another length."""
     # As the lines of a poem have them: what the other lines end in has no part in it.
@@ -86,15 +90,15 @@ def _rhyme_case(
     lines = [lead, *[foot for found in even for foot in (found, found)][:-1]] if even else [lead]
     groups_of = [None if foot is None else foot.usual for foot in lines]
     also = [frozenset[str]() if foot is None else foot.also for foot in lines]
-    group = asked or likely_group(tuple(groups_of), tuple(also))
+    group = asked or likely_group(book, tuple(groups_of), tuple(also))
     if group is None:
         return 0.0, False, False, 0
     for i in seldom_feet(group, groups_of, also):
         groups_of[i] = frozenset((group,)) | (groups_of[i] or frozenset())
     first, feet = groups_of[0], groups_of[1::2]
-    can_rhyme, oblique = first is not None and leads(group, first), is_oblique(group)
-    kept = sum(foot_credit(group, foot) for k, foot in enumerate(feet) if foot and not repeats[k])
+    can_rhyme, oblique = first is not None and leads(book, group, first), not book.level(group)
+    kept = sum(foot_credit(book, group, foot) for k, foot in enumerate(feet) if foot and not repeats[k])
     if first_level and not can_rhyme and not oblique:
         kept -= 0.5
     first_rhymes = group in (first or ()) if oblique else can_rhyme
-    return max(0.0, kept / len(feet)), first_rhymes, oblique, _group_numbers()[group]
+    return max(0.0, kept / len(feet)), first_rhymes, oblique, _group_numbers(book)[group]

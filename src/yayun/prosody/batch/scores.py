@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from yayun.prosody.batch.rhymes import Rhymes, rhymes_of_all
 from yayun.prosody.batch.scansion import line_strings, oblique_costs, scansion_costs
 from yayun.prosody.batch.text import Text, code_points, read_codes, read_text
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme
 from yayun.prosody.forms.regulated import owing_parallelism
 from yayun.prosody.meter.analysis import analyse, find_shape
@@ -61,7 +62,7 @@ def scores_of_all(
     Raises YayunError for an unknown form or group only.
     """
     asked_forms = [canonical_form(f) if f else None for f in forms or ()] or [None] * len(poems)
-    asked_rhymes = [canonical_rhyme(r) if r else None for r in rhymes or ()] or [None] * len(poems)
+    asked_rhymes = [canonical_rhyme(r, book(PINGSHUI)) if r else None for r in rhymes or ()] or [None] * len(poems)
     table = np.zeros((4, len(poems)))
     written = _Written.of(poems)
     by_form: dict[tuple[int, int], list[tuple[_Frame, Ints]]] = {}
@@ -70,7 +71,7 @@ def scores_of_all(
         shape = find_shape(lines, form)
         if shape.plain:
             for i in members.tolist():
-                one = analysis_scores(analyse(poems[i], shape, rhyme=asked_rhymes[i]))
+                one = analysis_scores(analyse(poems[i], shape, book(PINGSHUI), rhyme=asked_rhymes[i]))
                 table[:, i] = one.tones, one.rhymes, one.antithesis, one.length
             continue
         fits = [length == shape.width for length in lengths[: shape.count]]
@@ -175,7 +176,7 @@ def _of_shape(text: Text, asked: list[str | None], frames: list[_Frame], numbers
     """The four scores of poems measured against one shape, (4, n). ``numbers`` (n,): which of the frames each has."""
     _, count, width = text.codes.shape
     fits = np.array([frame.fits for frame in frames])[numbers]
-    rhymed = rhymes_of_all(text, asked, fits)
+    rhymed = rhymes_of_all(text, asked, fits, book(PINGSHUI))
     costs = _costs(text.symbols, rhymed.leads, rhymed.oblique, width)
     for i, scansion in looked_at_again(text, rhymed, costs, width):
         costs[i] = scansion.cost

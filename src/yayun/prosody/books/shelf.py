@@ -1,25 +1,26 @@
-"""The rhyme books other than 平水韵 as values: 词林正韵, 中华新韵, 中华通韵, and what people call them.
+"""The rhyme books as values: 平水韵, 词林正韵, 中华新韵, 中华通韵, and what people call them.
 
-A group of these books is one final in one tone (第一部上, 麻去; level ones go by the bare name), its ``division`` the
-rhyme as people name it (第一部, 麻).
+A group of the last three is one final in one tone (第一部上, 麻去; level ones go by the bare name), its
+``division`` the rhyme as people name it (第一部, 麻).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from yayun.errors import YayunError
 from yayun.prosody import tables
 from yayun.prosody.books import cilin, mandarin
-from yayun.prosody.books.book import Group, RhymeBook, Tone
-from yayun.prosody.groups import chinese_number
+from yayun.prosody.books.book import Group, RhymeBook
+from yayun.prosody.books.pingshui import NAME, pingshui
+from yayun.prosody.numerals import chinese_number
 from yayun.prosody.readings.characters import Reading
 from yayun.prosody.readings.characters import readings as pingshui_readings
 from yayun.prosody.readings.line import How, Place
+from yayun.prosody.tones import Tone
 
-PINGSHUI, CILIN, XINYUN, TONGYUN = "平水韵", "词林正韵", "中华新韵", "中华通韵"
+PINGSHUI, CILIN, XINYUN, TONGYUN = NAME, "词林正韵", "中华新韵", "中华通韵"
 NAMES = (PINGSHUI, CILIN, XINYUN, TONGYUN)
 _ALIASES = {
     "平水": PINGSHUI,
@@ -33,25 +34,6 @@ _ALIASES = {
 _TONES: tuple[Tone, ...] = ("平", "上", "去")
 
 
-@dataclass(frozen=True, slots=True)
-class BookReading(Reading):
-    """A reading in a book other than 平水韵: ``own`` is its group there, ``gloss`` the 平水韵 group or the pinyin."""
-
-    own: Group | None = None
-
-    @property
-    def tone(self) -> Tone:
-        """平, 上, 去 or 入; of Mandarin the first and second are 平."""
-        assert self.own is not None
-        return self.own.tone
-
-    @property
-    def level(self) -> bool:
-        """Is the tone level?"""
-        assert self.own is not None
-        return self.own.level
-
-
 def canonical_book(name: str) -> str:
     """The full name of a rhyme book: 新韵 -> 中华新韵. Raises YayunError for a name that is none."""
     folded = name.translate(tables.folding()).strip()
@@ -63,8 +45,10 @@ def canonical_book(name: str) -> str:
 
 @cache
 def book(name: str) -> RhymeBook:
-    """词林正韵, 中华新韵 or 中华通韵 by its full name. Raises KeyError for any other."""
-    return {CILIN: _cilin, XINYUN: _xinyun, TONGYUN: _tongyun}[name]()
+    """A rhyme book by its full name. Raises KeyError for a name that is none."""
+    made: dict[str, Callable[[], RhymeBook]]
+    made = {PINGSHUI: pingshui, CILIN: _cilin, XINYUN: _xinyun, TONGYUN: _tongyun}
+    return made[name]()
 
 
 def _group_name(division: str, tone: Tone) -> str:
@@ -79,17 +63,17 @@ def _cilin() -> RhymeBook:
         tones: tuple[Tone, ...] = _TONES if number < cilin.ENTERING else ("入",)
         for tone in tones:
             name = _group_name(division, tone)
-            groups[name] = Group(name, "", number, tone, tone == "平", division)
+            groups[name] = Group(name, "", number, tone, division)
 
     @cache
-    def readings(char: str) -> tuple[BookReading, ...]:
-        found: dict[str, BookReading] = {}
+    def readings(char: str) -> tuple[Reading, ...]:
+        found: dict[str, Reading] = {}
         for reading in pingshui_readings(char):
             for number in cilin.sections_of(char, reading.group):
                 own = groups[_group_name(f"第{chinese_number(number)}部", reading.tone)]
                 if own.name not in found or found[own.name].rare > reading.rare:
                     gloss = f"{reading.group}韵"
-                    found[own.name] = BookReading(own.name, gloss, reading.source, reading.sense, reading.rare, own)
+                    found[own.name] = Reading(own.name, own.tone, gloss, reading.source, reading.sense, reading.rare)
         return tuple(found.values())
 
     return _book(
@@ -107,17 +91,17 @@ def _tongyun() -> RhymeBook:
 
 def _mandarin(name: str, rhyme_of: Mapping[str, str], order: str, source: str) -> RhymeBook:
     groups = {
-        _group_name(rhyme, tone): Group(_group_name(rhyme, tone), "", number, tone, tone == "平", rhyme)
+        _group_name(rhyme, tone): Group(_group_name(rhyme, tone), "", number, tone, rhyme)
         for number, rhyme in enumerate(order, start=1)
         for tone in _TONES
     }
 
     @cache
-    def readings(char: str) -> tuple[BookReading, ...]:
-        found: dict[str, BookReading] = {}
+    def readings(char: str) -> tuple[Reading, ...]:
+        found: dict[str, Reading] = {}
         for syllable in mandarin.syllables(char):
             own = groups[_group_name(rhyme_of[syllable.final], _TONES[max(0, syllable.tone - 2)])]
-            made = BookReading(own.name, syllable.spelt, "pypinyin", "", syllable.rare, own)
+            made = Reading(own.name, own.tone, syllable.spelt, "pypinyin", "", syllable.rare)
             found.setdefault(own.name, made)
         return tuple(found.values())
 
@@ -131,9 +115,13 @@ def _book(
         group: frozenset(other for other, held in groups.items() if held.division == own.division and other != group)
         for group, own in groups.items()
     }
+
+    def groups_of(char: str) -> frozenset[str]:
+        return frozenset([reading.group for reading in readings(char) if not reading.rare])
+
     aliases: dict[str, str] = {}
     return RhymeBook(
-        name, "阴阳上去" if name != CILIN else "平上去入", groups, readings,
+        name, "阴阳上去" if name != CILIN else "平上去入", groups, readings, groups_of,
         neighbours=dict.fromkeys(groups, frozenset()), finals=finals, aliases=aliases, sources=sources,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from yayun.prosody.forms.form import COMMA, STOP, Form, Line
-from yayun.prosody.groups import chinese_number
+from yayun.prosody.numerals import chinese_number
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 NAME = "对联"

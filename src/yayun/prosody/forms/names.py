@@ -8,12 +8,10 @@ from functools import cache
 
 from yayun.errors import YayunError
 from yayun.prosody import tables
+from yayun.prosody.books.book import RhymeBook
 from yayun.prosody.forms.catalog import forms_named
 from yayun.prosody.forms.regulated import FORM_NAMES, FORMS, LONG_FORMS, SHORTEST_LONG
-from yayun.prosody.groups import groups
 
-# Other editions' names of groups.
-GROUP_ALIASES = {"篠": "筱", "筿": "筱", "琰": "俭", "箇": "个", "豔": "艳"}
 _GROUP_NAME = re.compile(r"(?:平水韵)?(?:上平|下平|[平上去入]声?)?(?:部|第)?[一二三四五六七八九十]*(.)(?:韵|部)?")
 _PATTERN_NAME = re.compile(r"(?P<opening>[平仄]起)?式?,?(?:首句(?P<no>不)?(?:入|押)韵)?式?")
 
@@ -43,18 +41,18 @@ def short_form(name: str) -> str:
 
 
 @cache
-def canonical_rhyme(name: str) -> str:
-    """The canonical name of a rhyme group: 東, 东韵, 一东, 上平一东 -> 东.
+def canonical_rhyme(name: str, book: RhymeBook) -> str:
+    """The name a book has of a rhyme group: 東, 东韵, 一东, 上平一东 -> 东.
 
-    Raises YayunError for a name that is no group of the 106.
+    Raises YayunError for a name that is no group of it.
     """
     folded = fold(name).strip()
     match = _GROUP_NAME.fullmatch(folded)
     if match is not None:
-        group = GROUP_ALIASES.get(match[1], match[1])
-        if group in groups():
+        group = book.aliases.get(match[1], match[1])
+        if group in book.groups:
             return group
-    raise YayunError(f"平水韵里没有「{name}」这个韵部,请用韵目名,如东、支、先、阳。")
+    raise YayunError(f"{book.name}里没有「{name}」这个韵部,请用韵目名,如东、支、先、阳。")
 
 
 def canonical_pattern(name: str) -> str:

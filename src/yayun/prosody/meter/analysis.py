@@ -11,6 +11,7 @@ from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
+from yayun.prosody.books.book import RhymeBook
 from yayun.prosody.by_code import ByCode
 from yayun.prosody.forms.catalog import forms_named, of_length
 from yayun.prosody.forms.form import Form
@@ -214,17 +215,17 @@ def _named_shape(lines: Sequence[str], forms: tuple[Form, ...]) -> Shape:
     return Shape(tuple([form for form in forms if form.widths == nearest]))
 
 
-def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> Analysis:
-    """Read, fold into shape and scan. ``rhyme`` is a canonical group that was asked for."""
+def analyse(lines: Sequence[str], shape: Shape, book: RhymeBook, *, rhyme: str | None = None) -> Analysis:
+    """Read, fold into shape and scan. ``rhyme`` is a group of the book that was asked for."""
     if shape.plain:
-        return _analyse_plain(lines, shape, rhyme)
+        return _analyse_plain(lines, shape, book, rhyme)
     width, count = shape.width, shape.count
     fitting = [len(line) == width for line in lines[:count]]
     exact = len(lines) == count and False not in fitting
     decided: Sequence[tuple[int, Place]] | None = None
     if exact:
         symbols, loose, groups, also, chars, unresolved, decided = read_tones(lines, width)
-        rhymed = find_rhyme(lines, groups, also, chars, asked=rhyme)
+        rhymed = find_rhyme(book, lines, groups, also, chars, asked=rhyme)
     else:
         # Nothing is known of the tones and the foot of a line of another length.
         at = [i for i, fits in enumerate(fitting) if fits]
@@ -236,13 +237,13 @@ def analyse(lines: Sequence[str], shape: Shape, *, rhyme: str | None = None) -> 
         for k, i in enumerate(at):
             symbols[i], loose[i], ends[i] = read.symbols[k], read.loose[k], read.chars[k]
             feet[i], waiting[i] = read.groups[k], read.also[k]
-        rhymed = find_rhyme(lines[:count], feet, waiting, "".join(ends), asked=rhyme)
+        rhymed = find_rhyme(book, lines[:count], feet, waiting, "".join(ends), asked=rhyme)
     first_rhymes = rhymed.group in (rhymed.groups[0] or ()) if rhymed.oblique else rhymed.first_can_rhyme
     scansion, _ = scan_twice(symbols, loose, first_rhymes=first_rhymes, oblique=rhymed.oblique)
     return Analysis(tuple(lines), shape, exact, fitting, symbols[0][-1] == LEVEL, unresolved, decided, rhymed, scansion)
 
 
-def _analyse_plain(lines: Sequence[str], shape: Shape, rhyme: str | None) -> Analysis:
+def _analyse_plain(lines: Sequence[str], shape: Shape, book: RhymeBook, rhyme: str | None) -> Analysis:
     """The same for a form that is kept place by place; of several with these lengths the one that leaves least to
     explain."""
     widths, count = shape.form.widths, shape.count
@@ -261,9 +262,9 @@ def _analyse_plain(lines: Sequence[str], shape: Shape, rhyme: str | None) -> Ana
     scansion = min((scan_plain(symbols, loose, form) for form in shape.forms), key=lambda found: found.cost)
     form = scansion.form
     rhymes = [
-        find_class_rhyme(lines, groups, also, chars, form.rhyming_in(k), held.tones, asked=rhyme if k == 0 else None)
+        find_class_rhyme(book, lines, groups, also, chars, form.rhyming_in(k), held.tones, asked=None if k else rhyme)
         for k, held in enumerate(form.rhymes)
-    ] or [find_class_rhyme(lines, groups, also, chars, (), "", asked=None)]
+    ] or [find_class_rhyme(book, lines, groups, also, chars, (), "", asked=None)]
     level = symbols[0][-1] == LEVEL
     return Analysis(
         tuple(lines), shape, exact, fitting, level, unresolved, None, rhymes[0], scansion, tuple(rhymes[1:])

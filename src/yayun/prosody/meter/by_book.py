@@ -7,14 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from yayun.prosody.books.book import RhymeBook
 from yayun.prosody.books.shelf import book, canonical_division, read_line_by
 from yayun.prosody.forms.names import canonical_form
-from yayun.prosody.groups import chinese_number as ordinal
 from yayun.prosody.meter.analysis import Analysis, Shape, find_shape
 from yayun.prosody.meter.finding import Finding, summary
 from yayun.prosody.meter.judgement import Silent, judge, pattern_name
 from yayun.prosody.meter.rhymes import Rhyme
 from yayun.prosody.meter.second_look import scan_twice
+from yayun.prosody.numerals import chinese_number as ordinal
 from yayun.prosody.readings.lexicon import standardize
 from yayun.prosody.readings.line import Place
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
@@ -73,7 +74,9 @@ def review_by_book(lines: Sequence[str], name: str, *, form: str | None = None, 
     shape = find_shape(lines, asked_form)
     places = [read_line_by(name, line) for line in lines[: shape.count]]
     division, level = _rhyme_of(places, name, asked)
-    analysis = _analysis(lines, shape, places, division is not None and _foot_in(places[0], name, division, level))
+    analysis = _analysis(
+        book(name), lines, shape, places, division is not None and _foot_in(places[0], name, division, level)
+    )
     judged = judge(analysis, asked_form, None, _KEPT_RHYMES)
     found = list(judged.findings)
     wrong = 0
@@ -95,7 +98,9 @@ def review_by_book(lines: Sequence[str], name: str, *, form: str | None = None, 
     )
 
 
-def _analysis(lines: tuple[str, ...], shape: Shape, places: Sequence[tuple[Place, ...]], first: bool) -> Analysis:
+def _analysis(
+    held: RhymeBook, lines: tuple[str, ...], shape: Shape, places: Sequence[tuple[Place, ...]], first: bool
+) -> Analysis:
     """The engine's analysis, over the readings of ``places``."""
     fitting = [len(line) == shape.width for line in lines[: shape.count]]
     exact = len(lines) == shape.count and False not in fitting
@@ -109,7 +114,7 @@ def _analysis(lines: tuple[str, ...], shape: Shape, places: Sequence[tuple[Place
     unresolved = any(not place.readings for line in places for place in line)
     scansion, _ = scan_twice(symbols, loose, first_rhymes=first, oblique=False)
     chars = standardize("".join(line[-1] for line in lines))
-    rhyme = Rhyme(None, lines, [None] * len(lines), chars)
+    rhyme = Rhyme(held, None, lines, [None] * len(lines), chars)
     return Analysis(lines, shape, exact, fitting, symbols[0][-1] == LEVEL, unresolved, decided, rhyme, scansion)
 
 

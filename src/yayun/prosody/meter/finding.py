@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from yayun.prosody.groups import chinese_number
+from yayun.prosody.numerals import chinese_number
 
 Severity = Literal["error", "warning", "note"]
 

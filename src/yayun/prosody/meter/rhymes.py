@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
-from yayun.prosody.groups import groups, neighbours, same_final
+from yayun.prosody.books.book import RhymeBook
 from yayun.prosody.meter.finding import Finding, ordinal
 from yayun.prosody.readings.lexicon import Reading
 from yayun.prosody.readings.line import Place, read_place
@@ -34,11 +34,13 @@ class Foot(NamedTuple):
 
 
 class Rhyme(NamedTuple):
-    """How a poem rhymes: ``group`` (None where no two feet agree), the ``lines``, and for each of them the rhyme groups
-    in play at its end (None for a line of another length) and its last character in the standard form. ``seldom`` are
-    the lines (from 0) that rhyme only by a reading that the books have and verse hardly uses. ``at``: the lines that
-    have to rhyme together; None is regulated verse, where the even ones do and the first may."""
+    """How a poem rhymes by a ``book``: ``group`` (None where no two feet agree), the ``lines``, and for each of
+    them the rhyme groups in play at its end (None for a line of another length) and its last character in the
+    standard form. ``seldom`` are the lines (from 0) that rhyme only by a reading that the books have and verse
+    hardly uses. ``at``: the lines that have to rhyme together; None is regulated verse, where the even ones do and
+    the first may."""
 
+    book: RhymeBook
     group: str | None
     lines: Sequence[str]
     groups: Sequence[frozenset[str] | None]
@@ -63,13 +65,13 @@ class Rhyme(NamedTuple):
     @property
     def oblique(self) -> bool:
         """Is the group an oblique one (仄韵)?"""
-        return self.group is not None and is_oblique(self.group)
+        return self.group is not None and not self.book.level(self.group)
 
     @property
     def first_can_rhyme(self) -> bool:
         """Is the first line's foot in the group, or in a neighbouring one?"""
         first = self.groups[0]
-        return first is not None and self.group is not None and leads(self.group, first)
+        return first is not None and self.group is not None and leads(self.book, self.group, first)
 
     def is_plain(self, *, first_rhymes: bool) -> bool:
         """Is every foot in the group, no character repeated, and no other line's end in the group's final? There is
@@ -81,7 +83,7 @@ class Rhyme(NamedTuple):
         if first_rhymes:
             rhyming.append(upper.pop(0))
             chars += self.chars[0]
-        same = same_final(group)
+        same = self.book.finals[group]
         return (
             len(set(chars)) == len(chars)
             and not [foot for foot in rhyming if foot is not None and group not in foot]
@@ -89,27 +91,22 @@ class Rhyme(NamedTuple):
         )
 
 
-@cache
-def is_oblique(group: str) -> bool:
-    """Is it an oblique group?"""
-    return not groups()[group].level
-
-
 @lru_cache(maxsize=1 << 14)
-def leads(group: str, first: frozenset[str]) -> bool:
+def leads(book: RhymeBook, group: str, first: frozenset[str]) -> bool:
     """Can a first line whose foot has these groups rhyme in ``group``: in it, in a neighbour, or unresolved?"""
-    return not first or group in first or not neighbours(group).isdisjoint(first)
+    return not first or group in first or not book.neighbours[group].isdisjoint(first)
 
 
 @lru_cache(maxsize=1 << 14)
-def foot_credit(group: str, foot: frozenset[str]) -> float:
+def foot_credit(book: RhymeBook, group: str, foot: frozenset[str]) -> float:
     """What an even foot earns in a poem that rhymes in ``group``: 1, a half in a neighbouring group, else nothing."""
     if group in foot:
         return 1.0
-    return 0.0 if neighbours(group).isdisjoint(foot) else 0.5
+    return 0.0 if book.neighbours[group].isdisjoint(foot) else 0.5
 
 
 def find_rhyme(
+    book: RhymeBook,
     lines: Sequence[str],
     groups_of: Sequence[frozenset[str] | None],
     also: Sequence[frozenset[str]],
@@ -119,11 +116,12 @@ def find_rhyme(
 ) -> Rhyme:
     """The group the even lines rhyme in: ``asked`` where there is one, else the one that explains most feet. ``also``
     are the groups of the readings that stand back; for the other arguments see ``Rhyme``."""
-    group = asked or likely_group(tuple(groups_of), tuple(also))
-    return rhyme_in(group, lines, groups_of, also, chars)
+    group = asked or likely_group(book, tuple(groups_of), tuple(also))
+    return rhyme_in(book, group, lines, groups_of, also, chars)
 
 
 def rhyme_in(
+    book: RhymeBook,
     group: str | None,
     lines: Sequence[str],
     groups_of: Sequence[frozenset[str] | None],
@@ -134,7 +132,7 @@ def rhyme_in(
     seldom = seldom_feet(group, groups_of, also)
     if seldom:
         groups_of = [foot if i not in seldom or foot is None else foot | {group} for i, foot in enumerate(groups_of)]  # type: ignore[arg-type]
-    return Rhyme(group, lines, groups_of, chars, seldom)
+    return Rhyme(book, group, lines, groups_of, chars, seldom)
 
 
 def seldom_feet(
@@ -153,22 +151,25 @@ def seldom_feet(
 
 
 @lru_cache(maxsize=1 << 14)
-def likely_group(groups_of: tuple[frozenset[str] | None, ...], also: tuple[frozenset[str], ...]) -> str | None:
+def likely_group(
+    book: RhymeBook, groups_of: tuple[frozenset[str] | None, ...], also: tuple[frozenset[str], ...]
+) -> str | None:
     """The group that the readings in play at the feet agree on; where they don't, the one that the books' other
     readings of them agree on."""
     even = tuple([foot for foot in groups_of[1::2] if foot is not None])
     leading = (groups_of[0] if groups_of else None) or frozenset()
-    group = best_group(even, leading)
+    group = best_group(book, even, leading)
     known = sum(map(bool, even))
     if not any(also[1::2]) or (group is not None and sum(group in foot for foot in even) == known):
         return group
     wide = tuple([foot | more for foot, more in zip(groups_of[1::2], also[1::2], strict=True) if foot is not None])
-    wider = best_group(wide, leading | also[0])
+    wider = best_group(book, wide, leading | also[0])
     explained = sum(wider in foot for foot in wide)
     return wider if explained > sum(group in foot for foot in wide) else group
 
 
 def find_class_rhyme(
+    book: RhymeBook,
     lines: Sequence[str],
     groups_of: Sequence[frozenset[str] | None],
     also: Sequence[frozenset[str]],
@@ -182,26 +183,26 @@ def find_class_rhyme(
     there is one, else in the group that explains most of them; readings that stand back (``also``) count where they
     explain more."""
     there = [i for i in at if groups_of[i] is not None]
-    usual = tuple([in_tones(groups_of[i] or frozenset(), tones) for i in there])
-    wide = tuple([foot | in_tones(also[i], tones) for i, foot in zip(there, usual, strict=True)])
-    group = asked or best_group(usual, frozenset())
+    usual = tuple([in_tones(book, groups_of[i] or frozenset(), tones) for i in there])
+    wide = tuple([foot | in_tones(book, also[i], tones) for i, foot in zip(there, usual, strict=True)])
+    group = asked or best_group(book, usual, frozenset())
     if asked is None and sum(group in foot for foot in usual) < len(there):
-        wider = best_group(wide, frozenset())
+        wider = best_group(book, wide, frozenset())
         group = wider if sum(wider in foot for foot in wide) > sum(group in foot for foot in usual) else group
     seldom = tuple([i for i, foot, more in zip(there, usual, wide, strict=True) if group in more - foot])
     if seldom:
         groups_of = [more | also[i] if i in seldom and more is not None else more for i, more in enumerate(groups_of)]
-    return Rhyme(group, lines, groups_of, chars, seldom, at)
+    return Rhyme(book, group, lines, groups_of, chars, seldom, at)
 
 
 @lru_cache(maxsize=1 << 14)
-def in_tones(foot: frozenset[str], tones: str) -> frozenset[str]:
+def in_tones(book: RhymeBook, foot: frozenset[str], tones: str) -> frozenset[str]:
     """Of a foot's groups those of some tones."""
-    return frozenset(group for group in foot if groups()[group].tone in tones)
+    return frozenset(group for group in foot if book.groups[group].tone in tones)
 
 
 @lru_cache(maxsize=1 << 14)
-def best_group(even: tuple[frozenset[str], ...], leading: frozenset[str]) -> str | None:
+def best_group(book: RhymeBook, even: tuple[frozenset[str], ...], leading: frozenset[str]) -> str | None:
     """The group that explains most of the even feet, given as their groups; None where no two agree.
 
     ``leading`` are the groups of the first line's foot. Of two that explain as many, the one that leaves neighbours
@@ -215,30 +216,25 @@ def best_group(even: tuple[frozenset[str], ...], leading: frozenset[str]) -> str
         return None
 
     def worth(group: str) -> tuple[float, ...]:
-        near = neighbours(group)
+        near = book.neighbours[group]
         kin = sum(not near.isdisjoint(foot) for foot in even if group not in foot)
         opens = group in leading or not near.isdisjoint(leading)
         earliest = next(i for i, foot in enumerate(even) if group in foot)
-        return votes[group], kin, group in leading, opens, groups()[group].level, -earliest
+        return votes[group], kin, group in leading, opens, book.level(group), -earliest
 
     most = max(votes.values())
     best, *others = [group for group, count in votes.items() if count == most]
     if others:
-        best = max(sorted((best, *others), key=_book_order().__getitem__), key=worth)
+        best = max(sorted((best, *others), key=book.order.__getitem__), key=worth)
     if len(even) == 1 or most > 1:
         return best
     _, kin, opens, *_ = worth(best)
-    return best if kin or opens else _only_level(even)
+    return best if kin or opens else _only_level(book, even)
 
 
-@cache
-def _book_order() -> dict[str, int]:
-    return {name: i for i, name in enumerate(groups())}
-
-
-def _only_level(even: Sequence[frozenset[str]]) -> str | None:
+def _only_level(book: RhymeBook, even: Sequence[frozenset[str]]) -> str | None:
     """Where no two feet agree: the group of the one that ends level, if there is one only."""
-    level = [foot for foot in even if foot and all(groups()[group].level for group in foot)]
+    level = [foot for foot in even if foot and all(map(book.level, foot))]
     return min(level[0]) if len(level) == 1 else None
 
 
@@ -275,7 +271,7 @@ def out_of_rhyme(rhyme: Rhyme) -> Iterator[Finding]:
         equal = _as_good(rhyme, wrong) if rhyme.at is None else ""
         for i in wrong:
             foot = rhyme.foot(i)
-            said = _wrong_foot(i + 1, foot.column, foot.place, foot.groups, group, i == last)
+            said = _wrong_foot(rhyme.book, i + 1, foot.column, foot.place, foot.groups, group, i == last)
             yield said._replace(message=said.message + equal) if equal and said.rule == "出韵" else said
 
 
@@ -307,7 +303,7 @@ def alternating(rhyme: Rhyme) -> Finding | None:
     group, feet = rhyme.group, rhyme.groups[1::2]
     if group is None or len(feet) < 4 or not all(feet):
         return None
-    for other in sorted(neighbours(group)):
+    for other in sorted(rhyme.book.neighbours[group]):
         names = [[name for name in (group, other) if name in (foot or ())] for foot in feet]
         if any(len(found) != 1 for found in names):
             continue
@@ -337,9 +333,11 @@ def _unknown_foot(line: int, column: int, char: str) -> Finding:
 
 
 @lru_cache(maxsize=1 << 12)
-def _wrong_foot(line: int, column: int, place: Place, found: frozenset[str], group: str, may_borrow: bool) -> Finding:
+def _wrong_foot(
+    book: RhymeBook, line: int, column: int, place: Place, found: frozenset[str], group: str, may_borrow: bool
+) -> Finding:
     where = f"第{ordinal(line)}句韵脚「{place.char}」"
-    kin = neighbours(group) & found
+    kin = book.neighbours[group] & found
     if kin and may_borrow:
         name = min(kin)
         message = f"{where}在{name}韵,是{group}韵的邻韵;末句借邻韵,偶见于唐人"
@@ -368,12 +366,12 @@ def first_line(rhyme: Rhyme, *, rhymes: bool) -> Iterator[Finding]:
     group, found = rhyme.group, rhyme.groups[0]
     if rhymes and group is not None and found and group not in found:
         foot = rhyme.foot(0)
-        yield _wrong_first(foot.column, foot.place, found, group)
+        yield _wrong_first(rhyme.book, foot.column, foot.place, found, group)
 
 
 @lru_cache(maxsize=1 << 12)
-def _wrong_first(column: int, place: Place, found: frozenset[str], group: str) -> Finding:
-    kin = neighbours(group) & found
+def _wrong_first(book: RhymeBook, column: int, place: Place, found: frozenset[str], group: str) -> Finding:
+    kin = book.neighbours[group] & found
     if kin:
         name = min(kin)
         message = f"首句韵脚「{place.char}」在{name}韵,借{group}韵的邻韵起韵,合律"
@@ -406,7 +404,7 @@ def colliding_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
     group, groups_of = rhyme.group, rhyme.groups
     if group is None:
         return
-    same = same_final(group)
+    same = rhyme.book.finals[group]
     for i in range(2 if first_rhymes else 0, len(groups_of), 2):
         if (found := groups_of[i]) and found <= same:
             line = rhyme.lines[i]

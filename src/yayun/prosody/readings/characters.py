@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from yayun.prosody import tables
-from yayun.prosody.groups import Tone, groups
+from yayun.prosody.tones import LEVEL, OBLIQUE, Tone
 
-LEVEL, OBLIQUE = "平", "仄"
 RARE = "罕"
 # A traditional character that makes up less than this share of a merged simplified one's uses (衕 in 同) is rare in it.
 MERGED_SHARE = 0.02
@@ -29,26 +28,23 @@ FREE = frozenset("看望听醒忘叹漫凭过论探")
 class Reading:
     """One reading of a character.
 
-    ``group`` is the rhyme group's canonical (simplified) name, ``gloss`` the rhyme book's own words, ``source`` who
+    ``group`` is the rhyme group's canonical (simplified) name, ``tone`` 平, 上, 去 or 入 (of Mandarin the first and
+    second are 平), ``gloss`` the rhyme book's own words, ``source`` who
     has it, ``sense`` a short name where the sense decides (堪任), else empty. ``rare`` readings are in play only where
     a compound or a sense selects them.
     """
 
     group: str
+    tone: Tone
     gloss: str
     source: str
     sense: str = ""
     rare: bool = False
 
     @property
-    def tone(self) -> Tone:
-        """平, 上, 去 or 入."""
-        return groups()[self.group].tone
-
-    @property
     def level(self) -> bool:
         """Is the tone level (平)?"""
-        return groups()[self.group].level
+        return self.tone == LEVEL
 
 
 def tone_classes(found: tuple[Reading, ...]) -> frozenset[str]:
@@ -120,7 +116,7 @@ def _uses(standard: str) -> int:
 
 
 def _as_rare(reading: Reading) -> Reading:
-    return Reading(reading.group, reading.gloss, reading.source, reading.sense, rare=True)
+    return Reading(reading.group, reading.tone, reading.gloss, reading.source, reading.sense, rare=True)
 
 
 @cache
@@ -131,10 +127,10 @@ def _own_readings(char: str) -> tuple[Reading, ...]:
     in_play = tables.priors().get(char, LEVEL + OBLIQUE)
     found = []
     for _, group, source, _, gloss in _split(tables.rhymebook().get(char)):
-        tone = LEVEL if groups()[group].level else OBLIQUE
-        unusual = tone not in in_play or group in unused
+        tone = tables.group_tones()[group]
+        unusual = (LEVEL if tone == LEVEL else OBLIQUE) not in in_play or group in unused
         sense, rare = senses.get(group, ("", unusual))
-        found.append(Reading(group, gloss, source, sense, rare))
+        found.append(Reading(group, tone, gloss, source, sense, rare))
     return tuple(found)
 
 
@@ -156,7 +152,7 @@ def tones(char: str) -> frozenset[str]:
 
 @cache
 def _tone_classes(held: frozenset[str]) -> frozenset[str]:
-    return frozenset(LEVEL if groups()[group].level else OBLIQUE for group in held)
+    return frozenset(LEVEL if tables.group_tones()[group] == LEVEL else OBLIQUE for group in held)
 
 
 @cache

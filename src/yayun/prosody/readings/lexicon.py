@@ -9,7 +9,6 @@ from functools import cache
 
 from yayun.prosody import tables
 from yayun.prosody.by_code import ByCode
-from yayun.prosody.groups import groups
 from yayun.prosody.readings.characters import INFERRED, Reading, everyday, readings, rhyme_groups, tones
 from yayun.prosody.readings.line import How, Place, read_line
 
@@ -25,7 +24,7 @@ def members(group: str) -> tuple[str, ...]:
 
     Raises KeyError for a name that is no group.
     """
-    groups()[group]
+    tables.groups()[group]
     held = {
         row[0]: int(row.split("\t")[3])
         for row in _rows_by_group()[group]
@@ -42,7 +41,7 @@ def uses(char: str) -> int:
 
 @cache
 def _rows_by_group() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {name: [] for name in groups()}
+    found: dict[str, list[str]] = {name: [] for name in tables.groups()}
     for rows in tables.rhymebook().values():
         for row in rows:
             found[row.split("\t", 2)[1]].append(row)

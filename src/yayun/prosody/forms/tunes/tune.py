@@ -95,7 +95,7 @@ class TuneForm:
     @property
     def variant(self) -> str:
         """正体 for the book's first form, else its number, e.g. 格三; 宋人体 for one from the corpus."""
-        from yayun.prosody.groups import chinese_number
+        from yayun.prosody.numerals import chinese_number
 
         if self.source == CORPUS:
             return f"宋人体{chinese_number(self.number)}"

@@ -12,11 +12,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from yayun.prosody.forms.tunes.tune import Slot, TuneForm, tune
-from yayun.prosody.groups import chinese_number
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.tunes.align import Alignment
 from yayun.prosody.meter.tunes.match import is_kin, outline, rhymes
 from yayun.prosody.meter.tunes.verse import Verse
+from yayun.prosody.numerals import chinese_number
 from yayun.prosody.readings.lexicon import Place
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
