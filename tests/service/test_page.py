@@ -905,6 +905,17 @@ def test_words_stand_under_a_rhyme_character(page: Page) -> None:
     expect(page.locator("#entry .ends")).to_contain_text("東風")
 
 
+def test_who_used_a_word_is_looked_up(page: Page, small_corpus: Path) -> None:
+    page.goto("/assets/rhymes.html")
+    page.get_by_label("查一个字").fill("黄河")
+    page.get_by_role("button", name="查", exact=True).click()
+    expect(page.locator(".leaf h1")).to_have_text("「黄河」")
+    expect(page.locator(".uses li").first).to_have_text("黄河入海流唐 王之涣《登鹳雀楼》")
+    expect(page.locator(".leaf")).to_contain_text("用得最多")
+    page.goto("/assets/rhymes.html#字=流")
+    expect(page.locator("#entry .ends .with-line").first).to_be_visible()
+
+
 def test_the_page_opens_without_the_network(page: Page) -> None:
     page.goto("/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")

@@ -39,6 +39,30 @@ def add_command(
     print(describe_added(add(files, genre)))
 
 
+@app.command("find")
+def find_command(
+    word: Annotated[str, typer.Argument(help="要查的词,如 断肠;简繁都行")],
+    at_end: Annotated[bool, typer.Option("--end", help="只看用它收句的")] = False,
+    count: Annotated[int, typer.Option("-n", "--count", min=1, max=1000, help="列出几句")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="输出一行 JSON")] = False,
+) -> None:
+    """查一个词谁用过、哪几句:本机的语料里找,名篇名家在前。"""
+    import json
+    from dataclasses import asdict
+
+    from yayun.corpus.concordance import look_up
+
+    found = look_up(word, count, at_end)
+    if as_json:
+        print(json.dumps(asdict(found), ensure_ascii=False))
+        return
+    print(f"“{found.word}”:{found.lines} 句,{found.poems} 首")
+    if found.authors:
+        print("用得最多:" + "、".join(f"{dynasty} {who} {times}" for dynasty, who, times in found.authors[:10]))
+    for use in found.uses:
+        print(f"{use.line}    {use.dynasty} {use.author}《{use.title}》")
+
+
 @app.command("info")
 def info_command() -> None:
     """语料的规模、划分与用字情况。"""

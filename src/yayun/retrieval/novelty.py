@@ -85,6 +85,19 @@ def line_filter() -> LineFilter:
     return LineFilter(seed, shift, starts, count, data[HEADER.size :])
 
 
+def spellings(char: str) -> tuple[str, ...]:
+    """Every character that is folded to the same as ``char``, in the order of their codes; itself among them."""
+    return _spellings().get(fold_line(char), (char,))
+
+
+@cache
+def _spellings() -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for code, folded in _fold_table().items():
+        found.setdefault(folded, {folded}).add(chr(code))
+    return {folded: tuple(sorted(chars)) for folded, chars in found.items()}
+
+
 def shown(folded: str) -> str:
     """A folded text in the simplified characters of everyday use, for people to read."""
     return folded.translate(_shown_table())

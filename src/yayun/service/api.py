@@ -27,7 +27,7 @@ from yayun.retrieval.feet import rhyme_feet
 from yayun.service.answers import REFUSALS
 from yayun.service.engine import Task
 from yayun.service.schemas import CheckAsked, ComposeAsked, Refused, SuggestAsked
-from yayun.service.scripts import CONVERTERS, in_both, in_script
+from yayun.service.scripts import in_both, in_script
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, in_time, poems, streaming, told
 from yayun.service.understood import told_apart, understood
 from yayun.text.characters import one_character
@@ -173,19 +173,6 @@ def rhyme(
         known = book(PINGSHUI).groups[rhyme_of(group)]
         return _group(known) | {"group": known.name, "characters": _characters(known.name, theme or "")}
     return {"groups": [_group(known) for known in book(PINGSHUI).groups.values()]}
-
-
-@router.get("/words", response_model=None)
-def words(
-    char: Annotated[str, Query(max_length=8)],
-    script: Annotated[str, Query(max_length=20)] = "simplified",
-) -> dict[str, Any]:
-    """Words that end in a character and that poets ended lines with, and about how often they are in verse."""
-    from yayun.retrieval.phrases import phrases
-
-    convert = CONVERTERS[parse_script(script)]
-    found = phrases().ends_in(one_character(char))
-    return {"char": char, "words": [{"text": convert(word), "count": count} for word, count in found]}
 
 
 def _group(group: Group) -> dict[str, Any]:

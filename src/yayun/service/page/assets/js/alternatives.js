@@ -2,7 +2,7 @@
 
 import { suggest } from "./api.js";
 import { button, el, numeral, typeset } from "./dom.js";
-import { endsOf } from "./ends.js";
+import { endsOf, placeOfWord } from "./ends.js";
 import { sorted, verdictOf } from "./marks.js";
 import { closePopover, openPopover } from "./popover.js";
 import { explain } from "./tip.js";
@@ -65,8 +65,16 @@ export function openLine(draft, line, node, { walk = false } = {}) {
     button("上一句", { class: "small", disabled: line === 1, on: () => go(line - 1) }),
     button(line < last ? "就这样，下一句" : "就这样，好了", { class: "small", on: () => go(line + 1) }),
   );
-  body.append(...(walk ? [el("h3", { text: `第${numeral(line)}句，共${numeral(last)}句` })] : []), own, live.node, el("h3", { text: "换一句" }), list, ...(walk ? [steps] : []));
+  body.append(...(walk ? [el("h3", { text: `第${numeral(line)}句，共${numeral(last)}句` })] : []), own, live.node, el("h3", { text: "换一句" }), list, ...(walk ? [steps] : [wordsOf(now)]));
   offer(draft, list, settle, () => request(draft, { line, count: LINES }), (found) => choice(found, () => take(found.text)));
+}
+
+/** Where one can see who used the words of a line. */
+function wordsOf(line) {
+  const chars = [...line];
+  const starts = [0, ...(chars.length > 6 ? [2] : []), chars.length - 3, chars.length - 2];
+  const words = [...new Set(starts.filter((at) => at >= 0).map((at) => chars.slice(at, at + 2).join("")))];
+  return el("p", { class: "faint" }, "谁用过：", words.flatMap((word) => [el("a", { href: placeOfWord(word), target: "_blank", rel: "noopener", text: word }), " "]));
 }
 
 // What the rules say of the wording being tried.

@@ -115,3 +115,13 @@ export async function rhymeReadings(char) {
 export async function rhymeWords(char, script = "simplified") {
   return (await look(`/api/words?char=${encodeURIComponent(char)}&script=${script}`)).words;
 }
+
+/** For the commonest of those words a line of a poet, by word: {word: {line, author, title, dynasty}}. Rejects where there is no corpus. */
+export async function linesOfWords(char, script = "simplified") {
+  return (await look(`/api/words/lines?char=${encodeURIComponent(char)}&script=${script}`)).lines;
+}
+
+/** Who used a word, and where: {word, lines, poems, authors: [{author, dynasty, count}], uses: [{line, answer, author, dynasty, title}]}. */
+export function whoUsed(word) {
+  return look(`/api/corpus?word=${encodeURIComponent(word)}`);
+}

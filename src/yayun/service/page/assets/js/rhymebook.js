@@ -1,7 +1,7 @@
 // The rhyme book: groups, their characters, the readings of a character. The address says what is open:
-// #东 a group, #字=看 a character.
+// #东 a group, #字=看 a character, #词=断肠 a word.
 
-import { rhymeCharacters, rhymeGroups, rhymeReadings } from "./api.js";
+import { rhymeCharacters, rhymeGroups, rhymeReadings, whoUsed } from "./api.js";
 import { button, el, fill, typeset } from "./dom.js";
 import { endsOf } from "./ends.js";
 import { volumeOf } from "./fields.js";
@@ -109,6 +109,30 @@ function reading(char, { group, label, tone, sense, gloss, rare }) {
   );
 }
 
+/** Who used a word, and in which lines. */
+async function openWord(word) {
+  leaf.setAttribute("aria-busy", "true");
+  fill(leaf, el("h1", { text: `「${word}」` }), el("p", { class: "faint waiting-dots", text: "正在翻语料，头一次要几秒" }));
+  try {
+    const { lines, poems, authors, uses } = await whoUsed(word);
+    fill(
+      leaf,
+      el("h1", { text: `「${word}」` }),
+      el("p", { class: "faint", text: lines ? `本机的语料里 ${poems} 首、${lines} 句用过。名篇名家在前，一人先列一句。` : "本机的语料里没有人用过。" }),
+      authors.length ? el("p", {}, el("b", { text: "用得最多：" }), authors.map(({ author, dynasty, count }) => `${dynasty} ${author} ${count} 句`).join("，")) : null,
+      el("ul", { class: "uses" }, uses.map(useOf)),
+    );
+  } catch (error) {
+    trouble(leaf, error, () => openWord(word));
+  }
+  leaf.removeAttribute("aria-busy");
+  leaf.focus({ preventScroll: true });
+}
+
+function useOf({ line, author, dynasty, title }) {
+  return el("li", {}, el("span", { class: "use-line", text: line }), el("span", { class: "faint", text: `${dynasty} ${author}《${title}》` }));
+}
+
 let groups = [];
 
 async function start() {
@@ -120,6 +144,7 @@ function follow() {
   const asked = decodeURIComponent(location.hash.slice(1));
   const char = asked.startsWith("字=") ? asked.slice(2) : null;
   if (char) openCharacter(char);
+  if (asked.startsWith("词=")) return openWord(asked.slice(2));
   const group = groups.find(({ name }) => name === asked);
   if (group) openGroup(group);
   else if (!leaf.hasChildNodes()) openGroup(groups[0]);
@@ -127,8 +152,8 @@ function follow() {
 
 document.getElementById("lookup").addEventListener("submit", (event) => {
   event.preventDefault();
-  const [char] = [...event.target.elements.char.value.trim()];
-  if (char) location.hash = `字=${char}`;
+  const chars = [...event.target.elements.char.value.trim()];
+  if (chars.length) location.hash = `${chars.length > 1 ? "词" : "字"}=${chars.join("")}`;
 });
 addEventListener("hashchange", follow);
 start();
