@@ -291,3 +291,17 @@ def test_many_poems_come_one_after_another_and_an_interrupt_keeps_them() -> None
     assert len(rest) < 59
     assert all(json.loads(line)["lines"] for line in rest)
     assert running.returncode == 130
+
+
+def test_a_conversation_goes_on_with_the_poem_before() -> None:
+    said = "写一首咏梅的五绝,押东韵\n第三句不好重写\n第九句重写\n换成七绝\n"
+    done = yayun("chat", "--seed", "3", "--effort", "quick", stdin=said.encode())
+    assert done.returncode == 0, done.stderr
+    first, second, third = (poem.splitlines()[1:] for poem in done.stdout.split("《咏梅》")[1:])
+    whole, again = "".join(first), "".join(second)
+    assert whole[:12] == again[:12]
+    assert whole[-6:] == again[-6:]
+    assert whole != again
+    assert len("".join(third)) == 4 * 8
+    assert "没有第 9 句" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -129,6 +129,27 @@ def compose(
         raise failed[0]
 
 
+@app.command()
+def chat(
+    request: Annotated[list[str] | None, typer.Argument(help="第一句;不给就等您说")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="随机种子,说同样的话得同样的诗")] = None,
+    temperature: Annotated[float, typer.Option(min=COOLEST, max=HOTTEST, help="越高越奇,越低越稳")] = TEMPERATURE,
+    effort: Annotated[Effort, typer.Option(help="下多少功夫:quick 快,normal 平常,careful 细")] = EFFORT,
+    backend: Annotated[str, typer.Option(help="谁来写,同 yayun compose 的 --backend")] = "embedded",
+    base_url: Annotated[str | None, typer.Option(help="服务地址,用于 --backend openai")] = None,
+    model: Annotated[str | None, typer.Option(help="服务上的模型名")] = None,
+    max_calls: Annotated[int | None, typer.Option(min=1, help="一共最多发多少次请求")] = None,
+) -> None:
+    """一句一句地谈:再来一首、换个韵、换成七律、第三句不好重写。"""
+    from yayun.backends.registry import choose_backend, opened
+    from yayun.composing.road import Options
+    from yayun.terminal.chat import chat as talk
+
+    options = Options(seed=seed, temperature=temperature, effort=effort)
+    with opened(choose_backend(backend, base_url, model, max_calls)) as through:
+        talk(options, through, " ".join(request) if request else None)
+
+
 def _said(words: list[str] | None) -> str | None:
     """The request: the words as typed (咏竹 五绝), or what standard input says for ``-``."""
     if words == ["-"]:
