@@ -16,6 +16,7 @@ from yayun.service.app import create_app
 from yayun.service.engine import Composition, Engine, Task
 from yayun.service.errors import BusyError, ClosingError, FailedError
 from yayun.service.settings import Settings
+from yayun.service.streams import eased
 
 BRIEF = make_brief(title="春", form="五绝")
 
@@ -138,3 +139,18 @@ def test_a_full_queue_answers_429_and_a_slow_one_504(composer: Composer) -> None
             assert busy.status_code == 429
             assert int(busy.headers["retry-after"]) >= 1
         composer.may.set()
+
+
+def test_in_a_crowd_what_names_neither_effort_nor_seed_is_written_quickly_and_says_so(composer: Composer) -> None:
+    engine = Engine(waiting=8, together=2, compose=composer)
+    settings, options = Settings(crowd=2), Options()
+    assert eased(BRIEF, options, engine, settings) == (BRIEF, options)
+    hold(engine, composer)
+    engine.submit(composition("等"))
+    brief, quick = eased(BRIEF, options, engine, settings)
+    assert quick.effort == "quick"
+    assert "effort" in brief.notes[-1]
+    seeded = Options(seed=1)
+    assert eased(BRIEF, seeded, engine, settings) == (BRIEF, seeded)
+    composer.may.set()
+    engine.close(10)

@@ -13,7 +13,10 @@ import pytest
 from tests.service.serving import Served, events, serving
 
 from yayun.errors import YayunError
+from yayun.service import run
+from yayun.service.app import create_app
 from yayun.service.run import bind
+from yayun.service.settings import Settings
 
 LONG = {"form": "七律", "title": "登楼", "count": 4, "effort": "quick"}
 
@@ -93,3 +96,27 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     assert said.returncode == 2
     assert said.stderr.startswith("服务需要附加依赖,请先运行 pip install 'yayun[serve]'")
     assert said.stderr.count("\n") == 1
+
+
+def test_half_sent_headers_are_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "SLOWEST", 0.3)
+    listening = bind("127.0.0.1", 0)
+    server = run.Server(create_app(), Settings())
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        address = listening.getsockname()
+        for half in (b"", b"GET /health HTTP/1.1\r\nHost: local"):
+            with socket.create_connection(address, timeout=30) as client:
+                client.sendall(half)
+                assert client.recv(100) == b""
+        with socket.create_connection(address, timeout=30) as client:
+            for _ in range(2):  # a second request on the same connection, and then half of one
+                client.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert client.recv(4000).startswith(b"HTTP/1.1 200")
+            client.sendall(b"GET /")
+            while client.recv(4000):
+                pass
+    finally:
+        server.should_exit = True
+        thread.join(60)

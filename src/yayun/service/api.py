@@ -28,7 +28,19 @@ from yayun.service.answers import REFUSALS
 from yayun.service.engine import Task
 from yayun.service.schemas import CheckAsked, ComposeAsked, Refused, SuggestAsked
 from yayun.service.scripts import in_both, in_script
-from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, in_time, poems, streaming, told
+from yayun.service.streams import (
+    COMMENT,
+    Progress,
+    Quiet,
+    Writing,
+    check_asked,
+    eased,
+    event,
+    in_time,
+    poems,
+    streaming,
+    told,
+)
 from yayun.service.understood import told_apart, understood
 from yayun.text.characters import one_character
 from yayun.text.poems import parse_text
@@ -42,8 +54,11 @@ FEET = 400  # characters of a group that are ranked by use
 @router.post("/compose", response_model=None)
 async def compose(asked: ComposeAsked, request: Request, stream: bool = False) -> Response | dict[str, Any]:
     """Write poems; as server-sent events with ``?stream=1`` or ``Accept: text/event-stream``."""
-    brief, options = read_asked(asked)
     engine, settings = request.app.state.engine, request.app.state.settings
+    engine.check_room()
+    brief, options = read_asked(asked)
+    if "effort" not in asked.model_fields_set:
+        brief, options = eased(brief, options, engine, settings)
     if stream or "text/event-stream" in request.headers.get("accept", ""):
         # The page can take a line back: the drafts need not go on from what was shown.
         writing = Writing(engine, brief, options, settings)

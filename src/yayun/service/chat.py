@@ -22,7 +22,7 @@ from yayun.prosody.review import review
 from yayun.service.answers import REFUSALS, error_body
 from yayun.service.fields import MODEL, check_extra, check_model, cut
 from yayun.service.schemas import ChatAsked, Message, OpenAIRefused
-from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, event, poems, streaming, told
+from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, eased, event, poems, streaming, told
 from yayun.service.structured import Render, renderer
 
 EFFORTS: dict[str, Effort] = {
@@ -52,11 +52,14 @@ def _model() -> dict[str, Any]:
 @router.post("/chat/completions", response_model=None)
 async def complete(asked: ChatAsked, request: Request) -> Response | dict[str, Any]:
     """Write the poem that the last user message asks for."""
+    engine, settings = request.app.state.engine, request.app.state.settings
+    engine.check_room()
     check_extra(asked.model_extra)
-    check_model(asked.model, request.app.state.settings.any_model)
+    check_model(asked.model, settings.any_model)
     wording = Wording(renderer(asked.response_format), asked.stop, asked.max_completion_tokens or asked.max_tokens)
     text, brief, options = read_chat(asked)
-    engine, settings = request.app.state.engine, request.app.state.settings
+    if not (asked.effort or asked.reasoning_effort):
+        brief, options = eased(brief, options, engine, settings)
     head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": asked.model or MODEL}
     if asked.stream:
         usage = asked.stream_options is not None and asked.stream_options.include_usage

@@ -128,16 +128,20 @@ class Engine:
         """
         entry = _Entry(job)
         with self._turn:
-            if self._closing:
-                raise ClosingError
-            due = self._load * self._pace
-            if self._load and (self._load + job.weight > self.waiting or due > self.patience):
-                raise BusyError(max(1, min(LONGEST_WAIT, ceil(due / 2))))
+            self.check_room(job.weight)
             self._load += job.weight
             self._queue.append(entry)
             self._turn.notify()
         entry.future.add_done_callback(lambda _: self._leave(job.weight))
         return entry.future
+
+    def check_room(self, weight: int = 1) -> None:
+        """Raises what ``submit`` would, before anything is read or settled: who has to wait is told so at once."""
+        if self._closing:
+            raise ClosingError
+        due = self._load * self._pace
+        if self._load and (self._load + weight > self.waiting or due > self.patience):
+            raise BusyError(max(1, min(LONGEST_WAIT, ceil(due / 2))))
 
     def drain(self) -> None:
         """Take no more, give up what has not begun, and finish what has."""

@@ -17,7 +17,7 @@ from yayun.service.chat import EFFORTS, Wording, read_chat, reasoning_of
 from yayun.service.errors import FieldError
 from yayun.service.fields import MODEL, check_extra, check_model
 from yayun.service.schemas import ChatAsked, Message, OpenAIRefused, ResponsesAsked
-from yayun.service.streams import COMMENT, Progress, Quiet, Writing, event, poems, streaming, told
+from yayun.service.streams import COMMENT, Progress, Quiet, Writing, eased, event, poems, streaming, told
 from yayun.service.structured import renderer
 
 router = APIRouter(prefix="/v1", responses={status: {"model": OpenAIRefused} for status in REFUSALS})
@@ -27,10 +27,14 @@ router = APIRouter(prefix="/v1", responses={status: {"model": OpenAIRefused} for
 async def respond(asked: ResponsesAsked, request: Request) -> Response | dict[str, Any]:
     """Write the poem that the input asks for."""
     engine, settings = request.app.state.engine, request.app.state.settings
+    engine.check_room()
     check_extra(asked.model_extra)
     check_model(asked.model, settings.any_model)
     wording = Wording(renderer((asked.text or {}).get("format")), limit=asked.max_output_tokens)
-    words, brief, options = read_chat(as_chat(asked))
+    chat = as_chat(asked)
+    words, brief, options = read_chat(chat)
+    if not (chat.effort or chat.reasoning_effort):
+        brief, options = eased(brief, options, engine, settings)
     reply = _Reply(asked, words, wording)
     if asked.stream:
         return streaming(reply.events(Writing(engine, brief, options, settings)))

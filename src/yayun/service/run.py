@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import logging
@@ -10,7 +11,9 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from yayun.errors import YayunError
 from yayun.service.app import create_app
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 
 BACKLOG = 1024  # connections that may wait to be taken up
+SLOWEST = 20.0  # seconds the headers of a request may take to come
+SWITCH = 0.0005  # seconds after which the model's thread lets the one that answers go on
 
 
 def serve(
@@ -34,6 +39,7 @@ def serve(
     """Serve until told to stop; ``backend`` writes. Raises YayunError where the address can't be had."""
     settings = from_environment(host, backend, origins, any_model)
     listening = bind(host, port)
+    sys.setswitchinterval(SWITCH)
     _log_as_json()
     app = create_app(settings)
     address = f"[{host}]" if ":" in host else host
@@ -60,13 +66,52 @@ def bind(host: str, port: int) -> socket.socket:
     return found
 
 
+class HeadersInTime(H11Protocol):
+    """uvicorn's protocol, which gives a request's headers all the time in the world: here they have ``SLOWEST``
+    seconds from the connection or from their first byte."""
+
+    _due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client is there."""
+        super().connection_made(transport)
+        self._wait_for_headers()
+
+    def data_received(self, data: bytes) -> None:
+        """Some bytes have come."""
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
+            self._wait_for_headers()
+        else:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The client has gone."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_headers(self) -> None:
+        if self._due is None:
+            self._due = self.loop.call_later(SLOWEST, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    def _give_up(self) -> None:
+        self._due = None
+        if self.conn.their_state is h11.IDLE:
+            self.transport.close()
+
+
 class Server(uvicorn.Server):
     """Told to stop, it gives up at once what has not begun and finishes what has."""
 
     def __init__(self, app: FastAPI, settings: Settings) -> None:
         super().__init__(
             uvicorn.Config(
-                app, log_config=None, access_log=False, server_header=False, date_header=True,
+                app, http=HeadersInTime, log_config=None, access_log=False, server_header=False, date_header=True,
                 timeout_graceful_shutdown=int(settings.grace), timeout_keep_alive=15,
             )
         )  # fmt: skip

@@ -16,10 +16,11 @@ class Settings:
     """``api_key`` None lets everybody in; ``hosts`` None answers to any name.
 
     ``body``: bytes a request may have. ``waiting``: poems that may wait or be written at a time, ``together``: those
-    decoded at once. In seconds: ``slowest``, what a body may take to come; ``patience``, what a request may take,
-    waiting included; ``grace``, what has begun has for ending when the service stops; ``heartbeat``, the silence in a
-    stream before a sign of life. ``backend`` writes. ``origins``: other sites' pages that may ask (CORS).
-    ``any_model``: any model's name will do.
+    decoded at once, ``crowd``: those under way from which a request that names neither effort nor seed is written
+    quickly. In seconds: ``slowest``, what a body may take to come; ``patience``, what a request may take, waiting
+    included; ``grace``, what has begun has for ending when the service stops; ``heartbeat``, the silence in a stream
+    before a sign of life. ``backend`` writes. ``origins``: other sites' pages that may ask (CORS). ``any_model``: any
+    model's name will do.
     """
 
     api_key: str | None = None
@@ -27,6 +28,7 @@ class Settings:
     body: int = 64 * 1024
     waiting: int = 64
     together: int = 10
+    crowd: int = 3
     slowest: float = 20.0
     patience: float = 60.0
     grace: float = 30.0

@@ -104,6 +104,16 @@ async def in_time(future: asyncio.Future[Any], settings: Settings) -> Any:
         raise LateError(settings.patience) from None
 
 
+CROWDED = "来的人多,这一首少写了些草稿;要细写,请指明 effort。"
+
+
+def eased(brief: Brief, options: Options, engine: Engine, settings: Settings) -> tuple[Brief, Options]:
+    """What was asked for with no word on effort or seed: where many wait, of fewer drafts, and the poem says so."""
+    if engine.load < settings.crowd or options.seed is not None:
+        return brief, options
+    return replace(brief, notes=(*brief.notes, CROWDED)), replace(options, effort="quick")
+
+
 def check_asked(brief: Brief, options: Options) -> None:
     """Raises YayunError where more is asked for than a request may, or what can't be settled."""
     if brief.count > POEMS:
