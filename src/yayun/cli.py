@@ -246,9 +246,10 @@ def serve(
     if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "prometheus_client")):
         raise YayunError("服务需要附加依赖,请先运行 pip install 'yayun[serve]'(源码目录里:pip install -e '.[serve]')。")
     from yayun.backends.registry import choose_backend
+    from yayun.evaluation.reading import game
     from yayun.service.run import serve as run
 
-    run(host, port, choose_backend(backend, base_url, model, max_calls), tuple(allow_origin or ()), any_model)
+    run(host, port, choose_backend(backend, base_url, model, max_calls), tuple(allow_origin or ()), any_model, game)
 
 
 def main() -> None:

@@ -916,6 +916,35 @@ def test_who_used_a_word_is_looked_up(page: Page, small_corpus: Path) -> None:
     expect(page.locator("#entry .ends .with-line").first).to_be_visible()
 
 
+def test_poems_are_told_apart_and_the_answers_counted(page: Page) -> None:
+    def dealt(route: Route) -> None:
+        poems = [{"title": "山居", "form": "五绝", "lines": ["一" * 5] * 4, "author": who} for who in ("某", "", "某")]
+        route.fulfill(json={"seed": 1, "poems": poems})
+
+    page.route("**/api/game", dealt)
+    page.goto("/assets/game.html")
+    page.get_by_role("button", name="发诗").click()
+    for verdict, go in (
+        ("猜对了：是唐人某写的。", "下一首"),
+        ("猜错了：是机器写的。", "下一首"),
+        ("猜对了：是唐人某写的。", None),
+    ):
+        page.get_by_role("button", name="唐人写的").click()
+        expect(page.locator(".verdict")).to_have_text(verdict)
+        if go:
+            page.get_by_role("button", name=go).click()
+    page.goto("/assets/game.html")
+    expect(page.locator(".tally")).to_contain_text("至今猜了 3 首，对 2 首；机器的 1 首里有 1 首当成了唐人")
+    page.get_by_role("button", name="从头记").click()
+    expect(page.locator(".tally")).to_have_count(0)
+
+
+def test_the_game_says_what_it_lacks(page: Page) -> None:
+    page.goto("/assets/game.html")
+    page.get_by_role("button", name="发诗").click()
+    expect(page.get_by_role("alert")).to_contain_text("yayun serve")
+
+
 def test_the_page_opens_without_the_network(page: Page) -> None:
     page.goto("/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -966,7 +995,7 @@ def test_axe_finds_nothing_serious(page: Page, width: int, scheme: Literal["ligh
     page.keyboard.press("Escape")
     page.get_by_role("button", name="存图").click()
     serious["card"] = axe(page)
-    for name in ("rules", "rhymes"):
+    for name in ("rules", "rhymes", "game"):
         page.goto(f"/assets/{name}.html")
         page.wait_for_load_state("networkidle")
         serious[name] = axe(page)

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 import yayun
 from yayun.errors import YayunError
-from yayun.service import answers, api, chat, responses, words
+from yayun.service import answers, api, chat, game, responses, words
 from yayun.service.engine import Engine, Task, compose_through
 from yayun.service.guard import Guard
 from yayun.service.metrics import Metrics
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None, make_engine: Callable[[Settings
     app.state.settings, app.state.make_engine = settings, make_engine
     app.include_router(api.router)
     app.include_router(words.router)
+    app.include_router(game.router)
     app.include_router(chat.router)
     app.include_router(responses.router)
     _add_plain_routes(app, metrics)

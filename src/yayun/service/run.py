@@ -8,6 +8,7 @@ import json
 import logging
 import socket
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from yayun.backends.registry import Choice
-    from yayun.service.settings import Settings
+    from yayun.service.settings import Game, Settings
 
 
 BACKLOG = 1024  # connections that may wait to be taken up
@@ -34,10 +35,15 @@ SWITCH = 0.0005  # seconds after which the model's thread lets the one that answ
 
 
 def serve(
-    host: str, port: int, backend: Choice | None = None, origins: tuple[str, ...] = (), any_model: bool = False
+    host: str,
+    port: int,
+    backend: Choice | None = None,
+    origins: tuple[str, ...] = (),
+    any_model: bool = False,
+    game: Game | None = None,
 ) -> None:
     """Serve until told to stop; ``backend`` writes. Raises YayunError where the address can't be had."""
-    settings = from_environment(host, backend, origins, any_model)
+    settings = replace(from_environment(host, backend, origins, any_model), game=game)
     listening = bind(host, port)
     sys.setswitchinterval(SWITCH)
     _log_as_json()

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from yayun.backends.registry import Choice
 
 # Names a browser on this machine calls us by: any other is a page that had its own name resolved to us.
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Game(Protocol):
+    """What the game 唐人还是机器 deals with."""
+
+    def readable(self) -> tuple[Any, ...]:
+        """What can be dealt. Raises YayunError where there is nothing."""
+
+    def deal(self, found: Any, seed: int) -> list[Any]:
+        """A hand of it: dataclasses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +31,7 @@ class Settings:
     quickly. In seconds: ``slowest``, what a body may take to come; ``patience``, what a request may take, waiting
     included; ``grace``, what has begun has for ending when the service stops; ``heartbeat``, the silence in a stream
     before a sign of life. ``backend`` writes. ``origins``: other sites' pages that may ask (CORS). ``any_model``: any
-    model's name will do.
+    model's name will do. ``game``: None where there is none.
     """
 
     api_key: str | None = None
@@ -36,6 +47,7 @@ class Settings:
     backend: Choice = field(default_factory=Choice)
     origins: tuple[str, ...] = ()
     any_model: bool = False
+    game: Game | None = None
 
 
 def from_environment(

@@ -121,6 +121,11 @@ export async function linesOfWords(char, script = "simplified") {
   return (await look(`/api/words/lines?char=${encodeURIComponent(char)}&script=${script}`)).lines;
 }
 
+/** A hand of the game 唐人还是机器: [{title, form, lines, author}], author "" for the machine's. */
+export async function dealHand() {
+  return (await (await call("/api/game")).json()).poems;
+}
+
 /** Who used a word, and where: {word, lines, poems, authors: [{author, dynasty, count}], uses: [{line, answer, author, dynasty, title}]}. */
 export function whoUsed(word) {
   return look(`/api/corpus?word=${encodeURIComponent(word)}`);
