@@ -62,7 +62,7 @@ def compose(
     form: Annotated[
         str | None, typer.Option(help="体裁:五绝、七绝、五律、七律、五言排律、七言排律、五古、七古、对联")
     ] = None,
-    rhyme: Annotated[str | None, typer.Option(help="平水韵韵部,如 东、上平一东、漾")] = None,
+    rhyme: Annotated[str | None, typer.Option(help="平水韵韵部,如 东、上平一东、漾;填词也可用第三部、江阳")] = None,
     pattern: Annotated[str | None, typer.Option(help="平起 或 仄起")] = None,
     first_line_rhymes: Annotated[
         bool | None, typer.Option("--first-line-rhymes/--no-first-line-rhymes", help="首句是否入韵")
@@ -70,6 +70,8 @@ def compose(
     theme: Annotated[str | None, typer.Option(help="题材,如 边塞、送别")] = None,
     imagery: Annotated[str | None, typer.Option(help="要写进诗里的意象,逗号分开,如 柳,燕")] = None,
     acrostic: Annotated[str | None, typer.Option(help="藏头:每句首字,如 春夏秋冬")] = None,
+    tune: Annotated[str | None, typer.Option(help="填词:词牌,如 浣溪沙")] = None,
+    variant: Annotated[str | None, typer.Option(help="词牌的哪一体:正体、格二 …;不说则用宋人最常用的")] = None,
     script: Annotated[str | None, typer.Option(help="simplified 简体(默认)或 traditional 繁体")] = None,
     mode: Annotated[Literal["guided", "free"], typer.Option(help="guided:逐字守律;free:模型自己写")] = "guided",
     rag: Annotated[bool, typer.Option("--rag/--no-rag", help="写作时是否检索韵书与意象")] = True,
@@ -97,6 +99,7 @@ def compose(
     fields: dict[str, Any] = {
         "title": title, "form": form, "rhyme": rhyme, "pattern": pattern, "first_line_rhymes": first_line_rhymes,
         "theme": theme, "imagery": imagery, "acrostic": acrostic, "script": script, "count": count,
+        "tune": tune, "variant": variant,
     }  # fmt: skip
     fields = {name: value for name, value in fields.items() if value is not None}
     from yayun.backends.registry import choose_backend, opened

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from yayun.backends.protocol import Backend, Drafted, Ears, Given
+from yayun.brief.brief import TUNES
 from yayun.choosing.rank import judge
 from yayun.decoding.decode import Draft, Sampling
 from yayun.errors import YayunError
@@ -54,7 +55,22 @@ class Builtin:
 
     def draft(self, poems: Sequence[Settled], options: Options, ears: Ears) -> Iterator[Drafted | YayunError]:
         """Candidates of each poem; in free mode what the bare model writes."""
+        if any(s.brief.form == TUNES for s in poems) and not self.writer.knows_tunes:
+            return self._without_tunes(poems, options, ears)
         return self._free(poems, options) if options.mode == "free" else self._guided(poems, options, ears, 0)
+
+    def _without_tunes(self, poems: Sequence[Settled], options: Options, ears: Ears) -> Iterator[Drafted | YayunError]:
+        """By a model that has read no 词: an error for each of these."""
+        others = [s for s in poems if s.brief.form != TUNES]
+        drafted = self.draft(others, options, ears)
+        for settled in poems:
+            if settled.brief.form == TUNES:
+                tune = settled.brief.tune
+                yield YayunError(
+                    f"现在的模型没有读过词,还不会填《{tune}》:可用 yayun tune {tune} 看谱自填,或改写绝句、律诗。"
+                )
+            else:
+                yield next(drafted)
 
     def mend(
         self, failed: Sequence[tuple[Settled, Drafted]], options: Options, ears: Ears, attempt: int

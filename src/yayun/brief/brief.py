@@ -23,6 +23,7 @@ from yayun.brief.fields import (
     parse_words,
 )
 from yayun.brief.given import Given
+from yayun.brief.lexicon import tunes
 from yayun.brief.locked import Locked, form_of, parse_locked, with_locked
 from yayun.brief.occasion import occasion_of
 from yayun.brief.pairs import ANSWERS, answered, side
@@ -30,12 +31,14 @@ from yayun.brief.places import Places
 from yayun.brief.reader import Said, read_sentence
 from yayun.brief.shape import Shape, clash, merged, parse_form
 from yayun.brief.text import LIMIT, clean, plain
+from yayun.brief.tunes import TuneSaid, section_named
 from yayun.errors import YayunError
 from yayun.prosody.books.book import Group
 from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS
 
+TUNES = "词"  # the form of all tunes
 HOW_TO_ASK = "请写明要一首什么诗,例如:以“春风”为题写一首五言绝句,押东韵"
 
 
@@ -52,6 +55,8 @@ class Brief:
     where that is more than a name says (a length of 排律, a variant of a tune, a form of one's own). ``fixed``:
     characters set at places (line, column, from 0): the feet of 次韵, the ends of 藏尾. ``book``: the rhyme book that
     ``rhyme`` and ``avoid_rhymes`` are groups of.
+    ``tune`` and ``variant`` (正体, 格二 …): of a 词, whose ``form`` is 词 and whose ``rhyme`` may be a section of
+    词林正韵 (第三部); ``size``: 小令, 中调 or 长调, where no tune is named.
     """
 
     request: str | None = None
@@ -75,6 +80,9 @@ class Brief:
     as_form: Form | None = None
     fixed: tuple[tuple[tuple[int, int], str], ...] = ()
     book: str = PINGSHUI
+    tune: str = ""
+    variant: str = ""
+    size: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The fields by name, tuples as lists: JSON-ready; ``as_form`` is told by its name in ``form``, the ``book``
@@ -107,12 +115,15 @@ def make_brief(
     count: int | str | None = None,
     locked: Sequence[str | None] | None = None,
     without: Sequence[str] = (),
+    tune: str | None = None,
+    variant: str | None = None,
 ) -> Brief:
     """A brief from a sentence, from flags, or both; an empty flag is not said. ``form`` may be a form itself.
 
     A flag adds to the sentence (imagery) or settles what the sentence leaves open; ``locked`` is a line a line of the
     poem, None for one to write; ``without``: fields of ``brief.dropped`` that what the sentence says of them does not
-    count for. Errors: YayunError when a value can't be used, when a flag contradicts what the
+    count for; ``tune`` (浣溪沙) and its ``variant``: a 词.
+    Errors: YayunError when a value can't be used, when a flag contradicts what the
     sentence says outright, or when a locked line breaks a rule.
     """
     if isinstance(form, Form):
@@ -122,8 +133,14 @@ def make_brief(
         )  # fmt: skip
         return replace(said, form=form.short or form.name, as_form=form)
     kept = parse_locked(locked or ())
+    if form and (form == TUNES or plain(form.strip()) in tunes()):
+        tune, form = (tune or ("" if form == TUNES else form)), None
+        said_tune: TuneSaid | None = TuneSaid(tune)
+    else:
+        said_tune = TuneSaid(tune) if tune else None
     form = form or form_of(kept)
     flags = _read_flags(title, theme, imagery, form, rhyme, pattern, first_line_rhymes, acrostic, script, count)
+    flags = replace(flags, tune=said_tune, variant=variant or "")
     if request is None:
         if _asks_nothing(flags):
             raise YayunError(f"{HOW_TO_ASK}。")
@@ -144,6 +161,10 @@ def _asks_nothing(flags: Said) -> bool:
 
 def _finished(request: str | None, said: Said, kept: Locked) -> Brief:
     """The brief with its lines given, by the flag or in the sentence."""
+    if said.tune is not None or said.variant:
+        return of_tune(request, said, kept)
+    if said.section:
+        raise YayunError(f"“{said.section}”是词林正韵的韵部,填词才用:写诗请用平水韵的韵部,例如上平一东。")
     if said.upper:
         return _answering(request, said)
     if said.places is not None:
@@ -208,13 +229,15 @@ def _read_flags(
     if tail is not None and first_line_rhymes is not None and tail != first_line_rhymes:
         raise YayunError("首句是否入韵,两处说法不一,请只留一处。")
     tone = parse_tone(rhyme) if rhyme else None
+    section = section_named(rhyme) or "" if rhyme and tone is None else ""
     return Said(
         title=parse_title(title) if title else "",
         firm_title=bool(title),
         theme=parse_title(theme, "主题") or None if theme else None,
         imagery=parse_words(imagery) if imagery else (),
         shape=parse_form(form) if form else Shape(),
-        rhyme=parse_rhyme(rhyme) if rhyme and tone is None else None,
+        rhyme=parse_rhyme(rhyme) if rhyme and tone is None and not section else None,
+        section=section,
         rhyme_tone=tone,
         pattern=opening,
         first_line_rhymes=tail if first_line_rhymes is None else first_line_rhymes,
@@ -259,6 +282,9 @@ def _merge(sentence: Said, flags: Said) -> Said:
         firm_title=sentence.firm_title or flags.firm_title,
         imagery=tuple(dict.fromkeys(flags.imagery + sentence.imagery)),
         shape=_merge_shapes(sentence.shape, flags.shape),
+        tune=merged_tunes(sentence.tune, flags.tune),
+        variant=flags.variant,
+        section=flags.section or sentence.section,
     )
 
 
@@ -336,3 +362,39 @@ def _allowed_form(shape: Shape, avoided: tuple[str, ...]) -> str | None:
 
 def _in_tone(group: Group, tone: RhymeTone) -> bool:
     return not group.level if tone == "仄" else group.tone == tone
+
+
+def merged_tunes(said: TuneSaid | None, flag: TuneSaid | None) -> TuneSaid | None:
+    """What a sentence and a flag say of the tune. Errors: YayunError for two different ones."""
+    if said is None or flag is None:
+        return flag or said
+    if said.tune and flag.tune and plain(said.tune) != plain(flag.tune):
+        raise YayunError(f"词牌前后不一:句子里是《{said.tune}》,选项是《{flag.tune}》,请只留一个。")
+    return replace(said, tune=flag.tune or said.tune)
+
+
+def of_tune(request: str | None, said: Said, kept: Locked) -> Brief:
+    """A 词. Errors: YayunError for an unknown tune, and for what only regulated verse has."""
+    from yayun.brief.of_tune import locked_in, refuse_with_tune
+
+    told = said.tune or TuneSaid()
+    refuse_with_tune(said, told, kept)
+    return Brief(
+        request=request,
+        title=said.title,
+        theme=said.theme,
+        imagery=said.imagery,
+        form=TUNES,
+        rhyme=said.section or said.rhyme,
+        script=said.script or said.written_in,
+        count=1 if said.count is None else said.count,
+        rhyme_tone=None if said.rhyme or said.section else said.rhyme_tone,
+        avoid_words=said.avoid_words,
+        unread=said.unread,
+        locked=locked_in(told.tune, said.given),
+        occasion=said.occasion or _occasion_of_flags(said),
+        notes=said.notes,
+        tune=plain(told.tune),
+        variant=plain(said.variant),
+        size=told.size,
+    )

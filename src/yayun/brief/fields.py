@@ -21,7 +21,7 @@ RhymeTone = Literal["平", "仄", "上", "去", "入"]
 MAX_COUNT = 100
 MAX_TITLE = 100  # characters
 MAX_IMAGES = 12
-FORMS_HINT = "能写的是五绝、七绝、五律、七律、排律、五古、七古、对联"
+FORMS_HINT = "能写的是五绝、七绝、五律、七律、排律、五古、七古、对联、词"
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 NUMBER = r"(?:[零〇一二两三四五六七八九十百千万]{1,6}|\d{1,9})"

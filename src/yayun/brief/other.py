@@ -1,4 +1,4 @@
-"""What is asked for and not written here: 词, 对联, 排律, other rhyme books' verse, poems made of others' lines.
+"""What is asked for and not written here: 新诗, 散曲, other rhyme books' verse, poems made of others' lines.
 
 Each is refused with one sentence; nothing else is written in its place.
 """
@@ -9,7 +9,6 @@ import re
 
 from yayun.brief.fields import FORMS_HINT
 from yayun.brief.finders import NOT
-from yayun.brief.lexicon import titles_too, tunes
 from yayun.brief.text import HAN, Text
 from yayun.errors import YayunError
 
@@ -17,10 +16,8 @@ _FORMS = re.compile(
     rf"(?P<no>{NOT}(?:写成|写|作|用|是|要)?)?(?P<name>"
     rf"乐府诗?|歌行体?|现代诗|新诗"
     rf"|半首|(?<![每第前后首])[一两]联(?![都的])|(?<![每第前后])一句诗|自由诗|白话诗|散文诗|打油诗|藏尾诗?|[五七]言长[诗律]|长[诗律]|长篇"
-    rf"|十四行诗?|俳句|三行情?[诗书]|散曲|元曲|宋词|小令"
-    rf"|长调|慢词|(?<=首)词(?!{HAN})"
-    rf"|(?<=填)词|(?<=\x1f)词(?!{HAN})|词牌名?|[填写作]一?[首阕个]?词(?![语句典汇人])"
-    rf"|(?<=的)词(?!{HAN})|(?:英文|英语|外文|日文|日语|法语)诗|(?<=首)歌(?:曲|词)?(?!{HAN})"
+    rf"|十四行诗?|俳句|三行情?[诗书]|散曲|元曲"
+    rf"|(?<=\x1f)词(?!{HAN})|词牌名?|(?:英文|英语|外文|日文|日语|法语)诗|(?<=首)歌(?:曲|词)?(?!{HAN})"
     rf"|[一二三四六八九十]言(?:绝句|律诗|古诗|诗)"
     rf"|(?:每|一)句(?:都|各)?(?:是|有|为|用)?(?:[一二三四六八九1234689]|十[一二]?|1[012])个?字"
     rf"|(?<![第前后])(?:[三六七九十23679]|十[一二六]|[二三]十|1[0-9]|2[0-9])[句行](?=的|诗|[, ]?每句|[五七]言|$)"
@@ -57,32 +54,6 @@ _HOW = {
     "次韵、步韵": "次韵、步韵要有原诗:请把它写在请求里,例如:步韵:白日依山尽,黄河入海流。欲穷千里目,更上一层楼。",
     "藏尾": "藏尾请写明 4 个或 8 个字,偶数句的字要同韵,例如:藏尾“山来水台”,写一首七绝。",
 }
-_BEFORE = re.compile(
-    r"(?:填一?[首阕个曲]?|[写作来做整弄求赋](?:[一1两三]?[首阕个曲])?|按照?|用|以|词牌名?(?:是|为|用|:)*"
-    r"|[\s,.;:!?\x1f]|^)$"
-)
-_AFTER = re.compile(r"$|[^\w]|\x1f|[一两三]?[首阕曲]|的?词|[写咏·]|一")
-_ONE_OF = re.compile(r"[写作来做整弄求赋][一1两三]?[首阕个曲]$")
-_SURELY_BEFORE = re.compile(r"(?:填一?[首阕个曲]?|词牌名?(?:是|为|用|:)*|一阕)$")
-_SURELY_AFTER = re.compile(r"词牌|的词|[一两三]?阕|·")
-
-
-def _tune_in(plain: str) -> str | None:
-    """The tune that is asked for, if any."""
-    for start in range(len(plain)):
-        for name in (plain[start : start + n] for n in range(7, 1, -1) if start + n <= len(plain)):
-            if name not in tunes():
-                continue
-            before, end = plain[:start], start + len(name)
-            surely = _SURELY_BEFORE.search(before) or _SURELY_AFTER.match(plain, end)
-            # A name of two characters, or one that is a title of 诗 too, is meant as a tune where something says 词.
-            if len(name) == 2 or name in titles_too():
-                asked = surely
-            else:
-                asked = surely or _ONE_OF.search(before) or (_BEFORE.search(before) and _AFTER.match(plain, end))
-            if asked:
-                return name
-    return None
 
 
 def refuse_other_kinds(text: Text) -> None:
@@ -91,8 +62,6 @@ def refuse_other_kinds(text: Text) -> None:
         if not m["no"]:
             name = re.sub("^[写作填]?(?:一?首)?", "", m["name"]) or m["name"]
             raise YayunError(f"不会写“{name}”,{FORMS_HINT}。")
-    if name := _tune_in(text.plain):
-        raise YayunError(f"《{name}》是词牌,还不会填词,{FORMS_HINT},例如:以“秋夜”为题写一首七绝。")
 
 
 def refuse_other_ways(text: Text) -> None:

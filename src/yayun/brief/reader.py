@@ -20,6 +20,7 @@ from yayun.brief.rhyme import find_rhyme
 from yayun.brief.shape import Shape, clash, merged
 from yayun.brief.subject import read_subject
 from yayun.brief.text import HAN, NOT_HAN, QUOTE, Text, is_traditional, read_text
+from yayun.brief.tunes import TuneSaid, find_section, find_tune
 from yayun.errors import YayunError
 
 
@@ -49,6 +50,9 @@ class Said:
     given: Given | None = None
     upper: str = ""
     places: Places | None = None
+    tune: TuneSaid | None = None
+    section: str = ""
+    variant: str = ""
 
 
 _CLAIMED = ("生日", "寿辰", "新婚", "乔迁", "满月酒", "悼亡", "春联", "寿联", "婚联", "挽联")
@@ -100,6 +104,8 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         and not _SURELY_ASKING.search(text.plain)
     ):
         raise YayunError("这像是一首诗,不是请求;要检查格律请用 yayun check,要写诗请说明题目、体裁或韵部。")
+    tune, text = _take(find_tune(text), text)
+    section, text = _take(find_section(text), text) if tune else (None, text)
     not_yet, text = _take(find_not_yet(text), text)
     named, text = _take(title.find_outright_title(text), text)
     refuse_other_ways(text)
@@ -118,7 +124,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     count, text = _take(finders.find_count(text), text)
     _, text = _take(finders.find_poem(text), text)
     theme, text = _take(title.find_theme(text), text)
-    firm = named or bracketed or ""
+    firm = (tune.title if tune else "") or named or bracketed or ""
     if alone:
         claims = (
             acrostic,
@@ -130,6 +136,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
             kind,
             upper,
             places,
+            tune,
             count,
             given,
             style and re.search("[写咏诗首]", whole.plain),
@@ -162,6 +169,8 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         given=given,
         upper=upper or "",
         places=places,
+        tune=tune,
+        section=section or "",
     )
 
 

@@ -29,19 +29,20 @@ FEATURES = (
 )
 
 
-def features(title: str, drafts: Sequence[Draft]) -> np.ndarray:
-    """Shape (drafts, features). Where a draft's ``nats`` are not known, its mean stands for all likelihoods."""
+def features(title: str, drafts: Sequence[Draft], rhyming: Sequence[int] | None = None) -> np.ndarray:
+    """Shape (drafts, features). Where a draft's ``nats`` are not known, its mean stands for all likelihoods.
+    ``rhyming``: the lines with feet, even ones where that is None."""
     import numpy as np
 
-    return np.array([_features(title, draft) for draft in drafts]).reshape(len(drafts), len(FEATURES))
+    return np.array([_features(title, draft, rhyming) for draft in drafts]).reshape(len(drafts), len(FEATURES))
 
 
-def _features(title: str, draft: Draft) -> tuple[float, ...]:
+def _features(title: str, draft: Draft, rhyming: Sequence[int] | None) -> tuple[float, ...]:
     lines, text = draft.lines, "".join(draft.lines)
     twos, threes, information = zip(*map(_of_line, lines), strict=True)
     return (
         draft.likelihood,
-        *_likelihoods(draft),
+        *_likelihoods(draft, rhyming),
         _mean(twos),
         _mean(threes),
         _mean([nats for line in information for nats in line]),
@@ -51,11 +52,12 @@ def _features(title: str, draft: Draft) -> tuple[float, ...]:
     )
 
 
-def _likelihoods(draft: Draft) -> tuple[float, float, float]:
+def _likelihoods(draft: Draft, rhyming: Sequence[int] | None) -> tuple[float, float, float]:
     if not draft.nats:
         return (draft.likelihood,) * 3
     ends = [nats for line in draft.nats for nats in line[-3:]]
-    feet = [line[-1] for line in draft.nats[1::2]]
+    held = range(1, len(draft.nats), 2) if rhyming is None else [i for i in rhyming if i < len(draft.nats)]
+    feet = [draft.nats[i][-1] for i in held]
     couplet = [nats for line in draft.nats[-2:] for nats in line]
     return _mean(ends), _mean(feet), _mean(couplet)
 

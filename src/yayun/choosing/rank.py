@@ -34,7 +34,10 @@ def judge(title: str, imagery: Sequence[str], drafts: Sequence[Draft], form: For
     """
     import numpy as np
 
-    score: np.ndarray = features(title, drafts) @ weights()
+    if form is not None and form.genre == "词":
+        score: np.ndarray = features(title, drafts, form.rhyming) @ _of_tunes()
+    else:
+        score = features(title, drafts) @ weights()
     score -= BROKEN * np.array([d.broken for d in drafts])
     wanted = [to_simplified(w) for w in imagery]
     if wanted:
@@ -49,6 +52,14 @@ def _parallelism(lines: Sequence[str], form: Form) -> float:
     """The mean parallelism (0..1) of the couplets that owe it, as far as they are there."""
     owing = [(lines[i], lines[k]) for i, k in form.parallel if k < len(lines)]
     return sum(couplet_parallelism(*pair) for pair in owing) / len(owing) if owing else 0.0
+
+
+@cache
+def _of_tunes() -> np.ndarray:
+    """The weights without those of glue and numerals: 词 joins and counts where 诗 leaves out."""
+    import numpy as np
+
+    return np.where([name in ("glue", "numerals") for name in FEATURES], 0.0, weights())
 
 
 @cache

@@ -29,6 +29,7 @@ class Fields(TypedDict, total=False):
     Of the poem: ``title`` (题目), ``theme`` (题材), ``imagery`` (words that must appear), ``form`` (五绝 …),
     ``rhyme`` (东, 上平一东 …), ``pattern`` (平起, 仄起), ``first_line_rhymes``, ``acrostic`` (the lines' first
     characters), ``script`` (simplified, traditional), ``locked`` (a line a line of the poem, None for one to write),
+    ``tune`` (词牌, 浣溪沙) and its ``variant`` (正体, 格二),
     ``without`` (fields that the sentence is not to be asked for, as it was read otherwise than meant).
     Of the writing: ``seed`` (the same gives the same poem), ``effort`` (quick, normal, careful), ``temperature``
     (0.05 to 2), ``mode`` (guided keeps the rules; free: the bare model), ``rag`` (look up rhymes and images),
@@ -47,6 +48,8 @@ class Fields(TypedDict, total=False):
     script: str | None
     locked: Sequence[str | None] | None
     without: Sequence[str] | None
+    tune: str | None
+    variant: str | None
     seed: int | None
     effort: Effort | None
     temperature: float | None

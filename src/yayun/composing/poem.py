@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from yayun.prosody.forms.form import Form
+    from yayun.prosody.meter.tunes.review import TuneReview
     from yayun.prosody.review import Review
 
 
@@ -32,7 +33,7 @@ class Poem:
     lines: tuple[str, ...]
     think: str
     text: str
-    review: Review
+    review: Review | TuneReview
     backend: str
     mode: str
     seed: int
@@ -41,6 +42,10 @@ class Poem:
     notes: tuple[str, ...] = ()  # a sentence on each wish that is kept otherwise than it was said, or not kept
     banner: str = ""  # 横批 of a couplet, where it has one
     repair: dict[str, object] | None = None  # how it was mended, where a writer behind a server wrote it
+    tune: str = ""  # of a 词; with it the variant (正体, 格二 …), the rhyme book and the first line of each stanza
+    variant: str = ""
+    book: str = ""
+    stanzas: tuple[int, ...] = (0,)
 
     def __repr__(self) -> str:
         verdict = "合律" if self.review.passed else "不合律"
@@ -49,12 +54,29 @@ class Poem:
 
     def _repr_html_(self) -> str:
         """The title and the review, as notebooks show it."""
+        from yayun.prosody.meter.tunes.review import TuneReview
         from yayun.prosody.render_html import poem_html
 
+        if isinstance(self.review, TuneReview):
+            return f"<div><b>《{self.heading}》</b>{self.review._repr_html_()}</div>"
         return poem_html(self.title, self.review, (*self.unread, *self.notes))
 
     def __str__(self) -> str:
-        return "\n".join(self.couplets())
+        return "\n\n".join("\n".join(stanza) for stanza in self.by_stanza())
+
+    @property
+    def heading(self) -> str:
+        """The title as it stands over the verse: of a 词 with its tune before it, 浣溪沙·秋夜."""
+        return "·".join(filter(None, (self.tune, self.title)))
+
+    def by_stanza(self) -> tuple[tuple[str, ...], ...]:
+        """The verse with punctuation: its stanzas, a sentence an entry."""
+        ends = (*self.stanzas[1:], len(self.lines))
+        parts = [(start, end) for start, end in zip(self.stanzas, ends, strict=True) if start < end]
+        form = self.review.as_form
+        if len(parts) < 2 or form is None:
+            return (self.couplets(),)
+        return tuple(_sentences(self.lines[a:b], form.marks[a:b]) for a, b in parts)
 
     def couplets(self) -> tuple[str, ...]:
         """The verse with punctuation, a sentence (in regulated verse a couplet) an entry."""
@@ -62,7 +84,7 @@ class Poem:
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``yayun compose --json`` prints (see docs/cli.md)."""
-        told = {
+        told: dict[str, Any] = {
             "request": self.request,
             "title": self.title,
             "theme": self.theme,
@@ -81,6 +103,8 @@ class Poem:
             "unread": list(self.unread),
             "notes": list(self.notes),
         }
+        if self.tune:
+            told |= {"tune": self.tune, "variant": self.variant, "book": self.book, "stanzas": list(self.stanzas)}
         if self.banner:
             told["banner"] = self.banner
         return told if self.repair is None else told | {"repair": self.repair}
@@ -88,9 +112,14 @@ class Poem:
 
 def punctuate(lines: Sequence[str], form: Form | None = None) -> tuple[str, ...]:
     """The lines with their marks, a sentence an entry: as the form has them, else couplets."""
+    marks = [form.marks[i] if form is not None and i < form.count else (COMMA, STOP)[i % 2] for i in range(len(lines))]
+    return _sentences(lines, marks)
+
+
+def _sentences(lines: Sequence[str], marks: Sequence[str]) -> tuple[str, ...]:
+    """A sentence an entry."""
     sentences, sentence = [], ""
-    for i, line in enumerate(lines):
-        mark = form.marks[i] if form is not None and i < form.count else (COMMA, STOP)[i % 2]
+    for i, (line, mark) in enumerate(zip(lines, marks, strict=True)):
         sentence += line + mark
         if mark not in (COMMA, PAUSE) or i == len(lines) - 1:
             sentences.append(sentence)

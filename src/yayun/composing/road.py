@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import eq
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yayun.backends.protocol import Backend, Drafted, Ears
 from yayun.backends.shipped import default_writer
@@ -19,6 +19,7 @@ from yayun.errors import YayunError
 from yayun.mending.standing import as_shown, in_script, is_new, verdict
 from yayun.prosody.books.shelf import book
 from yayun.prosody.meter.finding import ordinal
+from yayun.prosody.meter.tunes.review import TuneReview
 from yayun.prosody.review import Review
 from yayun.script import to_simplified
 
@@ -100,7 +101,7 @@ class _Chosen:
 
     order: Order
     draft: Draft
-    review: Review
+    review: Review | TuneReview
     story: dict[str, object] | None = None
     others: tuple[_Chosen, ...] = ()  # the next best, where several were asked for of one first line
 
@@ -218,7 +219,15 @@ def _poem(settled: Settled, chosen: _Chosen, options: Options, backend: str, sec
         notes=brief.notes,
         banner=_banner(brief, lines, settled.seed),
         repair=chosen.story,
+        **_of_tune(found),
     )
+
+
+def _of_tune(found: Review | TuneReview) -> dict[str, Any]:
+    """What a 词 says of itself beside what every poem says."""
+    if not isinstance(found, TuneReview):
+        return {}
+    return {"tune": found.tune, "variant": found.variant, "book": found.book, "stanzas": found.stanzas}
 
 
 def _banner(brief: Brief, lines: Sequence[str], seed: int) -> str:
@@ -233,13 +242,19 @@ def describe_plan(title: str, order: Order, draft: Draft) -> str:
     known only in the end; then the lines that were written again."""
     parts = [f"题目:{title or '无题'}", f"体式:{order.pattern.name},{order.pattern.variant}"]
     if order.pattern.rhymes:
-        parts.append(f"韵部:{book(order.book).label(order.rhyme)}")
+        names = dict.fromkeys(_rhyme_label(order.book, name) for name in (order.rhyme, *order.more_rhymes))
+        parts.append(f"韵部:{'、'.join(names)}")
     if draft.plan_theme:
         parts.append(f"立意:{draft.plan_theme}")
     if draft.plan_imagery:
         parts.append(f"意象:{'、'.join(draft.plan_imagery)}")
     feet = f"韵脚:{'、'.join(draft.plan_feet)}。" if draft.plan_feet else ""
     return ";".join(parts) + "。" + feet + "".join(f"{told}。" for told in map(describe_change, draft.changes))
+
+
+def _rhyme_label(by: str, name: str) -> str:
+    """A group's label in its book; a rhyme of 词林正韵 by its name."""
+    return book(by).label(name) if name in book(by).groups else name
 
 
 def describe_change(change: Change) -> str:

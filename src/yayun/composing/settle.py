@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from yayun.brief.brief import Brief
+from yayun.brief.brief import TUNES, Brief
 from yayun.brief.genres import is_genre
 from yayun.brief.kin import in_poets_words
 from yayun.brief.occasion import images as occasion_images
@@ -90,6 +90,10 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
 
     if brief.locked and options.mode == "free":
         raise YayunError("只有 guided 模式能守住锁定的诗句:请去掉 --mode free。")
+    if brief.form == TUNES:
+        from yayun.composing.settle_tune import settle_tune  # the tunes: for who asks for one
+
+        return settle_tune(brief, seed, options.drafts, _avoided(brief), _fixed(brief))
     rng = np.random.default_rng([seed, 0])
     form = brief.form or DEFAULT_FORM
     title = brief.title or brief.theme or _title(brief, rng)

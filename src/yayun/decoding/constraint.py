@@ -14,6 +14,7 @@ from functools import cache
 
 import numpy as np
 
+from yayun.prosody.books import cilin
 from yayun.prosody.forms.form import Form
 from yayun.prosody.meter.room import acceptable, unit_of, units
 from yayun.prosody.readings import lexicon
@@ -47,7 +48,9 @@ class Characters:
 
     @cache  # noqa: B019 - one instance a model, for the life of the process
     def foot(self, group: str) -> np.ndarray:
-        """Characters that rhyme in ``group``."""
+        """Characters that rhyme in ``group``, of 平水韵 or a rhyme of 词林正韵 (see ``cilin.rhyme_name``)."""
+        if (sound := cilin.rhyme_named(group)) is not None:
+            return np.array([len(t) == 1 and sound in cilin.sounds_of(t, lexicon.rhyme_groups(t)) for t in self.tokens])
         return np.array([len(t) == 1 and group in lexicon.rhyme_groups(t) for t in self.tokens])
 
 
@@ -96,7 +99,8 @@ def unit_tones(form: Form, unit: Unit, *, clean: bool = True) -> UnitTones:
 class Frame:
     """What a poem must keep: its form, its groups, and characters set beforehand.
 
-    ``rhyme`` is the group of the form's first rhyme class, ``more_rhymes`` those of the others in order. ``fixed`` maps
+    ``rhyme`` is the group (of 词 the rhyme of 词林正韵) of the form's first rhyme class, ``more_rhymes`` those of the
+    others in order. ``fixed`` maps
     (line, column), from 0, to a character: an acrostic's heads, lines kept while others are rewritten. ``order``: the
     places in the order in which they are written; none is reading order. Fixed places that are not in it stand before
     anything is written.
@@ -196,6 +200,13 @@ class Tracker:
         return (self.frame.pattern.count, 0) if self.done else self._places[self._count]
 
     @property
+    def forced(self) -> str | None:
+        """The character that must come next, if any: one set beforehand, or one that is said again (叠)."""
+        at = self.at
+        said = self.frame.pattern.echoes.get(at)
+        return self._fixed.get(at) or (None if said is None else self._chars.get(said))
+
+    @property
     def width(self) -> int:
         """Characters in the line of the next one."""
         return self.widths[min(self.at[0], len(self.widths) - 1)]
@@ -272,7 +283,7 @@ class Tracker:
     def allowed(self) -> np.ndarray:
         """Boolean mask over the vocabulary for the next character; tones and rhyme only."""
         chars = self.characters
-        if (char := self._fixed.get(self.at)) is not None:
+        if (char := self.forced) is not None:
             mask = np.zeros(len(chars.tokens), bool)
             if char in chars.ids:
                 mask[chars.ids[char]] = True

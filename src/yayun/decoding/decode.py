@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +14,7 @@ from yayun.decoding.guidance import Guide, Task
 from yayun.decoding.sampling import Lots, sample_rows
 from yayun.decoding.session import Session, State
 from yayun.prompts import vocabulary as v
-from yayun.prompts.order import LONG, overlong
+from yayun.prompts.order import LONG, known_mark, marks_told, overlong
 from yayun.prompts.prompt import Plan
 
 if TYPE_CHECKING:
@@ -90,13 +90,6 @@ class Draft:
 Select = Callable[[Sequence[Draft]], Sequence[int]]
 
 
-def known_mark(mark: str, ids: Container[str]) -> str:
-    """A mark, as far as the vocabulary has it: another that closes a sentence is a stop, another pause a comma."""
-    if mark in ids:
-        return mark
-    return v.COMMA if mark in (v.COMMA, v.PAUSE) else v.STOP
-
-
 def log_probability(logits: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """Log probabilities of ``ids`` (rows,) by a state's logits (rows, vocabulary), which are normalised."""
     found: np.ndarray = logits[np.arange(len(ids)), ids]
@@ -142,8 +135,6 @@ class GuidedRun:
         self._write(state, certain)
         return [self._draft(row) for row in range(len(self.tasks))]
 
-        return [self._draft(row) for row in range(len(self.tasks))]
-
     def fill(self) -> list[Filling]:
         """Write the lines that the frames' orders name, the same in all, given the fixed ones. Prompts end with the
         lines that stand (``prompt.kept_tokens``) and <answer>; equal ones are read once."""
@@ -155,17 +146,18 @@ class GuidedRun:
     def _write(self, state: State, certain: Sequence[str]) -> None:
         """All places, with the marks between lines; ``certain`` comes before the first."""
         form, places = self.tasks[0].frame.pattern, self.tasks[0].frame.places
+        marks = marks_told(form, self.session.ids)
         for (line, _), following in zip_longest(places, places[1:]):
             state = self._advance(state, certain)
-            certain = []
+            certain = ()
             self._take(state, self._choose(state))
             if following is None or following[0] == line:
                 continue
-            certain = [known_mark(form.marks[line], self.session.ids)]
+            certain = marks[line]
             if self.select and line in form.sentence_ends:
                 state = self._reorder(state, self.select([self._draft(row) for row in range(len(self.tasks))]))
             if overlong(form, self.session.ids) and line % 2 and line + 1 > KEPT_IN_MIND:
-                state, certain = self._renewed(last=line + 3 >= form.count), []
+                state, certain = self._renewed(last=line + 3 >= form.count), ()
 
     def _renewed(self, last: bool) -> State:
         """Begin anew with the couplets before the next one alone, so that the model, which has read eight lines at the

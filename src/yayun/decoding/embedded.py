@@ -13,14 +13,14 @@ from threading import Lock, Thread
 import numpy as np
 
 from yayun.decoding.constraint import Characters, Frame, Place, line_by_line
-from yayun.decoding.decode import Draft, Filling, GuidedRun, Sampling, Select, Way, known_mark, write_free
+from yayun.decoding.decode import Draft, Filling, GuidedRun, Sampling, Select, Way, write_free
 from yayun.decoding.guidance import Task
 from yayun.decoding.sampling import Lots
 from yayun.decoding.scoring import Nats, Reread, score_lines, score_poems
 from yayun.decoding.session import Session
 from yayun.errors import YayunError
 from yayun.prompts import vocabulary as v
-from yayun.prompts.order import Order, conditions, written
+from yayun.prompts.order import Order, conditions, marks_told, told_as_tune, written
 from yayun.prompts.prompt import Conditions, kept_tokens, prompt_tokens, read_plan
 from yayun.retrieval.novelty import is_corpus_line
 
@@ -98,6 +98,11 @@ class EmbeddedWriter:
         state = self.session.start([self.session.encode([*prompt_tokens(told), v.ANSWER])])
         return float(np.exp(state.logits[0, self.characters.foot("东")]).sum()) > 0.5
 
+    @property
+    def knows_tunes(self) -> bool:
+        """Has the model read 词, told by their tunes? Only one that has has a name for these."""
+        return v.TUNE in self.session.ids
+
     def _prefers(self, before: Sequence[str], token: str, other: str) -> bool:
         """Is ``token`` likelier than ``other`` to come next? One that is not in the vocabulary never is."""
         state = self.session.start([self.session.encode(before)])
@@ -130,7 +135,8 @@ class EmbeddedWriter:
             show = None if watch is None else _shown(rows, watch, frozenset(watched))
             select = _selection([g for g, _ in rows], judge, show)
             watched |= {g for g, _ in rows}
-            backwards, plan = self.way.backwards and self.writes_backwards, self._plan
+            backwards = self.way.backwards and self.writes_backwards
+            plan = "none" if told_as_tune(rows[0][1].pattern, self.session.ids) else self._plan
             tasks = [self._task(order, backwards=backwards) for _, order in rows]
             lots = Lots([rngs[g] for g, _ in rows])
             run = GuidedRun(self.session, self.characters, tasks, sampling, lots, is_corpus_line, select, self.themed)
@@ -173,7 +179,7 @@ class EmbeddedWriter:
     def _gap_task(self, gap: Gap) -> Task:
         order, form = gap.order, gap.order.pattern
         told = self.prompt(replace(order, hints=(), feet=()), backwards=gap.backwards)
-        marks = [[known_mark(mark, self.session.ids)] for mark in form.marks]
+        marks = marks_told(form, self.session.ids)
         return Task(
             prompt=(*told, *kept_tokens(gap.shown, marks, backwards=gap.backwards), v.ANSWER),
             frame=replace(
@@ -189,23 +195,27 @@ class EmbeddedWriter:
         found: list[Nats] = []
         for start in range(0, len(poems), ROWS):
             prompts = [self.prompt(replace(order, hints=(), feet=())) for order in orders[start : start + ROWS]]
-            found += score_poems(self.session, prompts, poems[start : start + ROWS])
+            marks = marks_told(orders[0].pattern, self.session.ids)
+            found += score_poems(self.session, prompts, poems[start : start + ROWS], marks=marks)
         return found
 
     def given_rest(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Nats]:
         """The same of each line given all the others, for a model that ``fills_gaps``."""
+        if not orders:
+            return []
         prompts = [self.prompt(replace(order, hints=(), feet=())) for order in orders]
-        return score_lines(self.session, prompts, poems)
+        return score_lines(self.session, prompts, poems, marks=marks_told(orders[0].pattern, self.session.ids))
 
     def reread(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Reread] | None:
         """Poems of one form read in all ways there are; None for a model that does not know them."""
         if not (self.fills_gaps and self.writes_backwards):
             return None
         told = [replace(order, hints=(), feet=()) for order in orders]
+        marks = marks_told(orders[0].pattern, self.session.ids)
         backward: list[Nats] = []
         for start in range(0, len(poems), ROWS):
             prompts = [self.prompt(order, backwards=True) for order in told[start : start + ROWS]]
-            backward += score_poems(self.session, prompts, poems[start : start + ROWS], backwards=True)
+            backward += score_poems(self.session, prompts, poems[start : start + ROWS], marks=marks, backwards=True)
         untitled = self.forward([replace(order, title="") for order in told], poems)
         every = zip(self.forward(told, poems), backward, self.given_rest(told, poems), untitled, strict=True)
         return [Reread(*one) for one in every]
@@ -261,10 +271,10 @@ def parse_completion(text: str, likelihood: float) -> Draft:
 def _batches(groups: Sequence[Sequence[Order]]) -> list[list[tuple[int, Order]]]:
     """Rows (group, order) that share form and number of rhyming lines, about ``ROWS`` together; a group larger than
     that is written in parts."""
-    shared: dict[tuple[tuple[int, ...], tuple[str, ...], tuple[int, ...]], list[list[tuple[int, Order]]]] = {}
+    shared: dict[object, list[list[tuple[int, Order]]]] = {}
     for g, orders in enumerate(groups):
         form = orders[0].pattern
-        alike = shared.setdefault((form.widths, form.marks, form.rhyming), [])
+        alike = shared.setdefault((form.genre, form.widths, form.marks, form.rhyming, form.stanzas), [])
         for start in range(0, len(orders), ROWS):
             part = [(g, order) for order in orders[start : start + ROWS]]
             if alike and len(alike[-1]) + len(part) <= ROWS:

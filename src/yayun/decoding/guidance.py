@@ -76,7 +76,7 @@ class Guide:
 
     def push(self, token: str) -> None:
         """Take the chosen token. A fixed character may lie outside the vocabulary; its token is the unknown one."""
-        char = self.task.frame.char_at(*self.tracker.at) or token
+        char = self.tracker.forced or token
         self.tracker.push(char)
         self.used.add(standardize(char))
 
@@ -84,7 +84,7 @@ class Guide:
         """Close, in place, all that may not come next in ``logits`` (vocabulary,), and favour what is wished for."""
         tracker = self.tracker
         allowed = tracker.allowed()
-        if tracker.frame.char_at(*tracker.at) is not None:
+        if tracker.forced is not None:
             if not allowed.any():
                 allowed[self.characters.ids[v.UNKNOWN]] = True
             logits[~allowed] = -np.inf

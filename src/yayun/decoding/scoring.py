@@ -31,25 +31,42 @@ class Reread:
     untitled: Nats
 
 
+Marks = Sequence[Sequence[str]]
+
+
 def score_poems(
-    session: Session, prompts: Sequence[Sequence[str]], poems: Sequence[Sequence[str]], *, backwards: bool = False
+    session: Session,
+    prompts: Sequence[Sequence[str]],
+    poems: Sequence[Sequence[str]],
+    *,
+    marks: Marks | None = None,
+    backwards: bool = False,
 ) -> list[Nats]:
     """Each poem's log probabilities in nats, a tuple a line, one a character. ``poems`` (as the model writes:
     ``prompts.order.written``) are of one form; a prompt a poem, which says so where lines are to be read
-    ``backwards``. A batch costs a step a character, so give it some dozens at once."""
+    ``backwards``; ``marks``: the tokens after each line, None as regulated verse has them. A batch costs a
+    step a character, so give it some dozens at once."""
     step = -1 if backwards else 1
-    found = _read(session, prompts, [_answer([line[::step] for line in lines]) for lines in poems])
-    ends = np.cumsum([len(line) + 1 for line in poems[0]])  # punctuation costs nothing and tells nothing
+    after = marks or line_marks(len(poems[0]))
+    found = _read(session, prompts, [_answer([line[::step] for line in lines], after) for lines in poems])
+    # Punctuation costs nothing and tells nothing.
+    starts = np.cumsum([0, *(len(line) + len(mark) for line, mark in zip(poems[0], after, strict=True))])
     return [
-        tuple(tuple(row[end - len(line) - 1 : end - 1][::step]) for line, end in zip(poems[0], ends, strict=True))
+        tuple(tuple(row[at : at + len(line)][::step]) for line, at in zip(poems[0], starts.tolist(), strict=False))
         for row in found
     ]
 
 
-def score_lines(session: Session, prompts: Sequence[Sequence[str]], poems: Sequence[Sequence[str]]) -> list[Nats]:
+def score_lines(
+    session: Session,
+    prompts: Sequence[Sequence[str]],
+    poems: Sequence[Sequence[str]],
+    *,
+    marks: Marks | None = None,
+) -> list[Nats]:
     """The same, each line given all the others of its poem."""
     rows = [
-        ([*prompt, *kept_tokens([None if i == gap else line for i, line in enumerate(lines)])], lines[gap])
+        ([*prompt, *kept_tokens([None if i == gap else line for i, line in enumerate(lines)], marks)], lines[gap])
         for prompt, lines in zip(prompts, poems, strict=True)
         for gap in range(len(lines))
     ]
@@ -76,5 +93,5 @@ def _read(session: Session, prompts: Sequence[Sequence[str]], texts: Sequence[Se
     return [[*map(float, row)] for row in found]
 
 
-def _answer(lines: Sequence[str]) -> list[str]:
-    return [token for line, mark in zip(lines, line_marks(len(lines)), strict=True) for token in (*line, *mark)]
+def _answer(lines: Sequence[str], marks: Marks) -> list[str]:
+    return [token for line, mark in zip(lines, marks, strict=True) for token in (*line, *mark)]

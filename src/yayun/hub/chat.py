@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from yayun.brief.brief import make_brief
+from yayun.brief.brief import TUNES, make_brief
 from yayun.composing.poem import punctuate
 from yayun.composing.settle import Options, draw_seed, settle
 from yayun.errors import YayunError
@@ -44,6 +44,8 @@ def read_jobs(messages: Sequence[Mapping[str, Any]], seed: int | None = None) ->
     try:
         brief = make_brief(_last_request(messages))
         first = draw_seed() if seed is None else seed
+        if brief.form == TUNES:  # a folder has no tables of tunes
+            raise YayunError("这样调用只写诗,不填词:填词请用 yayun compose 或 yayun serve。")
         return [_job(replace(brief, count=1), first + n) for n in range(brief.count)]
     except YayunError as error:
         raise ValueError(str(error)) from None

@@ -28,7 +28,14 @@ ROOT = f"yayun.hub.{MODELING}"
 REPLACED = {"yayun.script": "yayun.hub.script"}
 RESOURCES = "yayun.hub.tables"
 # Modules that stay behind: in a folder nothing calls the functions that import them.
-LEFT_OUT = frozenset({"yayun.prosody.review", "yayun.prosody.forms.tunes.tune"})
+LEFT_OUT = frozenset(
+    {
+        "yayun.prosody.review",
+        "yayun.prosody.forms.tunes.tune",
+        "yayun.composing.settle_tune",
+        "yayun.prosody.meter.tunes.review",
+    }
+)
 # (package, table) -> the columns that are read, None for all; the others are left empty.
 TABLES: dict[tuple[str, str], tuple[int, ...] | None] = {
     ("yayun.prosody", "groups.tsv"): None,
@@ -39,6 +46,7 @@ TABLES: dict[tuple[str, str], tuple[int, ...] | None] = {
     ("yayun.prosody", "feet.tsv"): (0, 1, 2, 3),
     ("yayun.prosody", "variants.tsv"): (0, 1, 2),
     ("yayun.prosody", "equivalents.tsv"): (0, 1, 2),
+    ("yayun.prosody.books", "cilin.tsv"): None,
     ("yayun.prosody", "simplified.tsv"): (0, 1, 2),
     ("yayun.retrieval", "habits.tsv"): None,
     ("yayun.retrieval", "feet.tsv"): None,
@@ -63,7 +71,6 @@ UNREAD = frozenset(
         "restricted.tsv",
         "lines.bin",
         "parallels.tsv",
-        "cilin.tsv",
         "mandarin.tsv",
         "mandarin_words.tsv",
     }

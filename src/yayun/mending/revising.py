@@ -182,6 +182,7 @@ def _mean(nats: Nats) -> float:
 
 
 def _kept_whole(order: Order) -> set[int]:
-    """The lines that the order fixes from end to end."""
+    """The lines that the order fixes from end to end, and those that are said again or say again (叠)."""
+    said = {line for places in order.pattern.echoes.items() for line, _ in places}
     fixed = {place for place, _ in frame_of(order).fixed}
-    return {i for i, w in enumerate(order.pattern.widths) if all((i, j) in fixed for j in range(w))}
+    return said | {i for i, w in enumerate(order.pattern.widths) if all((i, j) in fixed for j in range(w))}

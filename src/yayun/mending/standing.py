@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from yayun.brief import Brief
+from yayun.brief.brief import TUNES
+from yayun.prosody.forms.tunes.tune import tune_form
+from yayun.prosody.meter.tunes.review import TuneReview, review_as
 from yayun.prosody.review import Review, review
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.script import to_simplified
@@ -20,8 +23,10 @@ def is_new(draft: Draft, locked: Sequence[str | None] = ()) -> bool:
     return not any(is_corpus_line(line) for i, line in enumerate(draft.lines) if not any(locked[i : i + 1]))
 
 
-def verdict(order: Order, draft: Draft, brief: Brief) -> Review:
+def verdict(order: Order, draft: Draft, brief: Brief) -> Review | TuneReview:
     """The review of a draft as it will be shown, in the script asked for."""
+    if brief.form == TUNES:
+        return review_as(tune_form(order.pattern), as_shown(draft.lines, brief), brief.imagery)
     return review(
         as_shown(draft.lines, brief),
         form=order.pattern,

@@ -65,6 +65,11 @@ def overlong(form: Form, tokens: Container[str]) -> bool:
     return form.genre == "诗" and form.count > LONG and v.OLD_FORMS.get(_own_name(form), "") not in tokens
 
 
+def told_as_tune(form: Form, tokens: Container[str]) -> bool:
+    """Is a model with these tokens told the form as the tune of a 词? It has read no plans of such."""
+    return form.genre == "词" and v.TUNE in tokens
+
+
 def _own_name(form: Form) -> str:
     return form.name.replace("古体", "古诗")
 
@@ -78,9 +83,27 @@ def nearest_told(form: Form) -> str:
     return min(FORMS, key=lambda short: (abs(FORMS[short][0] - mean), abs(FORMS[short][1] - form.count)))
 
 
+def known_mark(mark: str, tokens: Container[str]) -> str:
+    """A mark, as far as the vocabulary has it: another that closes a sentence is a stop, another pause a comma."""
+    if mark in tokens:
+        return mark
+    return v.COMMA if mark in (v.COMMA, v.PAUSE) else v.STOP
+
+
+def marks_told(form: Form, tokens: Container[str]) -> tuple[tuple[str, ...], ...]:
+    """The tokens after each line: its mark, and between stanzas what says so, where the vocabulary has it."""
+    breaks = {start - 1 for start in form.stanzas[1:]} if v.STANZA in tokens else set()
+    return tuple(
+        (known_mark(mark, tokens), v.STANZA) if i in breaks else (known_mark(mark, tokens),)
+        for i, mark in enumerate(form.marks)
+    )
+
+
 def conditions(order: Order, tokens: Container[str] = ()) -> Conditions:
     """What the embedded model, whose vocabulary is ``tokens``, is told of an order."""
     pattern = order.pattern
+    if told_as_tune(pattern, tokens):
+        return Conditions("宋", v.CI, None, None, written(order.title), tune=written(pattern.name))
     variant = pattern.variant if pattern.licence != "依谱" else "古体" if is_old(pattern) else None
     return Conditions(
         dynasty="唐",

@@ -12,6 +12,8 @@ from yayun.prosody.meter.analysis import Analysis, analyse, find_shape
 from yayun.prosody.meter.linerules import couplet_verdicts
 from yayun.prosody.meter.oblique import ObliqueScansion, acceptable_oblique_couplets
 from yayun.prosody.meter.plain import PlainScansion
+from yayun.prosody.meter.tunes.match import outline
+from yayun.prosody.meter.tunes.review import TuneReview
 from yayun.prosody.parallelism.couplet import explain
 from yayun.prosody.readings.lexicon import read_line
 from yayun.prosody.readings.line import Place
@@ -55,8 +57,10 @@ class Mark(NamedTuple):
         }
 
 
-def marks(review: Review) -> tuple[tuple[Mark, ...], ...]:
+def marks(review: Review | TuneReview) -> tuple[tuple[Mark, ...], ...]:
     """A mark a character, a tuple a line."""
+    if isinstance(review, TuneReview):
+        return _of_tune(review)
     analysis = _analysis(review)
     severities = marked_places(review.findings)
     cures = {finding.cure for finding in review.findings if finding.cure}
@@ -82,6 +86,24 @@ def marks(review: Review) -> tuple[tuple[Mark, ...], ...]:
                 for j, char in enumerate(line)
             )
         )
+    return tuple(found)
+
+
+def _of_tune(review: TuneReview) -> tuple[tuple[Mark, ...], ...]:
+    """Of a 词: what its form wants at each place."""
+    form, verse, (places, _, _) = review.judged
+    wanted = {j: form.slots[i].tone for i, j in enumerate(places) if j is not None}
+    feet = {places[i] for i in outline(form).feet}
+    severities = marked_places(review.findings)
+    found, at = [], 0
+    for i, line in enumerate(review.lines, start=1):
+        row = []
+        for j, char in enumerate(line, start=1):
+            place = verse.places[at]
+            severity = severities.get((i, j), "")
+            row.append(Mark(char, _tones((place,)), wanted.get(at, OPEN), severity, False, at in feet, None, place))
+            at += 1
+        found.append(tuple(row))
     return tuple(found)
 
 

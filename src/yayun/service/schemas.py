@@ -49,6 +49,8 @@ class ComposeAsked(Asked):
     effort: Effort = EFFORT
     locked: Annotated[list[Line | None], Field(max_length=LINES)] | None = None
     without: Annotated[list[Word], Field(max_length=20)] | None = None
+    tune: Short | None = None
+    variant: Short | None = None
 
 
 class CheckAsked(Asked):

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from yayun.brief import Brief
 
 FIELDS = (
-    "title", "theme", "form", "rhyme", "rhyme_tone", "pattern", "first_line_rhymes", "imagery", "acrostic",
-    "locked", "avoid_rhymes", "avoid_words", "occasion",
+    "title", "theme", "form", "tune", "variant", "size", "rhyme", "rhyme_tone", "pattern", "first_line_rhymes",
+    "imagery", "acrostic", "locked", "avoid_rhymes", "avoid_words", "occasion",
 )  # fmt: skip
 
 

@@ -34,12 +34,14 @@ def show_poem(poem: Poem) -> None:
     import typer  # loaded already, where rich would take as long as a couplet
 
     typer.secho(poem.think, dim=True, err=True)
-    typer.secho(f"《{poem.title}》", bold=True)
-    for couplet in poem.couplets():
-        typer.echo(couplet)
+    typer.secho(f"《{poem.heading}》", bold=True)
+    typer.echo(str(poem))
     if poem.banner:
         typer.echo(f"横批:{poem.banner}")
-    facts = f"{poem.form} {poem.pattern or ''} {poem.rhyme or '无'}韵 种子 {poem.seed} 用时 {poem.seconds:.2f} 秒"
+    kind = f"{poem.pattern or ''} {poem.rhyme or '无'}韵"
+    if poem.tune:
+        kind = f"{poem.tune} {poem.variant} {poem.book} {poem.rhyme or ''}"
+    facts = f"{poem.form} {kind} 种子 {poem.seed} 用时 {poem.seconds:.2f} 秒"
     typer.secho(facts, dim=True, err=True)
     for finding in poem.review.findings:
         typer.secho(f"{finding.rule}:{finding.message}", dim=True, err=True)

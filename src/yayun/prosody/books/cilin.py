@@ -7,12 +7,18 @@ made by ``scripts/build_cilin.py``, says which character goes where.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
 from yayun.prosody import tables
+from yayun.prosody.books.pingshui import pingshui
+from yayun.prosody.numerals import chinese_number
 
 ENTERING = 15  # the first section of the entering tone
+
+# A rhyme of 詞林正韻: the section, and whether it is level.
+Sound = tuple[int, bool]
 
 # Section -> the Pingshui groups that go into it whole, all tones. Divided groups are not here.
 _WHOLE = {
@@ -78,3 +84,29 @@ def sections_of(char: str, group: str) -> tuple[int, ...]:
     held = _divided()[group]
     folded = char.translate(tables.folding())
     return held.get(folded) or tuple(sorted({number for numbers in held.values() for number in numbers}))
+
+
+@cache
+def sections_of_group(group: str) -> tuple[int, ...]:
+    """The sections that characters of a Pingshui group are in. Raises KeyError for a name that is no group."""
+    whole = _section_of_group().get(group)
+    return (whole,) if whole else tuple(sorted({n for numbers in _divided()[group].values() for n in numbers}))
+
+
+def sounds_of(char: str, in_groups: Iterable[str]) -> frozenset[Sound]:
+    """The rhymes of ``char`` read in any of some Pingshui groups."""
+    return frozenset(
+        (number, pingshui().groups[name].level) for name in in_groups for number in sections_of(char, name)
+    )
+
+
+def rhyme_name(sound: Sound) -> str:
+    """第三部平, 第三部仄, 第十五部仄: a rhyme as the decoder's frames name it beside Pingshui groups."""
+    return f"第{chinese_number(sound[0])}部{'平' if sound[1] else '仄'}"
+
+
+@cache
+def rhyme_named(name: str) -> Sound | None:
+    """The rhyme that ``rhyme_name`` gave a name; None for any other name."""
+    every = [(number, level) for number in range(1, ENTERING + 5) for level in (True, False)]
+    return next((sound for sound in every if rhyme_name(sound) == name), None)

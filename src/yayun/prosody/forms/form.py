@@ -41,7 +41,7 @@ class Line:
     ``rhyme``: which of the form's classes its last character rhymes in, None where it does not rhyme; ``mark``: the
     punctuation that closes it. ``usual``: as long as ``slots`` (or empty), for open places the tone that most poems of
     the form have there, ``中`` where neither prevails: advice, never a fault. ``repeats``: the line that this one says
-    again (叠句), if it does.
+    again (叠句), if it does: its last ``again`` characters, 0 for all of them.
     """
 
     slots: str
@@ -49,6 +49,7 @@ class Line:
     mark: str = COMMA
     usual: str = ""
     repeats: int | None = None
+    again: int = 0
 
     def __len__(self) -> int:
         """Characters in the line."""
@@ -163,6 +164,18 @@ class Form:
     def places(self) -> tuple[tuple[int, int], ...]:
         """(line, column) of every place, in reading order."""
         return tuple((i, j) for i, width in enumerate(self.widths) for j in range(width))
+
+    @cached_property
+    def echoes(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Each place whose character is that of an earlier place (叠), and that place; both (line, column)."""
+        found = {}
+        for i, line in enumerate(self.lines):
+            if line.repeats is None:
+                continue
+            said = self.widths[line.repeats]
+            for k in range(1, (line.again or min(said, len(line))) + 1):
+                found[i, len(line) - k] = (line.repeats, said - k)
+        return found
 
     @cached_property
     def sentence_ends(self) -> tuple[int, ...]:

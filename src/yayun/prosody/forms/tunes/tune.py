@@ -117,13 +117,23 @@ class TuneForm:
             if rhyme is not None:
                 tones = tones[:-1] + clause.tones[-1]
             usual = "".join(map(_usual, tones, levels[start:at]))
-            whole = clause.same == len(clause.tones) == len(self.clauses[i - clause.back].tones)
-            lines.append(Line(tones, rhyme, clause.cut, usual, i - clause.back if whole else None))
+            said = i - clause.back if clause.same else None
+            lines.append(Line(tones, rhyme, clause.cut, usual, said, clause.same))
         starts = (0, *accumulate(len(stanza) for stanza in self.stanzas[:-1]))
         return Form(
-            self.tune, tuple(lines), classes or (RhymeClass(),), stanzas=starts, genre="词",
+            self.tune, _in_step(lines), classes or (RhymeClass(),), stanzas=starts, genre="词",
             variant=self.variant, source=self.source,
         )  # fmt: skip
+
+
+def _in_step(lines: list[Line]) -> tuple[Line, ...]:
+    """The lines with what is said again in one tone with what it repeats, where only one of the two is settled."""
+    slots = [[*line.slots] for line in lines]
+    for i, line in enumerate(lines):
+        for k in range(1, line.again + 1 if line.repeats is not None else 0):
+            own, said = slots[i], slots[line.repeats or 0]
+            own[-k] = said[-k] = said[-k] if own[-k] == OPEN else own[-k]
+    return tuple(replace(line, slots="".join(held)) for line, held in zip(lines, slots, strict=True))
 
 
 def _usual(tone: str, level: float) -> str:
@@ -153,6 +163,14 @@ def _rhyme_class(letter: str, letters: list[str], habit: Habit) -> RhymeClass:
         tone = "入" if habit.entering >= 0.8 and habit.uses >= 10 else "上去" if habit.entering <= 0.2 else "仄"
     other = letter.swapcase()
     return RhymeClass(tone, letters.index(other) if other in letters else None)
+
+
+def tune_form(form: Form) -> TuneForm:
+    """The form of a tune that a form for the decoder was made of. Raises KeyError where it is of no tune."""
+    held = (other for other in tune(form.name).forms if other.variant == form.variant)
+    if (found := next(held, None)) is None:
+        raise KeyError(form.variant)
+    return found
 
 
 @dataclass(frozen=True)

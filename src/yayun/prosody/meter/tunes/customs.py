@@ -31,7 +31,7 @@ def custom_findings(judged: Judged) -> Iterator[Finding]:
         starts.append(at)
         at += len(clause.tones)
     for length, what, clauses, lead in _customs().get(form.tune, ()):
-        if length != form.length:
+        if length != form.length or max(clauses) >= len(starts):
             continue
         own = [places[i] for i in range(starts[clauses[0]], starts[clauses[0]] + lead)]
         if what == "领字" and None not in own:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from yayun.prosody.books.cilin import KIN
+from yayun.prosody.books.cilin import KIN, Sound
 from yayun.prosody.forms.tunes.tune import TuneForm
-from yayun.prosody.meter.tunes.verse import Sound, Verse
+from yayun.prosody.meter.tunes.verse import Verse
 from yayun.prosody.tones import LEVEL, OPEN
 
 # What a departure costs, in nats, beside the tones' own likelihood.

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from yayun.errors import YayunError
 from yayun.prosody.books.shelf import CILIN
+from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.tunes.tune import TuneForm, fold_name, named, names, tune
+from yayun.prosody.meter import rules
 from yayun.prosody.meter.finding import Finding, summary
 from yayun.prosody.meter.tunes.align import Alignment, align
 from yayun.prosody.meter.tunes.customs import custom_findings
@@ -52,6 +54,16 @@ class TuneReview(NamedTuple):
         from yayun.prosody.render_tune import render_tune_review
 
         return text_html(render_tune_review(self))
+
+    @property
+    def pattern(self) -> None:
+        """None: tunes have variants, no patterns."""
+
+    @property
+    def as_form(self) -> Form | None:
+        """The form that it was judged by, where its lines are those of the form."""
+        form = self.judged.form.form
+        return form if form.widths == tuple(map(len, self.lines)) else None
 
     @property
     def passed(self) -> bool:
@@ -101,8 +113,12 @@ def review_tune(verse: Verse, tunes: Sequence[str], likely: tuple[str, ...] = ()
     form, alignment = nearest_form([form for name in tunes for form in tune(name).forms], verse)
     if len(verse.clauses) == len(verse.stanzas) and alignment.places == tuple(range(form.length)):
         verse = cut_as(form, verse)
-    judged = Judged(form, verse, alignment)
-    found = sorted([*findings(judged), *custom_findings(judged)], key=lambda f: (f.line or 0, f.column or 0))
+    return _reviewed(Judged(form, verse, alignment), likely)
+
+
+def _reviewed(judged: Judged, likely: tuple[str, ...], more: Iterable[Finding] = ()) -> TuneReview:
+    form, verse = judged.form, judged.verse
+    found = sorted([*more, *findings(judged), *custom_findings(judged)], key=lambda f: (f.line or 0, f.column or 0))
     starts, at = [], 0
     for stanza in verse.stanzas:
         starts.append(at)
@@ -118,6 +134,17 @@ def review_tune(verse: Verse, tunes: Sequence[str], likely: tuple[str, ...] = ()
         judged,
         likely,
     )
+
+
+def review_as(form: TuneForm, lines: Sequence[str], imagery: Sequence[str] = ()) -> TuneReview:
+    """Judge lines (a clause each) by one form of a tune, cut as it is; ``imagery``: words that must be in them. Raises
+    YayunError where there are no characters."""
+    verse = Verse((tuple(lines),), (("，",) * (len(lines) - 1) + ("。",),)) if lines else Verse((), ())
+    if tuple(map(len, lines)) == form.form.widths:
+        verse = cut_as(form, verse)
+    if not verse.text:
+        raise YayunError("没有词句可查,请给出汉字写的词。")
+    return _reviewed(Judged(form, verse, align(form, verse)), (), rules.missing_imagery(lines, imagery))
 
 
 def nearest_form(forms: Sequence[TuneForm], verse: Verse) -> tuple[TuneForm, Alignment]:

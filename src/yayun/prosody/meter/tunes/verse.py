@@ -7,15 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from yayun.prosody.books.cilin import sections_of
+from yayun.prosody.books.cilin import Sound, sections_of
 from yayun.prosody.readings.lexicon import Place, read_line
 from yayun.text.hanzi import is_hanzi
 
 _CUTS = dict.fromkeys("。？！.?!｡", "。") | dict.fromkeys("，；：,;: \u3000…", "，") | dict.fromkeys("、､", "、")
 _NOTE = re.compile(r"（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】")
-
-# A rhyme of 词林正韵: the section, and whether it is level.
-Sound = tuple[int, bool]
 
 
 @dataclass(frozen=True)
