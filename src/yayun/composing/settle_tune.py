@@ -148,9 +148,11 @@ def _rhymes(brief: Brief, form: TuneForm, fixed: Fixed, rng: np.random.Generator
     for number, held in enumerate(letters):
         every = [s for s in _sounds(held) if _enough(s, form, number)] or [*_sounds(held)]
         if number == 0 and brief.rhyme:
-            every = [s for s in every if s in _asked_sounds(brief.rhyme)]
+            every = [s for s in _sounds(held) if s in _asked_sounds(brief.rhyme)]
+        answers = [_sounds(other) for other in letters[number + 1 :] if other.kin == number]
+        every = [s for s in every if all(any(t[0] == s[0] for t in told) for told in answers)] or every
         if held.kin is not None and held.kin < len(chosen):
-            every = [s for s in every if s[0] == chosen[held.kin][0]]
+            every = [s for s in _sounds(held) if s[0] == chosen[held.kin][0]]
         else:
             taken = {section for section, _ in chosen}
             every = [s for s in every if s[0] not in taken] or every

@@ -205,7 +205,7 @@ def named() -> dict[str, tuple[str, ...]]:
 
 def fold_name(name: str) -> str:
     """A tune's name in one spelling: simplified, standard, 余 for 馀, bare of brackets."""
-    return tables.fold(name).replace("馀", "余").replace("（大曲）", "大曲")
+    return tables.fold(name).replace("馀", "余").replace("（", "(").replace("(大曲)", "大曲").replace("(大曲）", "大曲")
 
 
 @cache
