@@ -255,6 +255,13 @@ def test_a_repetition_mark_repeats() -> None:
     assert review(["春々江南雨", *CARRIER[1:]]).lines[0] == "春春江南雨"
 
 
+@pytest.mark.parametrize("line", ["处处生春云", "远道如飞云"])
+def test_a_reading_hardly_anyone_means_passes_with_a_warning(line: str) -> None:
+    # No book tells these oblique readings from the level one by a sense of their own, so nothing forbids them.
+    found = [finding for finding in review([*CARRIER[:3], line]).findings if finding.rule == "两读"]
+    assert [finding.severity for finding in found if finding.line == 4] == ["warning"]
+
+
 # The tables -----------------------------------------------------------------------------------------------------------
 
 

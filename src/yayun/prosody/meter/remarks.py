@@ -127,13 +127,14 @@ def _reading(place: Place, tone: str) -> tuple[str | None, str]:
 @lru_cache(maxsize=1 << 16)
 def decisive_finding(said: Decisive, place: Place, group: str | None) -> Finding:
     """两读: a character in play in both tones where only one of them fits; ``group``, for a foot: what the poem rhymes
-    in."""
+    in. A warning where only rare readings fit: nothing forbids them, and hardly anyone means them."""
     used = _fitting(place, said.tone, group)
     if said.tone in place.tones:
         message = f"{said.before}{place.char}」平仄两读,此处须读{used}才合律"
     else:
         message = f"{said.before}{place.char}」此处多读{described(place)},须读{used}才合律"
-    return Finding("两读", "note", said.line, said.column, message, None, used)
+    far = said.tone not in place.tones and all(r.rare for r in place.alternatives if r.level == (said.tone == LEVEL))
+    return Finding("两读", "warning" if far else "note", said.line, said.column, message, None, used)
 
 
 @lru_cache(maxsize=1 << 14)
