@@ -191,6 +191,29 @@ def test_drafts_that_gave_way_are_shown(page: Page) -> None:
     assert verse(page) == "".join(poem["lines"])
 
 
+def test_a_line_written_again_is_shown_old_to_new(page: Page) -> None:
+    first = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]
+    events: list[tuple[str, object]] = [("read", {"understood": {"form": "五绝"}})]
+    events += [("plan", {"poem": 0, "title": "登楼", "think": "先想到登楼"})]
+    events += [("line", {"poem": 0, "index": i, "text": line}) for i, line in enumerate(first)]
+    events += [("plan", {"poem": 0, "title": "登楼", "think": "推敲第四句"})]
+    events += [("line", {"poem": 0, "index": 3, "text": "独上最高楼"})]
+    stream = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+    # An answer that has not ended: the poem is still on its way.
+    page.add_init_script(
+        f"""const whole = window.fetch;
+        window.fetch = (path, ...rest) => String(path).startsWith("/api/compose") ? Promise.resolve(new Response(
+          new ReadableStream({{ start: (out) => out.enqueue(new TextEncoder().encode({json.dumps(stream)})) }})
+        )) : whole(path, ...rest);"""
+    )
+    page.goto("/")
+    page.get_by_label("想写什么").fill("写五绝，登楼")
+    page.get_by_role("button", name="落笔").click()
+    expect(page.locator("#verse .was")).to_have_text(["更上一层楼"])
+    expect(page.locator("#verse .line.revised .char")).to_have_text(list("独上最高楼"))
+    expect(page.locator("#announcer")).to_contain_text("第四句改作")
+
+
 def test_a_poem_is_gone_through_line_by_line(page: Page) -> None:
     check_text(page, STORK_TOWER)
     page.get_by_role("button", name="逐句挑").click()

@@ -5,6 +5,8 @@ function shapeOf(words = "") {
   return { lines: /律/.test(words) ? 8 : 4, width: /七(言|绝|律|絕)/.test(words) ? 7 : 5 };
 }
 
+const REVISED = 2; // lines that are written again at a time
+
 export class Drafts {
   /** For a request; `kept`: lines that stay. */
   constructor(body, kept = []) {
@@ -29,7 +31,7 @@ export class Drafts {
   begin({ poem, title, think }) {
     const { lines = [], past = [] } = this.held.get(poem) ?? {};
     const whole = lines.length && Array.from(lines).every(Boolean);
-    this.held.set(poem, { title, think, lines, past: whole ? [...past, [...lines]] : past });
+    this.held.set(poem, { title, think, lines, past: whole ? [...past, [...lines]] : past, before: whole ? [...lines] : null });
   }
 
   line({ poem, index, text }) {
@@ -46,11 +48,15 @@ export class Drafts {
     this.poems = [...this.poems, { ...poem, past: past.filter((lines) => lines.join() !== given) }];
   }
 
-  /** A poem as far as it has come: {title, think, lines, past}, with a place for every line. */
+  /** A poem as far as it has come: {title, think, lines, past, was}, with a place for every line; `was`: what stood in the place
+   * of a line that has been written again. */
   at(number) {
-    const { title = this.title, think = "", lines = [], past = [] } = this.held.get(number) ?? {};
+    const { title = this.title, think = "", lines = [], past = [], before = null } = this.held.get(number) ?? {};
     const count = Math.max(this.lines, lines.length, this.kept.length);
-    return { title, think, past, lines: Array.from({ length: count }, (_, i) => lines[i] ?? this.kept[i]) };
+    const was = (before ?? []).map((line, i) => (line === lines[i] ? undefined : line));
+    // Another draft that has come to the front is no revision of this one.
+    const revised = was.filter(Boolean).length <= REVISED;
+    return { title, think, past, was: revised ? was : [], lines: Array.from({ length: count }, (_, i) => lines[i] ?? this.kept[i]) };
   }
 
   /** All of them, as cards to choose from. */

@@ -60,7 +60,7 @@ export class Paper {
 
   /** Draw poems on their way: one on the sheet, several side by side. */
   write(drafts) {
-    const { title = "", lines, think = "", past } = drafts.at(0);
+    const { title = "", lines, think = "", past, was } = drafts.at(0);
     this.#quiet();
     this.pondered(past, think);
     if (drafts.count > 1) return this.board(drafts.all(), { script: drafts.script });
@@ -69,7 +69,7 @@ export class Paper {
     byId("facts").textContent = "";
     byId("stamp").className = "stamp";
     byId("verdict").replaceChildren(el("p", { class: "faint waiting-dots", text: past.length ? "正在推敲" : "正在落笔" }));
-    this.view.write(lines, lines.length, drafts.width);
+    this.view.write(lines, lines.length, drafts.width, was);
   }
 
   /** Several poems side by side; `onChoose(i)` takes one up. */

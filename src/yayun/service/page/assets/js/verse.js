@@ -36,15 +36,16 @@ export class VerseView extends EventTarget {
     if (had) this.focus(this.at.line, this.at.column);
   }
 
-  /** A poem that is being written: the lines so far, places for the others. */
-  write(lines, count, width) {
+  /** A poem that is being written: the lines so far, places for the others; `was`: what a line that was written again was. */
+  write(lines, count, width, was = []) {
     const rows = Array.from({ length: count }, (_, i) => {
       const text = lines[i];
       const chars = text === undefined ? Array(width).fill("") : [...text];
       const next = text === undefined && (i === 0 || lines[i - 1] !== undefined);
       return el(
         "div",
-        { class: `line ${text === undefined ? "waiting" : "arrived"} ${next ? "next" : ""}` },
+        { class: `line ${text === undefined ? "waiting" : "arrived"} ${next ? "next" : ""} ${was[i] ? "revised" : ""}` },
+        was[i] ? el("del", { class: "was", text: was[i] }) : null,
         el("div", { class: "cells" }, chars.map(blank), el("span", { class: "stop", text: "，" })),
       );
     });

@@ -57,7 +57,7 @@ export class Writing {
         onLine: (line) => {
           drafts.line(line);
           show();
-          if (drafts.count === 1) announce(`第${numeral(line.index + 1)}句:${line.text}`);
+          if (drafts.count === 1) announce(`第${numeral(line.index + 1)}句${drafts.at(0).was[line.index] ? "改作" : ""}:${line.text}`);
         },
         onPoem: (poem) => {
           drafts.finish({ ...poem, script: drafts.script });
