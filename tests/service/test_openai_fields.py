@@ -11,7 +11,9 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 from tests.service.serving import serving
 
+from yayun.errors import YayunError
 from yayun.prosody.parse import check
+from yayun.servers.chat import ChatClient, Server
 from yayun.service.app import create_app
 from yayun.service.settings import Settings
 
@@ -164,3 +166,41 @@ def test_the_official_client_parses_a_schema(official: openai.OpenAI) -> None:
         model="yayun", input=ASK, text_format=Verse, extra_body={"effort": "quick"}
     ).output_parsed
     assert (one.title, len(one.lines)) == ("春风", 4)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "param"),
+    [
+        ("chat/completions", {"messages": [{"role": "tool", "content": "3", "tool_call_id": "x"}]}, "messages.0.role"),
+        (
+            "chat/completions",
+            {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:,"}}]}]},
+            "messages.0.content.0.type",
+        ),
+        ("chat/completions", {"messages": [*ASK, {"role": "user", "content": "x", "mood": 1}]}, "messages.1.mood"),
+        ("chat/completions", {"messages": ASK, "stream_options": {"speed": 2}}, "stream_options.speed"),
+        ("responses", {"input": [{"role": "user", "content": "x", "mood": 1}]}, "input.0.mood"),
+        ("responses", {"input": "写一首五绝", "text": {"verbosity": "low"}}, "text.verbosity"),
+        ("responses", {"input": "写一首五绝", "reasoning": {"depth": 3}}, "reasoning.depth"),
+    ],
+)
+def test_nothing_is_ignored_inside_a_field_either(client: TestClient, path: str, body: dict, param: str) -> None:
+    answer = client.post(f"/v1/{path}", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == param
+
+
+def test_an_answers_own_items_may_be_sent_back(official: openai.OpenAI) -> None:
+    extra = {"effort": "quick"}
+    first = official.responses.create(model="yayun", input=ASK, extra_body=extra)
+    told = [*ASK, *(item.model_dump() for item in first.output), {"role": "user", "content": "换成七绝"}]
+    again = official.responses.create(model="yayun", input=told, extra_body=extra)
+    assert check(again.output_text).form == "七言绝句"
+
+
+def test_our_own_client_says_that_it_asks_ourselves(official: openai.OpenAI) -> None:
+    for model in ("", "yayun"):
+        asked = ChatClient(Server(str(official.base_url), model))
+        with pytest.raises(YayunError, match="押韵自己的服务"):
+            asked.complete([{"role": "user", "content": "写一首五绝"}], temperature=1.0)
+        asked.close()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 KEY_NAMES = ("YAYUN_BACKEND_KEY", "OPENAI_API_KEY")
 Answered = TypeVar("Answered")
 _BUSY = 429
+_OURSELVES = "yayun"  # what our own service says in the Server header
 
 
 class BudgetSpentError(YayunError):
@@ -150,6 +151,7 @@ class ChatClient:
 
         try:
             with self._http.stream("POST", f"{self._url}/chat/completions", json=body, headers=_headers()) as response:
+                self._no_poet(response)
                 if response.status_code != httpx.codes.OK:
                     raise self._refused(response)
                 if "text/event-stream" in response.headers.get("content-type", ""):
@@ -174,6 +176,7 @@ class ChatClient:
 
         try:
             response = self._http.get(f"{self._url}/models", headers=_headers())
+            self._no_poet(response)
             if response.status_code != httpx.codes.OK:
                 raise self._refused(response)
             return model_names(response.content)
@@ -181,6 +184,14 @@ class ChatClient:
             raise self._broken(error) from None
         except (MalformedError, ServerSaidError):
             raise _Failure(f"服务器 {self._url} 没有列出模型:请用 --model 指明模型。", again=False) from None
+
+    def _no_poet(self, response: httpx.Response) -> None:
+        """Raises _Failure where yayun itself answers: it takes requests, not the instructions that are for models."""
+        if response.headers.get("server") == _OURSELVES:
+            raise _Failure(
+                f"{self._url} 是押韵自己的服务,不是大模型:请让 --base-url 指向大模型,要押韵自己写就不用 --backend。",
+                again=False,
+            )
 
     def _in_time(self, response: httpx.Response) -> Iterator[str]:
         """The stream's lines, no longer than a completion may take."""

@@ -20,7 +20,7 @@ from yayun.decoding.weights import weights_dir
 from yayun.prosody.parse import parse_poems
 from yayun.prosody.review import review
 from yayun.service.answers import REFUSALS, error_body
-from yayun.service.fields import MODEL, check_extra, check_model, cut
+from yayun.service.fields import MODEL, check_extra, check_model, check_parts, check_turns, cut
 from yayun.service.schemas import ChatAsked, Message, OpenAIRefused
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, eased, event, poems, streaming, told
 from yayun.service.structured import Render, renderer
@@ -55,6 +55,9 @@ async def complete(asked: ChatAsked, request: Request) -> Response | dict[str, A
     engine, settings = request.app.state.engine, request.app.state.settings
     engine.check_room()
     check_extra(asked.model_extra)
+    check_turns(asked.messages, "messages")
+    if asked.stream_options is not None:
+        check_parts(asked.stream_options.model_extra, "stream_options", frozenset(("include_obfuscation",)))
     check_model(asked.model, settings.any_model)
     wording = Wording(renderer(asked.response_format), asked.stop, asked.max_completion_tokens or asked.max_tokens)
     text, brief, options = read_chat(asked)

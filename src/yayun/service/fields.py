@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from yayun.service.errors import FieldError, UnknownModelError
+
+if TYPE_CHECKING:
+    from yayun.service.schemas import Message
 
 MODEL = "yayun"
 # Values that ask for nothing; any other is refused.
@@ -27,6 +31,42 @@ def check_extra(extra: dict[str, Any] | None) -> None:
         if value is None or name in RECORDS or value in NEUTRAL.get(name, ()):
             continue
         raise FieldError(name[:60], "本服务不支持这样用")
+
+
+# Of a turn: what clients send back of an answer they got, which says nothing more than its text.
+ECHOED = frozenset(
+    ("type", "id", "status", "phase", "name", "refusal", "annotations", "reasoning", "reasoning_content", "summary",
+     "encrypted_content")
+)  # fmt: skip
+ECHOED_OF_PARTS = frozenset(("annotations", "logprobs", "cache_control", "prompt_cache_breakpoint"))
+ROLES = frozenset(("system", "developer", "user", "assistant"))
+TEXTS = frozenset(("text", "input_text", "output_text"))
+
+
+def check_turns(turns: Sequence[Message], name: str) -> None:
+    """Raises FieldError for a turn of which something would have to be ignored: a picture, a call of a tool.
+
+    ``name``: what the interface calls the turns.
+    """
+    for i, turn in enumerate(turns):
+        place = f"{name}.{i}"
+        extra = turn.model_extra or {}
+        if extra.get("type") == "reasoning" and not turn.role:
+            continue  # of an answer that is sent back
+        if turn.role not in ROLES:
+            raise FieldError(f"{place}.role", "只认 system、developer、user、assistant")
+        check_parts(extra, place, ECHOED)
+        for k, part in enumerate(turn.content if isinstance(turn.content, list) else ()):
+            if part.type not in TEXTS:
+                raise FieldError(f"{place}.content.{k}.type", "只认文字")
+            check_parts(part.model_extra, f"{place}.content.{k}", ECHOED_OF_PARTS)
+
+
+def check_parts(said: dict[str, Any] | None, place: str, known: frozenset[str]) -> None:
+    """Raises FieldError for what an object at ``place`` says beyond ``known``; null and empty lists say nothing."""
+    for field, value in (said or {}).items():
+        if field not in known and value not in (None, []):
+            raise FieldError(f"{place}.{field[:60]}", "本服务不支持这样用")
 
 
 def check_model(asked: str | None, any_model: bool) -> None:

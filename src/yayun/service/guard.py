@@ -27,6 +27,7 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 HEADERS = (
+    (b"server", b"yayun"),  # our own client must know whom it has not to ask (servers.chat)
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

@@ -15,7 +15,7 @@ from yayun.composing.poem import Poem
 from yayun.service.answers import REFUSALS, error_body
 from yayun.service.chat import EFFORTS, Wording, read_chat, reasoning_of
 from yayun.service.errors import FieldError
-from yayun.service.fields import MODEL, check_extra, check_model
+from yayun.service.fields import MODEL, check_extra, check_model, check_parts, check_turns
 from yayun.service.schemas import ChatAsked, Message, OpenAIRefused, ResponsesAsked
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, eased, event, poems, streaming, told
 from yayun.service.structured import renderer
@@ -29,6 +29,10 @@ async def respond(asked: ResponsesAsked, request: Request) -> Response | dict[st
     engine, settings = request.app.state.engine, request.app.state.settings
     engine.check_room()
     check_extra(asked.model_extra)
+    check_turns([] if isinstance(asked.input, str) else asked.input, "input")
+    check_parts(asked.text, "text", frozenset(("format",)))
+    # A summary there always is: the reasoning is short.
+    check_parts(asked.reasoning, "reasoning", frozenset(("effort", "summary", "generate_summary")))
     check_model(asked.model, settings.any_model)
     wording = Wording(renderer((asked.text or {}).get("format")), limit=asked.max_output_tokens)
     chat = as_chat(asked)

@@ -81,9 +81,9 @@ class SuggestAsked(Asked):
 
 
 class Part(BaseModel):
-    """A part of a message; only text is read."""
+    """A part of a message; text only."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="allow")
     type: str = "text"
     text: Annotated[str, StringConstraints(max_length=TEXT)] | None = None
 
@@ -91,8 +91,8 @@ class Part(BaseModel):
 class Message(BaseModel):
     """A turn of a conversation."""
 
-    model_config = ConfigDict(extra="ignore")
-    role: Short
+    model_config = ConfigDict(extra="allow")
+    role: Short = ""
     content: Annotated[str, StringConstraints(max_length=TEXT)] | Annotated[list[Part], Field(max_length=64)] | None = (
         None
     )
@@ -108,7 +108,7 @@ class Message(BaseModel):
 class StreamOptions(BaseModel):
     """``include_usage``: count tokens at the end of a stream."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="allow")
     include_usage: bool = False
 
 
