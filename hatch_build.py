@@ -13,7 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class ModelFolder(BuildHookInterface):
-    """Adds the code files to a wheel."""
+    """Adds the code files, and the requests that evaluation writes to, to a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
@@ -21,6 +21,8 @@ class ModelFolder(BuildHookInterface):
         sys.path.insert(0, str(Path(self.root) / "src"))
         from yayun.hub.code import code_files
 
+        requests = Path(self.root) / "benchmarks" / "requests.jsonl"
+        build_data["force_include"][str(requests)] = "yayun/evaluation/data/requests.jsonl"
         self.made = TemporaryDirectory()
         for name, text in code_files().items():
             path = Path(self.made.name) / name

@@ -46,11 +46,12 @@ def default_log(requests: Path) -> Path:
 
 
 def default_requests() -> Path:
-    """The benchmark of the working folder or of the source tree. Raises YayunError where there is neither."""
+    """The benchmark of the working folder, of the source tree, or of the wheel. Raises YayunError without any."""
     place = Path("benchmarks", "requests.jsonl")
-    for folder in (Path(), Path(__file__).parents[3]):
-        if (folder / place).is_file():
-            return folder / place
+    shipped = Path(__file__).parent / "data" / place.name
+    for path in (place, Path(__file__).parents[3] / place, shipped):
+        if path.is_file():
+            return path
     raise YayunError(f"这里没有 {place}:请在源码目录里运行,或用 --requests 给出请求文件。")
 
 
