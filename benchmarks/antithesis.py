@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from yayun.corpus.split import HELD_OUT
 from yayun.corpus.store import read_poems
 from yayun.prosody import tables
-from yayun.prosody.parallelism.couplet import couplet_parallelism, explain, scores
+from yayun.prosody.parallelism.batch import batch_scores as scores
+from yayun.prosody.parallelism.couplet import couplet_parallelism, explain
 from yayun.prosody.readings.lexicon import tones
 
 Pairs = list[tuple[str, str]]

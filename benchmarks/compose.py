@@ -23,7 +23,7 @@ import numpy as np
 from yayun.brief import Brief, make_brief
 from yayun.composing.effort import DRAFTS, EFFORT
 from yayun.composing.road import Options, compose_all, default_writer, settle
-from yayun.decoding.decode import Sampling
+from yayun.decoding.options import Sampling
 from yayun.hub.folder import model_dir
 from yayun.prosody.forms.regulated import FORM_NAMES
 

@@ -17,8 +17,8 @@ import pytest
 from tests.backends.chat_server import Script, gone, say, send_bytes, send_json, serving, silence, stream
 
 from yayun.backends.openai_writer import OpenAIWriter, in_parallel
-from yayun.decoding.decode import Sampling
 from yayun.decoding.embedded import Order
+from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
 from yayun.prompts.instruction import SYSTEM
 from yayun.prosody.forms.regulated import patterns

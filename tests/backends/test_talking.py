@@ -7,7 +7,7 @@ from yayun.backends.conversation import Job, draft_of, task_of, write_free, writ
 from yayun.backends.openai_writer import OpenAIWriter
 from yayun.brief import make_brief
 from yayun.composing.road import Options, default_writer, settle
-from yayun.decoding.decode import Sampling
+from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
 from yayun.mending.repair import Repaired
 from yayun.prosody.review import review

@@ -15,7 +15,7 @@ from yayun.backends.transformers_writer import CompactWriter, InstructWriter, We
 from yayun.brief import make_brief
 from yayun.composing.road import compose_all, compose_with
 from yayun.composing.settle import Options, settle
-from yayun.decoding.decode import Sampling
+from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
 from yayun.hub.folder import model_dir
 from yayun.prosody.review import review

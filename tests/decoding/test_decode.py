@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from yayun.decoding.constraint import Characters, Frame
-from yayun.decoding.decode import Draft, GuidedRun, Sampling, write_free
+from yayun.decoding.decode import Draft, GuidedRun, write_free
 from yayun.decoding.embedded import _different
 from yayun.decoding.guidance import Task
+from yayun.decoding.options import Sampling
 from yayun.decoding.sampling import Lots, sample_rows
 from yayun.decoding.scoring import score_poems
 from yayun.decoding.session import Session

@@ -9,8 +9,9 @@ import pytest
 
 from yayun.backends.shipped import default_writer
 from yayun.decoding.constraint import Characters, Frame, Tracker, line_by_line
-from yayun.decoding.decode import Draft, Sampling, Way
+from yayun.decoding.decode import Draft
 from yayun.decoding.embedded import EmbeddedWriter, Gap
+from yayun.decoding.options import Sampling, Way
 from yayun.decoding.scoring import score_lines, score_poems
 from yayun.prompts import vocabulary as v
 from yayun.prompts.order import Order

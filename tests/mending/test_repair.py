@@ -13,7 +13,7 @@ from tests.backends.chat_server import gone, say, send_json, serving
 from yayun.backends.openai_writer import OpenAIWriter
 from yayun.brief import make_brief
 from yayun.composing.road import default_writer
-from yayun.decoding.decode import Sampling
+from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
 from yayun.mending.diagnosis import Task, align, diagnose
 from yayun.mending.repair import Repaired, compose_verified, repair

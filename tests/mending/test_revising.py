@@ -10,8 +10,9 @@ from yayun.backends.builtin import Builtin
 from yayun.brief import make_brief
 from yayun.composing.poem import Poem
 from yayun.composing.road import Options, compose_with, describe_change, describe_plan
-from yayun.decoding.decode import Change, Draft, Sampling
+from yayun.decoding.decode import Change, Draft
 from yayun.decoding.embedded import EmbeddedWriter
+from yayun.decoding.options import Sampling
 from yayun.mending.revising import Reviser, Revising
 from yayun.prompts.order import Order
 from yayun.prosody.forms.regulated import patterns

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from yayun.prosody.parallelism.batch import batch_scores as scores
 from yayun.prosody.parallelism.classes import classes, fold
-from yayun.prosody.parallelism.couplet import STRICT, analyse, couplet_parallelism, explain, scores
+from yayun.prosody.parallelism.couplet import STRICT, analyse, couplet_parallelism, explain
 from yayun.prosody.parallelism.evidence import facing
 from yayun.prosody.tables import read_rows
 

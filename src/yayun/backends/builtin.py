@@ -12,7 +12,8 @@ import numpy as np
 from yayun.backends.protocol import Backend, Drafted, Ears, Given
 from yayun.brief.brief import TUNES
 from yayun.choosing.rank import judge
-from yayun.decoding.decode import Draft, Sampling
+from yayun.decoding.decode import Draft
+from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
 from yayun.mending.revising import REVISING, Revising
 

@@ -21,8 +21,9 @@ from yayun.mending.search import EmbeddedSearch
 from yayun.prompts.instruction import messages, retrieve
 
 if TYPE_CHECKING:
-    from yayun.decoding.decode import Draft, Sampling
+    from yayun.decoding.decode import Draft
     from yayun.decoding.embedded import EmbeddedWriter
+    from yayun.decoding.options import Sampling
     from yayun.prompts.instruction import Message
     from yayun.prompts.order import Order
     from yayun.servers.wire import Completion, Listener

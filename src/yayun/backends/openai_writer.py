@@ -22,7 +22,8 @@ from yayun.servers.wire import Completion, Listener
 if TYPE_CHECKING:
     import numpy as np
 
-    from yayun.decoding.decode import Draft, Sampling
+    from yayun.decoding.decode import Draft
+    from yayun.decoding.options import Sampling
     from yayun.mending.diagnosis import Task
     from yayun.prompts.order import Order
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from yayun.backends.conversation import Job, draft_of, write_free, write_verified
 from yayun.backends.protocol import Drafted, Ears
-from yayun.decoding.decode import Sampling
+from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from yayun.servers.wire import Completion, Listener
 if TYPE_CHECKING:
     import numpy as np
 
-    from yayun.decoding.decode import Draft, Sampling
+    from yayun.decoding.decode import Draft
+    from yayun.decoding.options import Sampling
     from yayun.decoding.transformers_mask import Rules, VerseMask
     from yayun.decoding.transformers_spelling import Spelling
     from yayun.mending.diagnosis import Task

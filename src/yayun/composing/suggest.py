@@ -16,9 +16,10 @@ import numpy as np
 from yayun.choosing.rank import judge
 from yayun.composing.settle import in_place
 from yayun.decoding.constraint import Frame, unit_fits
-from yayun.decoding.decode import Draft, Sampling, log_probability
+from yayun.decoding.decode import Draft
 from yayun.decoding.guidance import Guide, Task
-from yayun.decoding.sampling import sample_rows
+from yayun.decoding.options import Sampling
+from yayun.decoding.sampling import log_probability, sample_rows
 from yayun.errors import YayunError
 from yayun.prompts import vocabulary as v
 from yayun.prompts.order import Fixed, Order

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from yayun.decoding.constraint import Characters, Place, Tracker
 from yayun.decoding.guidance import Guide, Task
-from yayun.decoding.sampling import Lots, sample_rows
+from yayun.decoding.options import Sampling
+from yayun.decoding.sampling import Lots, log_probability, sample_rows
 from yayun.decoding.session import Session, State
 from yayun.prompts import vocabulary as v
 from yayun.prompts.order import LONG, known_mark, marks_told, overlong
@@ -23,26 +24,6 @@ if TYPE_CHECKING:
 KEPT_IN_MIND = 4  # lines that a couplet of verse longer than the model has read goes on from
 
 FREE_LIMIT = 140  # tokens a free completion may take: a plan and a seven-character octave need about 100
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """``temperature`` > 0; ``top_p`` in (0, 1]; ``wish``: how firmly images asked for are brought in
-    (see ``Guide``)."""
-
-    temperature: float = 0.6
-    top_p: float = 0.95
-    wish: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """In which order a poem comes to be. ``plan``: what is named before the verse: nothing, an image a sentence, beside
-    these the rhyme feet, or beside them the two-character endings of the rhyming lines, which are then kept;
-    ``backwards``: each line is written from its last character to its first."""
-
-    plan: Literal["none", "images", "feet", "endings"] = "images"
-    backwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +69,6 @@ class Draft:
 
 # Given all rows as far as they have come, the row that each row is to go on from.
 Select = Callable[[Sequence[Draft]], Sequence[int]]
-
-
-def log_probability(logits: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """Log probabilities of ``ids`` (rows,) by a state's logits (rows, vocabulary), which are normalised."""
-    found: np.ndarray = logits[np.arange(len(ids)), ids]
-    return found
 
 
 class GuidedRun:

@@ -13,8 +13,9 @@ from threading import Lock, Thread
 import numpy as np
 
 from yayun.decoding.constraint import Characters, Frame, Place, line_by_line
-from yayun.decoding.decode import Draft, Filling, GuidedRun, Sampling, Select, Way, write_free
+from yayun.decoding.decode import Draft, Filling, GuidedRun, Select, write_free
 from yayun.decoding.guidance import Task
+from yayun.decoding.options import Sampling, Way
 from yayun.decoding.sampling import Lots
 from yayun.decoding.scoring import Nats, Reread, score_lines, score_poems
 from yayun.decoding.session import Session

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from yayun.decoding.decode import Sampling
+from yayun.decoding.options import Sampling
 
 LIKELIEST = 128  # tokens a choice is made from, at most
 FOLDS = 8
@@ -63,3 +61,9 @@ def _likeliest(logits: np.ndarray, top: int) -> np.ndarray:
         folded = logits[:, : FOLDS * width].reshape(rows, FOLDS, width).max(axis=1)
         bound = np.maximum(np.partition(folded, -top, axis=1)[:, -top], LOWEST)
     return np.flatnonzero(logits >= bound[:, None])
+
+
+def log_probability(logits: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """Log probabilities of ``ids`` (rows,) by a state's logits (rows, vocabulary), which are normalised."""
+    found: np.ndarray = logits[np.arange(len(ids)), ids]
+    return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yayun.decoding.decode import log_probability
+from yayun.decoding.sampling import log_probability
 from yayun.decoding.session import Session
 from yayun.prompts import vocabulary as v
 from yayun.prompts.prompt import kept_tokens, line_marks

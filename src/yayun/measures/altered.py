@@ -10,14 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from yayun.measures.corpus import Corpus
 from yayun.measures.verse import Verse
 from yayun.prosody.readings.lexicon import rhyme_groups, tones
-
-if TYPE_CHECKING:
-    import numpy as np
 
 VOCABULARY = 3500
 # Share of the draw that follows the character before, the rest goes by frequency.
@@ -81,8 +79,6 @@ def couplet_copied(poems: Sequence[Verse], source: Corpus, seed: int = 0) -> lis
 
 def bigram_verse(poems: Sequence[Verse], source: Corpus, seed: int = 0) -> list[Verse]:
     """Verse by a character-bigram model of the Tang training poems, held to each poem's tones and its rhyme group."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     model = _Bigrams(source)
     return [replace(poem, lines=tuple(_write(model, poem, i, rng) for i in range(len(poem.lines)))) for poem in poems]
@@ -104,8 +100,6 @@ class _Bigrams:
     """Counts of neighbouring characters of Tang training lines; row 0 is the start of a line."""
 
     def __init__(self, source: Corpus) -> None:
-        import numpy as np
-
         lines = [line for human in source.humans if human.split == "train" for line in human.verse.lines]
         uses = Counter("".join(lines)).most_common(VOCABULARY)
         self.characters = [char for char, _ in uses]
@@ -127,13 +121,9 @@ class _Bigrams:
                 before = 0 if at is None else at + 1
 
     def _in_tone(self, classes: frozenset[str]) -> np.ndarray:
-        import numpy as np
-
         return np.array([not classes or classes <= tones(char) for char in self.characters])
 
     def _in_group(self, rhyme: str) -> np.ndarray:
-        import numpy as np
-
         return np.array([rhyme in rhyme_groups(char) for char in self.characters])
 
     def draw(self, before: str, allowed: np.ndarray, rng: np.random.Generator) -> str:

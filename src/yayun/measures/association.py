@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from yayun.errors import YayunError
 from yayun.measures.corpus import Corpus, corpus
 from yayun.retrieval.units import title_units
 
 if TYPE_CHECKING:
-    import numpy as np
     from scipy.sparse import csr_matrix
 
 VERSE_CHARACTERS = 3500
@@ -40,8 +41,6 @@ class Association:
 
     def of(self, rows: Sequence[str], columns: Sequence[str]) -> float:
         """Weighted mean association over all pairs of known units, a unit with itself left out; 0 without any."""
-        import numpy as np
-
         r = [self.rows[u] for u in dict.fromkeys(rows) if u in self.rows]
         own = set(rows)
         c = [self.columns[u] for u in dict.fromkeys(columns) if u in self.columns and u not in own]
@@ -90,8 +89,6 @@ def characters(source: Corpus) -> dict[str, int]:
 def _associate(
     rows: dict[str, int], columns: dict[str, int], left: Sequence[Iterable[str]], right: Sequence[Iterable[str]]
 ) -> Association:
-    import numpy as np
-
     a, b = incidence(left, rows), incidence(right, columns)
     joint = np.asarray((a.T @ b).todense(), np.float32)
     of_row, of_column = np.asarray(a.sum(axis=0)).ravel(), np.asarray(b.sum(axis=0)).ravel()
@@ -103,16 +100,12 @@ def _associate(
 
 def shrunk_information(joint: np.ndarray, expected: np.ndarray) -> np.ndarray:
     """Pointwise mutual information in nats, shrunk towards 0 where counts are small; 0 for what never came together."""
-    import numpy as np
-
     information = np.log(np.maximum(joint, 1e-9) / np.maximum(expected, 1e-9))
     return np.where(joint > 0, information * joint / (joint + SHRINK), 0.0)
 
 
 def incidence(texts: Sequence[Iterable[str]], index: dict[str, int]) -> csr_matrix:
     """(texts, units) with 1 where a text has a unit."""
-    import numpy as np
-
     try:
         from scipy import sparse
     except ModuleNotFoundError as error:

@@ -7,10 +7,8 @@ replacement, and the middle 95 % of the recomputed numbers is the interval.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
 
 RESAMPLES = 1000
 SEED = 20251
@@ -24,8 +22,6 @@ def mean_intervals(values: np.ndarray, resamples: int = RESAMPLES, seed: int = S
 
     A column without a number, or no poems at all, gives (nan, nan).
     """
-    import numpy as np
-
     n, columns = values.shape
     if n == 0:
         return [(float("nan"), float("nan"))] * columns
@@ -49,8 +45,6 @@ def interval(
     seed: int = SEED,
 ) -> Interval:
     """95 % interval of a statistic of one or several independent samples, each (n,) or (n, k), drawn anew apart."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     found = np.array([statistic([s[rng.integers(0, len(s), len(s))] for s in samples]) for _ in range(resamples)])
     low, high = _percentiles(found)
@@ -58,7 +52,5 @@ def interval(
 
 
 def _percentiles(values: np.ndarray) -> np.ndarray:
-    import numpy as np
-
     kept = values[~np.isnan(values)]
     return np.percentile(kept, LEVELS) if len(kept) else np.array([np.nan, np.nan])

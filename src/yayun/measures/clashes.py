@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+import numpy as np
+
 from yayun.measures.measured import Measured, mean_measured
 from yayun.measures.verse import Verse
 from yayun.retrieval.novelty import fold_line
@@ -47,6 +49,4 @@ def _folded(kinds: tuple[tuple[str, str], ...]) -> tuple[tuple[str, tuple[str, .
 
 
 def _share_of(poems: Sequence[Verse], kinds: Mapping[str, str]) -> Measured:
-    import numpy as np
-
     return mean_measured(np.array([float(len(named(poem.lines, kinds)) > 1) for poem in poems]))

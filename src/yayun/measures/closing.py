@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 from yayun.measures.corpus import corpus
 from yayun.measures.measured import Measured, mean_measured
 from yayun.measures.verse import Verse
@@ -36,8 +38,6 @@ def closing(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
 
 def closing_by(learnt: Closings, poems: Sequence[Verse]) -> Measured:
     """``closing`` by given counts."""
-    import numpy as np
-
     return mean_measured(np.array([learnt.of(poem.lines) for poem in poems]))
 
 

@@ -11,6 +11,8 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+
 from yayun.measures.association import Association, couplet_association
 from yayun.measures.measured import Measured, mean_measured
 from yayun.measures.verse import Verse
@@ -29,8 +31,6 @@ def coherence(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
 
 def coherence_by(association: Association, poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
     """``coherence`` by a given association."""
-    import numpy as np
-
     rng = random.Random(SEED)
     ours, theirs = _by_cell(poems), _by_cell(human)
     found = []

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from yayun.measures.measured import Measured, mean_measured
 from yayun.measures.verse import Verse
 
@@ -30,8 +32,6 @@ def distinct_feet(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
 def self_overlap(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
     """How much of a poem stands in the most similar other poem of the sample: the largest share (0..1) of its character
     pairs found in any single one, averaged. Lower is better. Other answers to the same request do not count."""
-    import numpy as np
-
     sets = [frozenset(_pairs(poem)) for poem in poems]
     holders: dict[str, list[int]] = defaultdict(list)
     for i, pairs in enumerate(sets):
@@ -49,8 +49,6 @@ def seed_overlap(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
 
     0..1, lower is better; NaN where no request was answered twice. ``n`` counts requests.
     """
-    import numpy as np
-
     groups: dict[str, list[frozenset[str]]] = defaultdict(list)
     for poem in poems:
         groups[poem.key].append(frozenset(_pairs(poem)))

@@ -11,14 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from yayun.measures.association import characters, incidence, shrunk_information
 from yayun.measures.corpus import Corpus, corpus
 from yayun.measures.verse import Verse
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,6 @@ class Links:
     def strength(self, poem: Verse) -> float:
         """The mean over neighbouring lines of the mean association, in nats, of their characters; a character with
         itself counts for nothing. 0 for a poem of one line."""
-        import numpy as np
-
         pairs = [(self._ids(a), self._ids(b)) for a, b in pairwise(poem.lines)]
         own = pairs if poem.key in self.learnt else []
         found = [self._pair(a, [c for c in b if c not in a], own) for a, b in pairs]
@@ -49,8 +45,6 @@ class Links:
 
     def _pair(self, a: Sequence[int], b: Sequence[int], own: Sequence[tuple[list[int], list[int]]]) -> float:
         """The mean association of two lines; the pairs of lines in ``own`` are taken out of the counts."""
-        import numpy as np
-
         if not a or not b:
             return 0.0
         first = np.array([[i in upper for i in a] for upper, _ in own], float).reshape(len(own), len(a))
@@ -69,8 +63,6 @@ def links() -> Links:
 
 def learn_links(source: Corpus) -> Links:
     """Count the neighbouring lines of the learnt poems."""
-    import numpy as np
-
     index = characters(source)
     pairs = [pair for _, lines in source.learnt for pair in pairwise(lines)]
     a, b = incidence([p[0] for p in pairs], index), incidence([p[1] for p in pairs], index)

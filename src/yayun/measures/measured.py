@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+import numpy as np
 
 from yayun.measures.bootstrap import Interval, mean_intervals
 from yayun.measures.verse import Verse
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # What else in the project looks at the same thing: nothing, a training reward, or the choice among drafts.
 Role = Literal["evidence", "reward", "selection"]

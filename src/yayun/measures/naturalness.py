@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from yayun.errors import YayunError
 from yayun.measures.association import NEEDS_EXTRA
 from yayun.measures.bootstrap import interval
@@ -22,7 +24,6 @@ from yayun.measures.measured import Measured
 from yayun.measures.verse import Verse
 
 if TYPE_CHECKING:
-    import numpy as np
     from scipy.sparse import csr_matrix
     from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -68,8 +69,6 @@ def held_out_scores(
     any that has the same place. A fold's log-odds are ranked within the fold (0..1), so that folds can be pooled.
     ``strengths``: a further number a text that the model sees, in units of its standard deviation.
     """
-    import numpy as np
-
     try:
         from sklearn.linear_model import LogisticRegression
     except ModuleNotFoundError as error:
@@ -96,7 +95,6 @@ def _with(
 ) -> tuple[csr_matrix, csr_matrix]:
     """Both with columns for the strengths: their distance from the first's mean, and its square, for too strong is as
     telling as too weak."""
-    import numpy as np
     from scipy import sparse
 
     mean, spread = strengths.mean(), strengths.std() or 1.0
@@ -133,8 +131,6 @@ def _numbered(values: Sequence[object]) -> list[tuple[object, int]]:
 
 def _folds(places: Sequence[object]) -> np.ndarray:
     """(places,) a fold each, the same for the same place."""
-    import numpy as np
-
     distinct = {place: i for i, place in enumerate(dict.fromkeys(places))}
     dealt = np.random.default_rng(SEED).permutation(len(distinct)) % FOLDS
     return dealt[[distinct[place] for place in places]]
@@ -142,8 +138,6 @@ def _folds(places: Sequence[object]) -> np.ndarray:
 
 def area_under_curve(positive: np.ndarray, negative: np.ndarray) -> float:
     """The chance that a positive score exceeds a negative one, ties counting half."""
-    import numpy as np
-
     ranks = _ranks(np.concatenate([positive, negative]))[: len(positive)]
     n, m = len(positive), len(negative)
     return float((ranks.sum() - n * (n + 1) / 2) / (n * m))
@@ -151,8 +145,6 @@ def area_under_curve(positive: np.ndarray, negative: np.ndarray) -> float:
 
 def _ranks(values: np.ndarray) -> np.ndarray:
     """Ranks from 1, ties sharing their mean."""
-    import numpy as np
-
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
     return (ends - (counts - 1) / 2)[place]

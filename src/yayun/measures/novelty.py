@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from yayun.measures.corpus import corpus
 from yayun.measures.measured import Measured, mean_measured
 from yayun.measures.verse import Verse
-
-if TYPE_CHECKING:
-    import numpy as np
 
 SHORTEST, LONGEST = 2, 7
 _MULTIPLIER = 6364136223846793005
@@ -28,8 +26,6 @@ def longest_run(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
 
 def longest_run_in(codes: np.ndarray, poems: Sequence[Verse]) -> Measured:
     """``longest_run`` against the text that ``text_codes`` made."""
-    import numpy as np
-
     runs = shared_runs(codes, [poem.lines for poem in poems])
     return mean_measured(np.array(runs, float))
 
@@ -41,8 +37,6 @@ def _corpus_codes() -> np.ndarray:
 
 def text_codes(text: str) -> np.ndarray:
     """(characters,) uint64 code points of a text, a line a row."""
-    import numpy as np
-
     return np.frombuffer(text.encode("utf-32-le"), "<u4").astype(np.uint64)
 
 
@@ -67,8 +61,6 @@ def shared_runs(codes: np.ndarray, poems: Sequence[Sequence[str]]) -> list[int]:
 
 def _hashes(codes: np.ndarray, length: int) -> np.ndarray:
     """Polynomial hashes (mod 2**64) of every ``length`` consecutive codes."""
-    import numpy as np
-
     total: np.ndarray = np.zeros(max(0, len(codes) - length + 1), np.uint64)
     for i in range(length):
         total = total * np.uint64(_MULTIPLIER) + codes[i : i + len(total)]
@@ -77,8 +69,6 @@ def _hashes(codes: np.ndarray, length: int) -> np.ndarray:
 
 def _common(few: np.ndarray, many: np.ndarray) -> np.ndarray:
     """The values of ``few`` that ``many`` has (without sorting ``many``)."""
-    import numpy as np
-
     few = np.unique(few)
     place = np.minimum(np.searchsorted(few, many), len(few) - 1)
     found: np.ndarray = few[np.unique(place[few[place] == many])]
@@ -87,8 +77,6 @@ def _common(few: np.ndarray, many: np.ndarray) -> np.ndarray:
 
 def _inside_lines(codes: np.ndarray, length: int) -> np.ndarray:
     """Hashes of the runs of the text that cross no line break."""
-    import numpy as np
-
     breaks = np.cumsum(np.concatenate([[0], codes == ord("\n")]))
     found: np.ndarray = _hashes(codes, length)[breaks[length:] == breaks[: len(breaks) - length]]
     return found

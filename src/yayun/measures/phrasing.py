@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from yayun.choosing.words import glue, numerals, share
 from yayun.measures.measured import Measured, mean_measured
 from yayun.measures.verse import Verse
@@ -53,6 +55,4 @@ def number_words(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
 
 
 def _mean_of(poems: Sequence[Verse], function: Callable[[Verse], float]) -> Measured:
-    import numpy as np
-
     return mean_measured(np.array([function(poem) for poem in poems]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from yayun.measures.measured import Measured, mean_measured
 from yayun.measures.verse import Verse
 
@@ -21,6 +23,4 @@ def repeated_share(lines: Sequence[str]) -> float:
 
 def repetition(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
     """The mean share of repeated characters; lower is better, human verse is not at 0."""
-    import numpy as np
-
     return mean_measured(np.array([repeated_share(poem.lines) for poem in poems]))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+import numpy as np
+
 from yayun.measures.association import Association, title_association
 from yayun.measures.measured import Measured, mean_measured
 from yayun.measures.verse import Verse
@@ -28,8 +30,6 @@ def theme(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
 
 def theme_by(association: Association, poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
     """``theme`` by a given association."""
-    import numpy as np
-
     own = list(dict.fromkeys(p.title for p in poems if p.title))
     others = [t for t in dict.fromkeys(h.title for h in human if h.title) if t not in set(own)]
     rng = random.Random(SEED)

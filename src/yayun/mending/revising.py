@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from yayun.decoding.decode import Change, Draft, Filling, Sampling
+from yayun.decoding.decode import Change, Draft, Filling
 from yayun.decoding.embedded import EmbeddedWriter, Gap, frame_of
+from yayun.decoding.options import Sampling
 from yayun.retrieval.novelty import is_corpus_line
 
 if TYPE_CHECKING:

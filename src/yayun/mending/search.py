@@ -36,7 +36,7 @@ class EmbeddedSearch:
         import numpy as np
 
         from yayun.choosing.rank import judge
-        from yayun.decoding.decode import Sampling
+        from yayun.decoding.options import Sampling
 
         task = diagnosis.task
         title = task.asked.title or task.asked.theme or ""

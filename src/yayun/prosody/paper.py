@@ -115,13 +115,13 @@ def paper_rows(
     """
     import numpy as np
 
-    from yayun.prosody.parallelism.couplet import scores
+    from yayun.prosody.parallelism.batch import batch_scores
 
     asked = list(forms or [None] * len(poems))
     groups = list(rhymes or [None] * len(poems))
     frames = [_frame(len(lines), form) for lines, form in zip(poems, asked, strict=True)]
     pairs = [_couplets(lines, frame) for lines, frame in zip(poems, frames, strict=True)]
-    parallel = scores([pair for of_poem in pairs for pair in of_poem]).tolist()
+    parallel = batch_scores([pair for of_poem in pairs for pair in of_poem]).tolist()
     known = _read_all({line for lines in poems for line in lines})
     rows = np.zeros((len(poems), 5))
     start = 0

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from yayun.corpus.store import read_poems
@@ -121,8 +122,6 @@ def corpus_rows(recipe: DistillRecipe) -> Iterator[dict[str, Any]]:
 
 def shuffled_samples(recipe: DistillRecipe) -> dict[str, Iterator[Sample]]:
     """Tang poems of the training split by form, in an order drawn by the seed; labelled as they are taken."""
-    import numpy as np
-
     from yayun.training.samples import to_sample, word_salience
 
     poems = [p for p in read_poems() if p.split == "train" and p.form]

@@ -18,6 +18,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from yayun.measures.repetition import repeated_share
 from yayun.prompts.answer import read_answer
 from yayun.prompts.prompt import Plan, read_plan
@@ -306,7 +308,5 @@ def _coherence(lines: Sequence[str]) -> float:
 
 
 def _cosine(a: Any, b: Any) -> float:
-    import numpy as np
-
     size = float(np.linalg.norm(a) * np.linalg.norm(b))
     return float(a @ b) / size if size else 0.0

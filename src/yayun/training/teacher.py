@@ -12,6 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from yayun.backends.openai_writer import in_parallel
 from yayun.brief import Brief
 from yayun.errors import YayunError
@@ -109,8 +111,6 @@ def _poem(key: str) -> str:
 
 def _jobs(recipe: DistillRecipe, teacher: Teacher) -> Iterator[Job]:
     """All requests, the forms by turns; every poem once before any a second time."""
-    import numpy as np
-
     queues = [list(islice(queue, SPARE * recipe.size)) for queue in shuffled_samples(recipe).values()]
     turns = [queue[i] for i in range(max(map(len, queues))) for queue in queues if i < len(queue)]
     rng = np.random.default_rng([recipe.seed, 11])

@@ -25,8 +25,7 @@ from yayun.prosody.parallelism.loans import answers, loans
 from yayun.prosody.parallelism.sameness import says_the_same
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 # Below this a couplet is called not parallel; see docs/rules.md.
 PARALLEL = 0.2
@@ -115,13 +114,6 @@ def analyse(upper: str, lower: str) -> Couplet:
         reason = _reason(a, b, names, terms, alike)
         places.append(PositionVerdict(i + 1, upper[i : i + 1], lower[i : i + 1], *names, place, alike, reason))
     return Couplet(score, fault, _unanswered(first, second) if fault == "叠字" else -1, tuple(places))
-
-
-def scores(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
-    """``couplet_parallelism`` of many couplets at once: float64 (n,). Imports numpy."""
-    from yayun.prosody.parallelism.batch import batch_scores
-
-    return batch_scores(pairs)
 
 
 # -- weighing ---------------------------------------------------------------------------------------------------------
