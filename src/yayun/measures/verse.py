@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import canonical_form, short_form
 from yayun.prosody.meter.rhymes import best_group
-from yayun.prosody.readings.lexicon import rhyme_groups
 from yayun.retrieval.novelty import fold_line
 
 _PLAIN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,7}")
@@ -48,7 +48,8 @@ def make_verse(title: str, form: str, rhyme: str | None, lines: Sequence[str], k
 
 def rhyme_of(lines: Sequence[str]) -> str | None:
     """The group that explains most of the even lines' feet (see ``prosody.rhymes.best_group``), or None."""
-    return best_group(tuple(rhyme_groups(line[-1]) for line in lines[1::2]), rhyme_groups(lines[0][-1]))
+    held = book(PINGSHUI)
+    return best_group(held, tuple(held.groups_of(line[-1]) for line in lines[1::2]), held.groups_of(lines[0][-1]))
 
 
 def is_plain_title(folded: str) -> bool:
