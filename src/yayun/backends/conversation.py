@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from yayun.backends.openai_writer import Result, in_parallel, with_hints
 from yayun.brief import Brief
+from yayun.brief.brief import TUNES
 from yayun.errors import YayunError
 from yayun.mending.diagnosis import Diagnosis, Task
 from yayun.mending.repair import ROUNDS, Repaired, compose_verified, read_draft
@@ -59,8 +60,11 @@ class Job:
 
 
 def task_of(job: Job, rag: bool) -> Task:
-    """The job as the loop takes it. The pattern drawn is only proposed where the brief names none."""
+    """The job as the loop takes it. The pattern drawn is only proposed where the brief names none. Raises YayunError
+    for a 词: large models are not told its rules yet."""
     order, brief = job.order, job.brief
+    if brief.form == TUNES:
+        raise YayunError("大模型后端还不会填词:请用读过词的内置模型(--backend builtin:目录),或改写绝句、律诗。")
     asked = replace(brief, title=job.title)
     retrieved = with_hints(retrieve(asked, order.pattern, order.rhyme), order) if rag else None
     return Task(asked, order.pattern, order.rhyme, brief.pattern, brief.first_line_rhymes, retrieved)
