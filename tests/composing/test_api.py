@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -202,3 +204,23 @@ def test_every_field_of_a_brief_and_of_the_options_is_a_field() -> None:
 
     asked = set(inspect.signature(yayun.make_brief).parameters) - {"request", "count"}
     assert asked | set(Options.__dataclass_fields__) <= set(Fields.__annotations__)
+
+
+def test_the_example_for_pandas_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pandas = pytest.importorskip("pandas", reason="没有 pandas:pip install pandas 后再测文档里的例子")
+    page = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"```python\n(import pandas.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    texts = [
+        "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。",
+        "",
+        "hello",
+        "床前明月光，疑是地上霜。举头望明月，低头思故乡。",
+    ]
+    pandas.DataFrame({"text": texts}).to_csv("poems.csv", index=False)
+    scope: dict[str, Any] = {"yayun": yayun}
+    *before, last = code.strip().splitlines()
+    exec("\n".join(before), scope)
+    found = eval(last, scope)
+    assert found.sum() == 1  # the faults of the one poem that is not regular
+    assert scope["df"]["passed"].tolist()[0] is True
