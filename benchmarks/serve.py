@@ -27,7 +27,7 @@ import httpx
 TITLES = ("春风", "秋夜", "登楼", "送友人", "江行", "山居", "寒食", "月夜")
 FORMS = ("五绝", "五绝", "七绝", "五律", "七律")
 CLASSIC = "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"
-POINTS = (50, 90, 99)
+POINTS = (50, 90, 95, 99)
 
 
 @dataclass
@@ -37,6 +37,7 @@ class Seen:
     statuses: Counter[int] = field(default_factory=Counter)
     seconds: dict[str, list[float]] = field(default_factory=lambda: {"compose": [], "chat": [], "check": []})
     first_line: list[float] = field(default_factory=list)
+    turned_away: list[float] = field(default_factory=list)  # seconds to a 429
     errors: Counter[str] = field(default_factory=Counter)  # errors told in a stream, and broken connections
     lost: int = 0  # streams that ended without a word
 
@@ -80,6 +81,8 @@ async def write(http: httpx.AsyncClient, seen: Seen, kind: str, rng: random.Rand
         wait = _status(answer, seen)
         if answer.status_code != 200:
             await answer.aread()
+            if answer.status_code == 429:
+                seen.turned_away.append(time.perf_counter() - began)
             return wait if wait is not None else 1.0
         async for line in answer.aiter_lines():
             if not told and ("event: line" in line or '"content": "' in line):
@@ -142,6 +145,7 @@ def report(seen: Seen, took: float, memory: list[float]) -> dict[str, object]:
         "lost_streams": seen.lost,
         "latency": {kind: percentiles(values) for kind, values in seen.seconds.items()},
         "first_line": percentiles(seen.first_line),
+        "turned_away": percentiles(seen.turned_away),
         "memory_mb": {"start": memory[0], "end": memory[-1], "most": max(memory), "course": memory},
     }
 
