@@ -23,10 +23,10 @@ Dynasty = Annotated[str, typer.Option(help="人写的诗取自哪一代,如 唐�
 @app.command()
 def titles(dynasty: Dynasty = "唐") -> None:
     """列出可读的题目,一行一个 JSON 请求,可交给 yayun compose --batch 或别的程序去写。"""
-    from yayun.corpus.store import read_poems
+    from yayun.corpus.store import read_all
     from yayun.evaluation.reading.subjects import subjects
 
-    for subject in subjects(read_poems(), dynasty):
+    for subject in subjects(read_all("诗"), dynasty):
         print(json.dumps(subject.to_request(), ensure_ascii=False))
 
 
@@ -43,7 +43,7 @@ def make(
     seed: Annotated[int, typer.Option(min=0, help="随机种子:同种子同卷")] = 0,
 ) -> None:
     """出卷:验证集里小家的诗,与同样取自验证集的题目下写的诗,每题只出现一次,打乱。"""
-    from yayun.corpus.store import read_poems
+    from yayun.corpus.store import read_all
     from yayun.evaluation.reading.sheet import human_verse, read_verse, shuffled, write_sheet
     from yayun.evaluation.reading.subjects import share_out, subjects
 
@@ -51,7 +51,7 @@ def make(
     if len({name for name, _ in arms}) < len(arms):
         raise YayunError("两方不能同名:请给每个 --arm 不同的名字。")
     given = {name: read_verse(path, name) for name, path in arms if path is not None}
-    everything = subjects(read_poems(), dynasty)
+    everything = subjects(read_all("诗"), dynasty)
     # A title that some file has no poem for can be nobody's.
     usable = [s for s in everything if all(_has(verses, s) for verses in given.values())]
     human, *others = share_out(usable, 1 + len(arms), count, seed)
