@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from yayun.errors import YayunError
+from yayun.training.labels.cli import app as labels
 
 app = typer.Typer(help="训练:每个阶段一个命令、一份配方。", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(labels, name="label")
 
 Recipe = Annotated[Path, typer.Option(help="配方文件,如 recipes/embedded/pretrain.yaml")]
 RunFolder = Annotated[Path | None, typer.Option("--run", help="运行目录;默认在用户数据目录的 runs 下")]
