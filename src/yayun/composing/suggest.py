@@ -277,18 +277,20 @@ def _other_lines(placed: _Placed, seed: int) -> list[str]:
 
 
 def _other_characters(placed: _Placed) -> list[str]:
-    """The line with other characters at the place, those the model finds likeliest first."""
+    """The line with other characters at the place, those the model finds likeliest first, each in one spelling."""
     wanted, tokens = placed.wanted, placed.characters.tokens
     column = wanted.column or 0
     line = wanted.written[wanted.line]
     used = set("".join(map(standardize, wanted.written)))
+    shown: set[str] = set()
     found: list[str] = []
     for i in np.argsort(-placed.state.logits[0])[:LOOKED_AT]:
-        if not placed.characters.hanzi[i] or tokens[i] in used:
+        if not placed.characters.hanzi[i] or tokens[i] in used or to_simplified(tokens[i]) in shown:
             continue
         text = line[:column] + tokens[i] + line[column + 1 :]
         if _review(wanted, text) is not None:
             found.append(text)
+            shown.add(to_simplified(tokens[i]))
             if len(found) == SCORED:
                 break
     return found
