@@ -549,7 +549,7 @@ def _download(page: Page, name: str, folder: Path) -> Path:
 
 def test_a_request_that_cannot_be_used_is_explained(page: Page) -> None:
     ask(page, "写一首词")
-    expect(page.get_by_role("alert").filter(has_text="没有写成")).to_contain_text("五绝、七绝、五律、七律")
+    expect(page.get_by_role("alert").filter(has_text="没有写成")).to_contain_text("没有读过词")
     expect(page.get_by_role("button", name="再试一次")).to_be_visible()
 
 
@@ -934,7 +934,6 @@ def test_who_used_a_word_is_looked_up(page: Page, small_corpus: Path) -> None:
     page.get_by_role("button", name="查", exact=True).click()
     expect(page.locator(".leaf h1")).to_have_text("「黄河」")
     expect(page.locator(".uses li").first).to_have_text("黄河入海流唐 王之涣《登鹳雀楼》")
-    expect(page.locator(".leaf")).to_contain_text("用得最多")
     page.goto("/assets/rhymes.html#字=流")
     expect(page.locator("#entry .ends .with-line").first).to_be_visible()
 
