@@ -742,7 +742,7 @@ def test_a_request_typed_in_traditional_script_is_answered_in_it(page: Page) -> 
     expect(page.locator("#title")).to_have_text("春風")
 
 
-@pytest.mark.parametrize("request_", ["你好", "", "what is the weather like", "写一首浣溪沙", "Python 怎么排序"])
+@pytest.mark.parametrize("request_", ["你好", "", "what is the weather like", "Python 怎么排序"])
 def test_what_the_command_line_refuses_is_refused(page: Page, request_: str) -> None:
     from yayun.errors import YayunError
     from yayun.service.api import read_asked
