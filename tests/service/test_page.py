@@ -547,9 +547,10 @@ def _download(page: Page, name: str, folder: Path) -> Path:
 # --- when it goes wrong --------------------------------------------------------------------------------------------
 
 
-def test_a_request_that_cannot_be_used_is_explained(page: Page) -> None:
-    ask(page, "写一首词")
-    expect(page.get_by_role("alert").filter(has_text="没有写成")).to_contain_text("没有读过词")
+@pytest.mark.parametrize(("request_", "told"), [("写一首散曲", "五绝、七绝、五律、七律"), ("写一首词", "没有读过词")])
+def test_a_request_that_cannot_be_used_is_explained(page: Page, request_: str, told: str) -> None:
+    ask(page, request_)
+    expect(page.get_by_role("alert").filter(has_text="没有写成")).to_contain_text(told)
     expect(page.get_by_role("button", name="再试一次")).to_be_visible()
 
 
@@ -742,7 +743,7 @@ def test_a_request_typed_in_traditional_script_is_answered_in_it(page: Page) -> 
     expect(page.locator("#title")).to_have_text("春風")
 
 
-@pytest.mark.parametrize("request_", ["你好", "", "what is the weather like", "Python 怎么排序"])
+@pytest.mark.parametrize("request_", ["你好", "", "what is the weather like", "写一首散曲", "Python 怎么排序"])
 def test_what_the_command_line_refuses_is_refused(page: Page, request_: str) -> None:
     from yayun.errors import YayunError
     from yayun.service.api import read_asked
@@ -928,12 +929,33 @@ def test_words_stand_under_a_rhyme_character(page: Page) -> None:
     expect(page.locator("#entry .ends")).to_contain_text("東風")
 
 
+def test_a_late_answer_does_not_take_the_place_of_what_was_asked_for_since(page: Page, small_corpus: Path) -> None:
+    """The group that opens by itself is slower here than the word that is looked up."""
+    page.add_init_script(
+        """const whole = window.fetch;
+        window.fetch = async (path, ...rest) => {
+          if (String(path).includes("group=")) await new Promise((go) => { window.release = go; });
+          return whole(path, ...rest);
+        };"""
+    )
+    page.goto("/assets/rhymes.html")
+    expect(page.locator("#leaf")).to_have_attribute("aria-busy", "true")
+    page.get_by_label("查一个字").fill("黄河")
+    page.get_by_role("button", name="查", exact=True).click()
+    expect(page.locator(".uses li").first).to_be_visible()
+    with page.expect_response(lambda answer: "group=" in answer.url):
+        page.evaluate("window.release()")
+    expect(page.locator(".leaf")).to_contain_text("用得最多")
+    expect(page.locator(".leaf h1")).to_have_text("「黄河」")
+
+
 def test_who_used_a_word_is_looked_up(page: Page, small_corpus: Path) -> None:
     page.goto("/assets/rhymes.html")
     page.get_by_label("查一个字").fill("黄河")
     page.get_by_role("button", name="查", exact=True).click()
     expect(page.locator(".leaf h1")).to_have_text("「黄河」")
     expect(page.locator(".uses li").first).to_have_text("黄河入海流唐 王之涣《登鹳雀楼》")
+    expect(page.locator(".leaf")).to_contain_text("用得最多")
     page.goto("/assets/rhymes.html#字=流")
     expect(page.locator("#entry .ends .with-line").first).to_be_visible()
 

@@ -44,14 +44,33 @@ async function drawGroups() {
   return groups;
 }
 
-async function openGroup({ name, label, tone }) {
+const turns = new WeakMap();
+
+/** What was asked for last stands in its place, whichever answer comes first. False where something was asked for since. */
+async function drawIn(host, load, draw, again) {
+  const mine = (turns.get(host) ?? 0) + 1;
+  turns.set(host, mine);
+  const late = () => mine !== turns.get(host);
+  host.setAttribute("aria-busy", "true");
+  try {
+    const found = await load();
+    if (late()) return false;
+    draw(found);
+  } catch (error) {
+    if (late()) return false;
+    trouble(host, error, again);
+  }
+  host.removeAttribute("aria-busy");
+  return true;
+}
+
+function openGroup(group) {
+  const { name, label, tone } = group;
   for (const link of list.querySelectorAll("a")) {
     if (link.dataset.group === name) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
-  leaf.setAttribute("aria-busy", "true");
-  try {
-    const characters = await rhymeCharacters(name);
+  const draw = (characters) => {
     const grid = el("div", { class: "characters", lang: "zh-Hant" });
     const more = button("", { class: "small", on: () => show(characters) });
     const show = (shown) => {
@@ -66,10 +85,8 @@ async function openGroup({ name, label, tone }) {
       grid,
       more,
     );
-  } catch (error) {
-    trouble(leaf, error, () => openGroup({ name, label, tone }));
-  }
-  leaf.removeAttribute("aria-busy");
+  };
+  return drawIn(leaf, () => rhymeCharacters(name), draw, () => openGroup(group));
 }
 
 /** Rare characters of the later planes are missing from many fonts: they wait until asked for. */
@@ -77,13 +94,12 @@ function inMostFonts(char) {
   return char.length === 1 && char >= "\u4e00";
 }
 
-async function openCharacter(char) {
+function openCharacter(char) {
   for (const link of leaf.querySelectorAll(".characters a")) {
     if (link.textContent === char) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
-  try {
-    const readings = await rhymeReadings(char);
+  const draw = (readings) =>
     fill(
       entry,
       button("", { name: "close", label: "收起", class: "quiet close", on: () => entry.replaceChildren() }),
@@ -92,9 +108,7 @@ async function openCharacter(char) {
       readings.length > 1 ? el("p", { class: "faint", text: "不止一读：校诗时由词语和意义来定。" }) : null,
       endsOf(char, "traditional"),
     );
-  } catch (error) {
-    trouble(entry, error);
-  }
+  return drawIn(entry, () => rhymeReadings(char), draw);
 }
 
 function reading(char, { group, label, tone, sense, gloss, rare }) {
@@ -111,10 +125,8 @@ function reading(char, { group, label, tone, sense, gloss, rare }) {
 
 /** Who used a word, and in which lines. */
 async function openWord(word) {
-  leaf.setAttribute("aria-busy", "true");
   fill(leaf, el("h1", { text: `「${word}」` }), el("p", { class: "faint waiting-dots", text: "正在翻语料，头一次要几秒" }));
-  try {
-    const { lines, poems, authors, uses } = await whoUsed(word);
+  const draw = ({ lines, poems, authors, uses }) => {
     fill(
       leaf,
       el("h1", { text: `「${word}」` }),
@@ -122,11 +134,8 @@ async function openWord(word) {
       authors.length ? el("p", {}, el("b", { text: "用得最多：" }), authors.map(({ author, dynasty, count }) => `${dynasty} ${author} ${count} 句`).join("，")) : null,
       el("ul", { class: "uses" }, uses.map(useOf)),
     );
-  } catch (error) {
-    trouble(leaf, error, () => openWord(word));
-  }
-  leaf.removeAttribute("aria-busy");
-  leaf.focus({ preventScroll: true });
+  };
+  if (await drawIn(leaf, () => whoUsed(word), draw, () => openWord(word))) leaf.focus({ preventScroll: true });
 }
 
 function useOf({ line, author, dynasty, title }) {
