@@ -23,8 +23,9 @@ import numpy as np
 from yayun.brief import make_brief
 from yayun.choosing.rank import judge
 from yayun.composing.settle import Options, settle
-from yayun.decoding.decode import Draft, Sampling, Way
+from yayun.decoding.decode import Draft
 from yayun.decoding.embedded import EmbeddedWriter
+from yayun.decoding.options import Sampling, Way
 from yayun.prompts.order import Order
 from yayun.retrieval.novelty import is_corpus_line
 

@@ -24,6 +24,7 @@ from yayun.service.fields import MODEL, check_extra, check_model, check_parts, c
 from yayun.service.schemas import ChatAsked, Message, OpenAIRefused
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, eased, event, poems, streaming, told
 from yayun.service.structured import Render, renderer
+from yayun.service.understood import extension
 
 EFFORTS: dict[str, Effort] = {
     "none": "quick", "minimal": "quick", "low": "quick", "medium": "normal", "high": "careful", "xhigh": "careful",
@@ -64,12 +65,12 @@ async def complete(asked: ChatAsked, request: Request) -> Response | dict[str, A
     if not (asked.effort or asked.reasoning_effort):
         brief, options = eased(brief, options, engine, settings)
     head = {"id": f"chatcmpl-{secrets.token_hex(12)}", "created": int(time.time()), "model": asked.model or MODEL}
+    each = brief.count // (asked.n or 1)
     if asked.stream:
         usage = asked.stream_options is not None and asked.stream_options.include_usage
-        talk = _Talk(head, text, brief, brief.count // (asked.n or 1), usage, wording)
+        talk = _Talk(head, text, each, usage, wording)
         return streaming(talk.events(Writing(engine, brief, options, settings)))
     found = await poems(engine, brief, options, settings)
-    each = brief.count // (asked.n or 1)
     choices = [found[i : i + each] for i in range(0, len(found), each)]
     told = [_choice(i, group, wording) for i, group in enumerate(choices)]
     return {
@@ -77,7 +78,7 @@ async def complete(asked: ChatAsked, request: Request) -> Response | dict[str, A
         "object": "chat.completion",
         "choices": told,
         "usage": _usage(text, "".join(one["message"]["reasoning"] + one["message"]["content"] for one in told)),
-        "yayun": _extension(brief, [poem.title for poem in found]),
+        "yayun": extension(found),
     }
 
 
@@ -116,11 +117,6 @@ def read_turns(messages: Sequence[Message]) -> tuple[list[str], list[Written]]:
 def _verse(text: str) -> Written:
     found = parse_poems(text)
     return Written(found[-1].lines, review(found[-1].lines).rhyme) if found else Written()
-
-
-def _extension(brief: Brief, titles: Sequence[str]) -> dict[str, Any]:
-    """What OpenAI's answers have no place for: titles, and what of the request is not taken up."""
-    return {"titles": list(titles), "unread": list(brief.unread), "notes": list(brief.notes)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +158,8 @@ def _usage(asked: str, said: str) -> dict[str, int]:
 class _Talk:
     """A streamed completion: ``each`` poems a choice."""
 
-    def __init__(
-        self, head: dict[str, Any], asked: str, brief: Brief, each: int, usage: bool, wording: Wording
-    ) -> None:
-        self.head, self.asked, self.brief, self.each, self.usage = head, asked, brief, each, usage
-        self.wording = wording
+    def __init__(self, head: dict[str, Any], asked: str, each: int, usage: bool, wording: Wording) -> None:
+        self.head, self.asked, self.each, self.usage, self.wording = head, asked, each, usage, wording
         self.opened: set[int] = set()  # choices that have begun
         self.drafted: dict[int, tuple[str, ...]] = {}  # the lines of each poem's draft that were thought aloud last
         self.said = ""
@@ -185,7 +178,7 @@ class _Talk:
                 elif isinstance(step, Progress):
                     yield self._think_aloud(step)
                 else:
-                    extra = {"yayun": _extension(self.brief, [poem.title for poem in step])}
+                    extra = {"yayun": extension(step)}
                     for choice in range(len(step) // self.each):
                         yield self._whole(choice, step[choice * self.each : (choice + 1) * self.each], extra)
                     yield self._counted()

@@ -19,6 +19,7 @@ from yayun.service.fields import MODEL, check_extra, check_model, check_parts, c
 from yayun.service.schemas import ChatAsked, Message, OpenAIRefused, ResponsesAsked
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, eased, event, poems, streaming, told
 from yayun.service.structured import renderer
+from yayun.service.understood import extension
 
 router = APIRouter(prefix="/v1", responses={status: {"model": OpenAIRefused} for status in REFUSALS})
 
@@ -82,11 +83,7 @@ class _Reply:
             "output": [reasoning, self._item("completed", [self._part(content)])],
             "incomplete_details": None if done else {"reason": "max_output_tokens"},
             "usage": usage,
-            "yayun": {
-                "titles": [p.title for p in found],
-                "unread": list(found[0].unread),
-                "notes": list(found[0].notes),
-            },
+            "yayun": extension(found),
         }
 
     async def events(self, writing: Writing) -> AsyncIterator[bytes]:

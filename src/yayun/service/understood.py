@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from yayun.brief import Brief
+    from yayun.composing.poem import Poem
 
 FIELDS = (
     "title", "theme", "form", "tune", "variant", "size", "rhyme", "rhyme_tone", "pattern", "first_line_rhymes",
@@ -24,6 +27,11 @@ def understood(brief: Brief) -> dict[str, Any]:
     return found if brief.count == 1 else found | {"count": brief.count}
 
 
-def told_apart(brief: Brief) -> dict[str, list[str]]:
+def told_apart(brief: Brief | Poem) -> dict[str, list[str]]:
     """What of a request is not taken up, and why."""
     return {"unread": list(brief.unread), "notes": list(brief.notes)}
+
+
+def extension(poems: Sequence[Poem]) -> dict[str, list[str]]:
+    """What OpenAI's answers have no place for: titles, and what of the request is not taken up."""
+    return {"titles": [poem.title for poem in poems], **told_apart(poems[0])}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -30,9 +31,9 @@ def words(char: Annotated[str, Query(max_length=8)], script: Script = "simplifie
 @router.get("/words/lines", response_model=None)
 def lines(char: Annotated[str, Query(max_length=8)], script: Script = "simplified") -> dict[str, Any]:
     """A line of a poet for the commonest of these words; refused where the corpus was not fetched."""
-    chosen = parse_script(script)
+    convert = CONVERTERS[parse_script(script)]
     found = best_endings(word for word, _ in _ends(char)[:SHOWN])
-    return {"char": char, "lines": {CONVERTERS[chosen](word): _use(use, script) for word, use in found.items()}}
+    return {"char": char, "lines": {convert(word): _use(use, convert) for word, use in found.items()}}
 
 
 @router.get("/corpus", response_model=None)
@@ -42,7 +43,7 @@ def corpus(word: Word, end: bool = False, script: Script = "simplified") -> dict
     found = look_up(word, at_end=end)
     authors = [{"author": convert(who), "dynasty": era, "count": times} for era, who, times in found.authors[:12]]
     return {"word": word, "lines": found.lines, "poems": found.poems, "authors": authors,
-            "uses": [_use(use, script) for use in found.uses]}  # fmt: skip
+            "uses": [_use(use, convert) for use in found.uses]}  # fmt: skip
 
 
 def _ends(char: str) -> list[tuple[str, int]]:
@@ -51,7 +52,6 @@ def _ends(char: str) -> list[tuple[str, int]]:
     return phrases().ends_in(one_character(char))
 
 
-def _use(use: Use, script: str) -> dict[str, Any]:
-    convert = CONVERTERS[parse_script(script)]
+def _use(use: Use, convert: Callable[[str], str]) -> dict[str, Any]:
     told = {name: convert(value) if isinstance(value, str) else value for name, value in asdict(use).items()}
     return told | {"dynasty": use.dynasty, "genre": use.genre}

@@ -20,8 +20,8 @@ def ask(drafts: Sequence[Drawn], out: Path, client: ChatClient, workers: int) ->
 
     A question whose answer can't be read is left to the next run; when all of a round are, the first error is raised.
     """
-    labelled = {_key(row) for row in read_rows(out)}
-    missing = [draft for draft in drafts if _key(to_row(draft)) not in labelled]
+    labelled = {(row["title"], row["form"], row["lines"]) for row in read_rows(out)}
+    missing = [draft for draft in drafts if (draft.title, draft.form, "/".join(draft.lines)) not in labelled]
     sheets = in_sheets(missing, EACH) if missing else []
     done, errors = len(drafts) - len(missing), list[YayunError]()
 
@@ -42,12 +42,3 @@ def ask(drafts: Sequence[Drawn], out: Path, client: ChatClient, workers: int) ->
     if errors and len(errors) == len(sheets):
         raise errors[0]
     return done
-
-
-def to_row(draft: Drawn) -> dict[str, object]:
-    """What a draft is known by."""
-    return {"title": draft.title, "form": draft.form, "lines": "/".join(draft.lines)}
-
-
-def _key(row: dict[str, object]) -> tuple[object, ...]:
-    return row["title"], row["form"], row["lines"]

@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -85,22 +86,24 @@ def read_drafts(path: Path, seed: int) -> list[Drawn]:
 def in_sheets(drafts: Sequence[Drawn], each: int) -> list[list[Drawn]]:
     """Divided into sheets of about ``each`` drafts, a title's all on one."""
     sheets: list[list[Drawn]] = [[]]
-    for i, draft in enumerate(drafts):
-        new = i == 0 or (draft.title, draft.form) != (drafts[i - 1].title, drafts[i - 1].form)
-        if new and len(sheets[-1]) >= each:
+    for _, group in groupby(drafts, _section):
+        if len(sheets[-1]) >= each:
             sheets.append([])
-        sheets[-1].append(draft)
+        sheets[-1] += group
     return sheets
 
 
 def as_sheet(drafts: Sequence[Drawn]) -> str:
     """What a reader is given, in simplified script: nothing of where a draft is from."""
     parts = [GUIDE]
-    for i, draft in enumerate(drafts):
-        if i == 0 or (draft.title, draft.form) != (drafts[i - 1].title, drafts[i - 1].form):
-            parts.append(f"\n《{to_simplified(draft.title)}》 {draft.form}\n")
-        parts.append(f"{draft.number} {''.join(punctuate(tuple(map(to_simplified, draft.lines))))}\n")
+    for (title, form), group in groupby(drafts, _section):
+        parts.append(f"\n《{to_simplified(title)}》 {form}\n")
+        parts += (f"{d.number} {''.join(punctuate(tuple(map(to_simplified, d.lines))))}\n" for d in group)
     return "".join(parts)
+
+
+def _section(draft: Drawn) -> tuple[str, str]:
+    return draft.title, draft.form
 
 
 def read_marks(text: str, drafts: Iterable[Drawn]) -> dict[int, Marked]:
