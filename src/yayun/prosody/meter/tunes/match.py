@@ -136,7 +136,12 @@ def is_kin(sounds: Iterable[Sound], section: int, level: bool) -> bool:
 def nearest(forms: Iterable[TuneForm], verse: Verse) -> tuple[TuneForm, float] | None:
     """The likeliest of the forms that are as long as the text, and how unlikely it is, the share of poets that use it
     counted in; None where none is as long."""
+    return next(iter(by_likelihood(forms, verse)), None)
+
+
+def by_likelihood(forms: Iterable[TuneForm], verse: Verse) -> list[tuple[TuneForm, float]]:
+    """All forms as long as the text, the likeliest first; see ``nearest``."""
     held = [form for form in forms if form.length == len(verse.text)]
     total = sum(form.habit.uses for form in held) + len(held)
     found = [(form, distance(form, verse) + math.log(total / (form.habit.uses + 1))) for form in held]
-    return min(found, key=lambda pair: pair[1]) if found else None
+    return sorted(found, key=lambda pair: pair[1])

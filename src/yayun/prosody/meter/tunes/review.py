@@ -15,7 +15,7 @@ from yayun.prosody.meter import rules
 from yayun.prosody.meter.finding import Finding, summary
 from yayun.prosody.meter.tunes.align import Alignment, align
 from yayun.prosody.meter.tunes.customs import custom_findings
-from yayun.prosody.meter.tunes.match import distance, misshape, nearest, outline, rhymes
+from yayun.prosody.meter.tunes.match import by_likelihood, distance, misshape, outline, rhymes
 from yayun.prosody.meter.tunes.verdict import Judged, findings, section_name, tone_fault
 from yayun.prosody.meter.tunes.verse import Verse
 
@@ -150,9 +150,9 @@ def review_as(form: TuneForm, lines: Sequence[str], imagery: Sequence[str] = ())
 def nearest_form(forms: Sequence[TuneForm], verse: Verse) -> tuple[TuneForm, Alignment]:
     """The form a text is nearest to, and how it stands against it."""
     length = len(verse.text)
-    exact = nearest(forms, verse)
+    exact = _kept_whole(by_likelihood(forms, verse), verse)
     if exact:
-        form = exact[0]
+        form = exact
         if misshape(form, verse) <= _ASTRAY or len(verse.clauses) == len(verse.stanzas):
             return form, align(form, verse)
     near = [form for form in forms if 0 < abs(form.length - length) <= _NEAR]
@@ -161,10 +161,27 @@ def nearest_form(forms: Sequence[TuneForm], verse: Verse) -> tuple[TuneForm, Ali
         near = [form for form in forms if abs(form.length - length) == gap]
     found = [(align(form, verse), form) for form in near]
     if exact:
-        found.append((align(form, verse), form))
+        found.append((align(exact, verse), exact))
     # Of forms equally near the one that poets use most.
     alignment, form = min(found, key=lambda pair: (round(pair[0].cost, 1), -pair[1].habit.uses))
     return form, alignment
+
+
+def _kept_whole(ranked: Sequence[tuple[TuneForm, float]], verse: Verse) -> TuneForm | None:
+    """The likeliest form of the text's length that it keeps without a fault, of those cut and rhymed as it is at the
+    least as well as the likeliest one; that one where it keeps none; None where none is as long."""
+    if not ranked:
+        return None
+    likeliest = ranked[0][0]
+    shape = misshape(likeliest, verse)
+    for form, _ in ranked:
+        if misshape(form, verse) <= shape and _without_error(form, verse):
+            return form
+    return likeliest
+
+
+def _without_error(form: TuneForm, verse: Verse) -> bool:
+    return all(found.severity != "error" for found in findings(Judged(form, verse, align(form, verse))))
 
 
 def cut_as(form: TuneForm, verse: Verse) -> Verse:
