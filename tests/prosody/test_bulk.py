@@ -24,8 +24,13 @@ def but_scores(judged: Review) -> Review:
 
 
 def assert_alike(poems: Sequence[Sequence[str]]) -> None:
-    for lines, many in zip(poems, review_all(poems), strict=True):
+    found = review_all(poems)
+    # Verdicts and scores are known before any finding is written.
+    passed, totals = found.passed.tolist(), found.scores.total.tolist()
+    for lines, many, accepted, total in zip(poems, found, passed, totals, strict=True):
         one = review(lines)
+        assert accepted == one.passed == many.passed, lines
+        assert total == pytest.approx(many.scores.total, abs=1e-12)
         assert but_scores(many) == but_scores(one)
         assert tuple(many.scores) == pytest.approx(tuple(one.scores), abs=1e-6), lines
 
@@ -81,6 +86,8 @@ def test_order_and_emptiness() -> None:
     cranes = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]
     found = review_all([["月"], cranes, ["", *cranes], cranes[:3]])
     assert [judged.lines for judged in found] == [("月",), tuple(cranes), tuple(cranes), tuple(cranes[:3])]
-    assert review_all([]) == []
+    assert len(found) == 4
+    assert found[-1] == found[3] == found[2:][1]
+    assert list(review_all([])) == []
     with pytest.raises(YayunError):
         review_all([cranes, []])

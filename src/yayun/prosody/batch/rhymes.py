@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yayun.prosody.batch.text import FootGroups, Text
 from yayun.prosody.books.book import RhymeBook
-from yayun.prosody.meter.rhymes import foot_credit, leads, likely_group, seldom_feet
+from yayun.prosody.meter.rhyme_rules import regulated_rhyme
+from yayun.prosody.meter.rhymes import Rhyme, foot_credit, leads, likely_group, seldom_feet
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 _Case = tuple[float, bool, bool, int]
 
 
@@ -58,6 +61,33 @@ def _packed(columns: NDArray[np.int64], bits: int) -> list[list[int]]:
     per = 60 // bits
     parts = [columns[:, start : start + per] for start in range(0, columns.shape[1], per)]
     return [(part << bits * np.arange(part.shape[1])).sum(axis=1).tolist() for part in parts]
+
+
+def faulty_rhymes(
+    text: Text, rhymed: Rhymes, first_rhymes: Flags, at: Ints, rhyme_of: Callable[[int], Rhyme], book: RhymeBook
+) -> Flags:
+    """Have the rules of rhyme an error to report, of the poems ``at`` (their indices)? (len(at),). ``first_rhymes``
+    (n,): the first line is read as a rhyming one; ``rhyme_of``: the rhyme of a poem, by its index."""
+    # An error depends on the feet's groups, on which characters repeat, and on the group; the rest is its wording.
+    rhyming = [0, *range(1, text.ends.shape[1], 2)]
+    same = [text.ends[at][:, one] == text.ends[at][:, other] for one, other in combinations(rhyming, 2)]
+    keys = [
+        *_packed(text.feet[at][:, rhyming], 15),
+        *_packed(np.column_stack(same).astype(np.int64), 1),
+        (rhymed.group[at] * 2 + first_rhymes[at]).tolist(),
+    ]
+    known, cases = _known_faults(book, text.ends.shape[1]), list(zip(*keys, strict=True))
+    for i, case in zip(at.tolist(), cases, strict=True):
+        if case not in known:
+            said = regulated_rhyme(rhyme_of(i), first_rhymes=bool(first_rhymes[i]))
+            known[case] = any(finding.severity == "error" for finding in said)
+    return np.array([known[case] for case in cases], dtype=np.bool_)
+
+
+@cache
+def _known_faults(book: RhymeBook, count: int) -> dict[tuple[int, ...], bool]:
+    """Cases of ``faulty_rhymes`` met so far in poems of so many lines, by their numbers."""
+    return {}
 
 
 @cache

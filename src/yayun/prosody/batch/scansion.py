@@ -186,7 +186,7 @@ _FACES = 64
 
 class _CoupletReadings:
     """The readings of couplets of one width, by their symbols: the cost of each face, (faces,), and the number of the
-    reading that has it."""
+    reading that has it; of each reading whether it is ``faulty`` and whether its upper line is read as rhyming."""
 
     def __init__(self, width: int, *, first: bool) -> None:
         self.first, self.lines, self.strings = first, 3**width, line_strings(width)
@@ -195,6 +195,8 @@ class _CoupletReadings:
         self.costs = np.empty((0, len(self.number)), dtype=np.int64)
         self.reading = np.empty((0, len(self.number)), dtype=np.int64)
         self.readings: list[CoupletReading] = []
+        self.faulty = np.empty(0, dtype=np.bool_)
+        self.rhyming = np.empty(0, dtype=np.bool_)
 
     def rows(self, upper: Ints, lower: Ints) -> NDArray[np.int32]:
         """The row of each couplet."""
@@ -216,6 +218,9 @@ class _CoupletReadings:
                 self.readings.append(found)
         self.row_of[pairs] = np.arange(len(self.costs), len(self.costs) + len(pairs), dtype=np.int32)
         self.costs = np.concatenate([self.costs, costs])
+        learnt = self.readings[len(self.faulty) :]
+        self.faulty = np.concatenate([self.faulty, [found.faulty for found in learnt]])
+        self.rhyming = np.concatenate([self.rhyming, [found.types[0].isupper() for found in learnt]])
         self.reading = np.concatenate([self.reading, reading])
 
 
@@ -240,12 +245,14 @@ def _joints(width: int) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """The best scansion of n poems: ``cost`` (n,) in errors; ``adheres`` (n,): no couplet breaks 粘; ``reading``
-    (n, couplets) the numbers of what each couplet is read as; ``known`` has the readings of first couplets and of later
-    ones, by number."""
+    """The best scansion of n poems: ``cost`` (n,) in errors; ``adheres`` (n,): no couplet breaks 粘; ``faulty`` and
+    ``first_rhymes`` (n,) as of ``scansion.Scansion``; ``reading`` (n, couplets) the numbers of what each couplet is
+    read as; ``known`` has the readings of first couplets and of later ones, by number."""
 
     cost: Floats
     adheres: NDArray[np.bool_]
+    faulty: NDArray[np.bool_]
+    first_rhymes: NDArray[np.bool_]
     reading: Ints
     known: tuple[Sequence[CoupletReading], Sequence[CoupletReading]]
 
@@ -268,14 +275,17 @@ def scansion_readings(symbols: Ints, first_rhymes: NDArray[np.bool_], width: int
     total = cost[every, face] / ERROR
     reading = np.empty((len(symbols), len(tables)), dtype=np.int64)
     adheres = np.ones(len(symbols), dtype=np.bool_)
+    faulty = np.zeros(len(symbols), dtype=np.bool_)
     for k in range(len(tables) - 1, -1, -1):
         reading[:, k] = tables[k].reading[rows[k], face]
+        faulty |= tables[k].faulty[reading[:, k]]
         if k:
             before = come_from[k - 1][every, face]
             adheres &= _adhering(width, first=k == 1)[before, face]
             face = before
     later = _couplet_readings(width, first=False).readings
-    return Readings(total, adheres, reading, (tables[0].readings, later))
+    rhyming = tables[0].rhyming[reading[:, 0]]
+    return Readings(total, adheres, faulty | ~adheres, rhyming, reading, (tables[0].readings, later))
 
 
 @cache

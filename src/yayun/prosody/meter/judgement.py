@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from yayun.prosody.forms.old import is_old
 from yayun.prosody.forms.regulated import line_tones
-from yayun.prosody.meter import rhymes, rules
+from yayun.prosody.meter import rhyme_rules, rules
 from yayun.prosody.meter.analysis import Analysis
 from yayun.prosody.meter.finding import Finding, ordinal
 from yayun.prosody.meter.oblique import ObliqueScansion
@@ -162,19 +162,10 @@ def _rhyme_findings(analysis: Analysis) -> Iterator[Finding]:
     rhyme, scansion = analysis.rhyme, analysis.scansion
     if isinstance(scansion, PlainScansion):
         for of_class in analysis.rhymes:
-            yield from rhymes.out_of_rhyme(of_class)
-            yield from rhymes.repeated_rhyme(of_class, first_rhymes=False)
+            yield from rhyme_rules.out_of_rhyme(of_class)
+            yield from rhyme_rules.repeated_rhyme(of_class, first_rhymes=False)
         return
-    first_rhymes = scansion.first_rhymes
-    if isinstance(scansion, ObliqueScansion):
-        yield Finding("仄韵", "note", None, None, f"押仄声{rhyme.group}韵,不是近体正格,只论句内平仄相间与粘对")
-    elif rhyme.is_plain(first_rhymes=first_rhymes):
-        return
-    else:
-        yield from rhymes.first_line(rhyme, rhymes=first_rhymes)
-    yield from rhymes.out_of_rhyme(rhyme)
-    yield from rhymes.repeated_rhyme(rhyme, first_rhymes=first_rhymes)
-    yield from rhymes.colliding_rhyme(rhyme, first_rhymes=first_rhymes)
+    yield from rhyme_rules.regulated_rhyme(rhyme, first_rhymes=scansion.first_rhymes)
 
 
 def _tone_findings(analysis: Analysis, silent: Silent) -> list[Finding]:

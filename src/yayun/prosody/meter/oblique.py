@@ -30,7 +30,18 @@ class ObliqueScansion:
         """Indices (from 0) of the lines that break 粘."""
         return tuple(i for i in range(2, len(self.tones), 2) if self.tones[i][1] != self.tones[i - 1][1])
 
+    @property
+    def faulty(self) -> bool:
+        """Is there an error to report: in a couplet, or 失粘?"""
+        couplets = zip(self.tones[::2], self.tones[1::2], strict=True)
+        return bool(self.adhesion_breaks) or any(
+            verdict.severity == "error"
+            for i, (upper, lower) in enumerate(couplets)
+            for verdict in oblique_verdicts(upper, lower, first_rhymes=i == 0 and self.first_rhymes)
+        )
 
+
+@lru_cache(maxsize=1 << 14)
 def oblique_verdicts(upper: str, lower: str, *, first_rhymes: bool) -> tuple[Verdict, ...]:
     """What the rules say of a couplet, 失粘 apart; ``first_rhymes``: its upper line is a poem's first, and rhymes."""
     found: list[Verdict] = []

@@ -15,7 +15,7 @@ from yayun.prosody.meter.finding import Finding, Severity, ordinal
 from yayun.prosody.meter.linerules import Verdict, error_count
 from yayun.prosody.meter.oblique import oblique_verdicts
 from yayun.prosody.meter.plain import decisive_places, line_misses
-from yayun.prosody.meter.rhymes import describe, described
+from yayun.prosody.meter.rhyme_rules import describe, described
 from yayun.prosody.meter.scansion import CoupletReading
 from yayun.prosody.readings.line import Place
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN

@@ -79,6 +79,11 @@ class CoupletReading:
         """What the rules say of the couplet read this way."""
         return couplet_verdicts(self.types[0], self.types[1], self.upper, self.lower)
 
+    @property
+    def faulty(self) -> bool:
+        """Is one of them an error?"""
+        return any(verdict.severity == "error" for verdict in self.verdicts)
+
 
 class Scansion(NamedTuple):
     """The best reading of a poem: its couplets, their ``tones`` (a string a line), and the whole cost, in errors."""
@@ -102,6 +107,11 @@ class Scansion(NamedTuple):
         """Indices (from 0) of the lines whose second character fails to follow the line before (失粘)."""
         faces = [couplet.face for couplet in self.couplets]
         return tuple([2 * i for i in range(1, len(faces)) if faces[i - 1].lower != faces[i].upper])
+
+    @property
+    def faulty(self) -> bool:
+        """Is there an error to report: in a couplet, or 失粘? (A place that another error explains is beside one.)"""
+        return bool(self.adhesion_breaks) or any(couplet.faulty for couplet in self.couplets)
 
 
 def explained(scansion: Scansion, line: int) -> bool:
