@@ -44,6 +44,7 @@ from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.corpus.text import shape_form
 from yayun.home import atomic_open
 from yayun.prosody import tables
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.meter.analysis import analyse, find_shape
 from yayun.prosody.meter.judgement import Silent, judge
 from yayun.prosody.readings.lexicon import tones
@@ -193,7 +194,7 @@ def collect(back: bool, later: Path | None = None) -> dict[tuple[int, str], list
 
 def keeps_rules(lines: tuple[str, ...]) -> bool:
     """Is an octave regular, parallelism aside (its tables are what is being built)?"""
-    judged = judge(analyse(lines, find_shape(lines, None)), None, None, Silent(parallelism=True))
+    judged = judge(analyse(lines, find_shape(lines, None), book(PINGSHUI)), None, None, Silent(parallelism=True))
     return judged.regulated and all(finding.severity != "error" for finding in judged.findings)
 
 

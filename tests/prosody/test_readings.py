@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yayun.prosody import tables
 from yayun.prosody.readings.likelihood import features, log_odds, of_character
 from yayun.prosody.readings.line import fold, is_traditional, read_line, read_place
 from yayun.prosody.readings.words import said_of
@@ -269,9 +270,27 @@ def test_every_row_that_forbids_has_a_book_for_its_source() -> None:
     for row in read_rows("restricted.tsv"):
         _, _, why, source = row.split("\t")
         assert why
-        assert re.match("廣韻|經典釋文|莊子|漢書|史記|周禮|左傳|詩", source), row
+        assert re.match("廣韻|莊子|漢書|史記|周禮|詩", source), row
         assert not re.search(r"\d", row), "a count is no source"
+    for row in read_rows("compounds.tsv"):
+        *_, force, source = row.split("\t")
+        assert force == "从" or not re.match(r"複核;唐至清近体 |\d", source), row
     assert any(forbids for marks in compounds().values() for *_, forbids in marks)
+
+
+def test_what_is_quoted_from_the_rhyme_book_stands_there() -> None:
+    glosses: dict[str, list[str]] = {}
+    for row in read_rows("rhymebook.tsv"):
+        char, _, _, _, gloss = row.split("\t")  # its first twelve characters
+        glosses.setdefault(char, []).append(gloss)
+    words = [(w[int(at) - 1], source) for w, at, _, _, source in (r.split("\t") for r in read_rows("compounds.tsv"))]
+    alone = [(char, source) for char, _, _, source in (row.split("\t") for row in read_rows("restricted.tsv"))]
+    quoted = [(char, q) for char, source in words + alone for q in re.findall("廣韻.韻「(.+?)」", source)]
+    assert len(quoted) > 550
+    for char, quote in quoted:
+        text = quote.replace(",", "")
+        known = [gloss for origin in {char, *tables.origins().get(char, "")} for gloss in glosses.get(origin, [])]
+        assert text.endswith("切") or any(text in gloss or (gloss and gloss in text) for gloss in known), (char, quote)
 
 
 def test_the_table_of_odds_is_read_as_it_is_written() -> None:
