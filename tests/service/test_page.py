@@ -593,6 +593,153 @@ def test_a_service_that_is_gone_or_breaks_off_is_told_of(page: Page) -> None:
     expect(page.locator("#trouble")).to_contain_text("写到一半")
 
 
+def test_an_answer_that_breaks_off_in_the_middle_is_told_of(page: Page) -> None:
+    half = 'event: line\ndata: {"poem": 0, "index": 0, "text": "白日依山尽"}\n\n'
+    page.add_init_script(
+        f"""const whole = window.fetch;
+        window.fetch = (path, ...rest) => String(path).startsWith("/api/compose") ? Promise.resolve(new Response(
+          new ReadableStream({{ start: (out) => {{
+            out.enqueue(new TextEncoder().encode({json.dumps(half)}));
+            setTimeout(() => out.error(new TypeError("network error")), 100);
+          }} }})
+        )) : whole(path, ...rest);"""
+    )
+    ask(page, "写一首五绝")
+    expect(page.locator("#trouble")).to_contain_text("写到一半")
+
+
+def test_words_that_could_not_be_judged_have_no_verdict(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    page.route("**/api/check", lambda route: route.abort())
+    cell(page, 2, 5).click()
+    page.get_by_label("自己填一字").fill("东")
+    expect(page.locator(".popover .live")).to_contain_text("没有评成")
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict")).to_contain_text("没有评成：连不上服务")
+    expect(page.locator("#stamp")).to_be_hidden()
+    expect(page.locator("#findings")).to_be_empty()
+    page.unroute("**/api/check")
+    page.get_by_role("button", name="再评").click()
+    expect(page.locator("#stamp")).to_have_text("未合")
+    page.get_by_role("button", name="撤回").click()
+    expect(page.locator("#stamp")).to_have_text("合律")
+
+
+def test_a_poem_taken_from_the_shelf_stays_though_another_was_being_written(page: Page) -> None:
+    check_text(page, f"登鹳雀楼\n{STORK_TOWER}")
+    page.route("**/api/compose*", lambda route: None)  # never answered
+    page.get_by_role("tab", name="作诗").click()
+    page.get_by_label("想写什么").fill("写五绝，咏梅")
+    page.get_by_role("button", name="落笔").click()
+    expect(page.get_by_role("button", name="停笔")).to_be_focused()
+    page.locator(".past summary").click()
+    page.locator(".shelf-open").click()
+    expect(page.locator("#title")).to_have_text("登鹳雀楼")
+    expect(page.get_by_role("button", name="落笔")).to_be_visible()
+    expect(page.get_by_role("button", name="停笔")).to_be_hidden()
+    expect(page.locator("#paper")).to_have_attribute("aria-busy", "false")
+    cell(page, 1, 1).click()
+    page.get_by_label("自己填一字").fill("红")
+    page.keyboard.press("Enter")
+    expect(page.locator(".shelf-line")).to_have_text(["红日依山尽"])  # that entry, and no other one
+
+
+# Holds back the first answer to be had from a place until `window.release()`.
+SLOW = """(part) => {
+  const whole = window.fetch;
+  let first = true;
+  window.release = null;
+  window.fetch = async (path, ...rest) => {
+    const answer = await whole(path, ...rest);
+    if (first && String(path).includes(part)) {
+      first = false;
+      await new Promise((go) => { window.release = go; });
+    }
+    return answer;
+  };
+}"""
+
+# Waits until it is held back.
+HELD = """new Promise((go) => {
+  const look = setInterval(() => { if (window.release) { clearInterval(look); go(true); } }, 20);
+})"""
+
+
+def test_a_late_verdict_does_not_take_the_place_of_a_newer_one(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("tab", name="校诗").click()
+    page.evaluate(SLOW, "/api/check")
+    page.get_by_label("把诗写在这里").fill(STORK_TOWER)
+    page.evaluate(HELD)
+    page.locator("#check [name=form]").select_option("七律")
+    expect(page.locator("#stamp")).to_have_text("未合")
+    page.evaluate("void window.release()")
+    page.wait_for_timeout(300)
+    expect(page.locator("#stamp")).to_have_text("未合")
+    page.reload()
+    expect(page.locator("#check [name=form]")).to_have_value("七律")  # what it is held to stays with the text
+    expect(page.locator("#stamp")).to_have_text("未合")
+    page.evaluate(SLOW, "/api/check")
+    page.get_by_label("把诗写在这里").fill(WHITE_EMPEROR)
+    page.evaluate(HELD)
+    page.locator(".past summary").click()
+    page.locator(".shelf-open").click()
+    page.evaluate("void window.release()")
+    page.wait_for_timeout(300)
+    assert verse(page) == re.sub(r"\W", "", STORK_TOWER)  # taken from the shelf since
+
+
+def test_a_late_answer_does_not_take_the_focus_from_who_goes_on_writing(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("想写什么").fill("写一首五绝，押东韵")
+    wish(page, "rhyme").wait_for()
+    page.evaluate(SLOW, "/api/read")
+    wish(page, "rhyme").get_by_role("button", name="不要这一条").click()
+    page.evaluate(HELD)
+    page.get_by_label("想写什么").press("End")
+    page.evaluate("void window.release()")
+    expect(wish(page, "rhyme")).to_have_count(0)
+    page.wait_for_timeout(100)
+    expect(page.get_by_label("想写什么")).to_be_focused()
+
+
+def test_copying_where_the_browser_keeps_the_clipboard_shut(page: Page) -> None:
+    """As on a page that was had over plain http from another machine."""
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })")
+    page.add_init_script(
+        "document.execCommand = (name) => { window.copied = [name, document.activeElement.value]; return true; }"
+    )
+    check_text(page, STORK_TOWER)
+    page.get_by_role("button", name="复制").click()
+    expect(page.locator(".toast")).to_have_text("已复制")
+    assert page.evaluate("window.copied") == ["copy", STORK_TOWER]
+    page.get_by_role("button", name="链接").click()
+    assert "check=" in page.evaluate("window.copied[1]")
+
+
+def test_the_page_works_where_nothing_may_be_kept(page: Page) -> None:
+    shut = "get() { throw new DOMException('no', 'SecurityError'); }"
+    for place in ("localStorage", "sessionStorage"):
+        page.add_init_script(f"Object.defineProperty(window, '{place}', {{ {shut} }})")
+    check_text(page, STORK_TOWER)
+    expect(page.locator("#stamp")).to_have_text("合律")
+    expect(page.locator("#shelf-count")).to_have_text("1")
+    page.get_by_role("button", name="竖排").click()
+    expect(page.locator("[data-view=vertical]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_an_address_that_says_nothing_opens_the_rhyme_book(page: Page) -> None:
+    page.goto("/assets/rhymes.html#%E4%")
+    expect(page.get_by_role("heading", name="上平一东韵")).to_be_visible()
+    page.evaluate("void (window.whole = fetch, window.fetch = () => Promise.reject(new TypeError()))")
+    page.get_by_label("查一个字").fill("看")
+    page.keyboard.press("Enter")
+    expect(page.locator("#entry")).to_contain_text("连不上")
+    page.evaluate("void (window.fetch = window.whole)")
+    page.get_by_label("查一个字").press("Enter")  # the same again
+    expect(page.locator("#entry")).to_contain_text("上平十四寒韵")
+
+
 # --- widths, setting, the other pages ------------------------------------------------------------------------------
 
 
@@ -944,7 +1091,7 @@ def test_a_late_answer_does_not_take_the_place_of_what_was_asked_for_since(page:
     page.get_by_role("button", name="查", exact=True).click()
     expect(page.locator(".uses li").first).to_be_visible()
     with page.expect_response(lambda answer: "group=" in answer.url):
-        page.evaluate("window.release()")
+        page.evaluate("void window.release()")
     expect(page.locator(".leaf")).to_contain_text("用得最多")
     expect(page.locator(".leaf h1")).to_have_text("「黄河」")
 

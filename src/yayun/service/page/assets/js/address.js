@@ -30,17 +30,21 @@ export function addressOfText({ title, author, lines, form, rhyme }) {
   return `#${said}`;
 }
 
-/** The address of a text to check; none where it is too long for one. */
-export function addressOfCheck(text) {
-  return text.length <= LONGEST ? `#${new URLSearchParams({ check: text })}` : "";
+/** The address of a text to check, and what it is held to; none where it is too long for one. */
+export function addressOfCheck({ text, form, rhyme }) {
+  if (text.length > LONGEST) return "";
+  const said = new URLSearchParams({ check: text });
+  for (const [name, value] of Object.entries({ form, rhyme })) if (value) said.set(name, value);
+  return `#${said}`;
 }
 
-/** What an address asks for: {check}, {body, at}, {poem}, or null. */
+/** What an address asks for: {check: {text, form, rhyme}}, {body, at}, {poem}, or null. */
 export function readAddress(hash) {
   const said = new URLSearchParams(hash.slice(1));
-  if (said.get("check")) return { check: said.get("check") };
+  const [form, rhyme] = [said.get("form") ?? "", said.get("rhyme") ?? ""];
+  if (said.get("check")) return { check: { text: said.get("check"), form, rhyme } };
   if (said.get("lines")) {
-    const { title = "", author = "", form, rhyme, lines } = Object.fromEntries(said);
+    const { title = "", author = "", lines } = Object.fromEntries(said);
     return { poem: { title, author, form, rhyme, lines: lines.split(GAP).filter(Boolean) } };
   }
   if (!said.has("seed")) return null;

@@ -81,16 +81,21 @@ function wordsOf(line) {
 function liveVerdict(draft, settle) {
   const node = el("p", { class: "live", role: "status", hidden: true });
   const show = () => {
-    node.hidden = !draft.trial;
-    if (!draft.trial) return;
-    const { kind, sentence } = verdictOf(draft.poem);
-    const [gravest] = sorted(draft.poem.review.findings).filter(({ severity }) => severity === "error");
+    node.hidden = !draft.trial || !(draft.trial.review || draft.error);
+    if (node.hidden) return;
+    if (!draft.trial.review) return say("failed", `没有评成：${draft.error.message}`);
+    const { kind, sentence } = verdictOf(draft.trial);
+    const [gravest] = sorted(draft.trial.review.findings).filter(({ severity }) => severity === "error");
+    say(kind, gravest ? `${gravest.rule}：${gravest.message}。` : sentence);
+  };
+  const say = (kind, words) => {
     node.className = `live ${kind}`;
-    node.textContent = gravest ? typeset(`${gravest.rule}：${gravest.message}。`) : sentence;
+    node.textContent = typeset(words);
     settle();
   };
-  draft.addEventListener("judged", show);
-  return { node, stop: () => draft.removeEventListener("judged", show) };
+  const told = ["judged", "change"];
+  told.forEach((type) => draft.addEventListener(type, show));
+  return { node, stop: () => told.forEach((type) => draft.removeEventListener(type, show)) };
 }
 
 function leave(draft, line, live) {

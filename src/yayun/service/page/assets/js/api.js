@@ -1,6 +1,7 @@
 // The service, as functions. Every failure is an ApiError with one sentence to show.
 
 import { events } from "./sse.js";
+import { recall, remember, TAB } from "./store.js";
 
 const KEY = "yayun.key";
 
@@ -15,14 +16,14 @@ export class ApiError extends Error {
 
 /** Remember the key of a service that asks for one, for as long as the tab is open; those who were refused may ask again. */
 export function setKey(key) {
-  sessionStorage.setItem(KEY, key);
+  remember(KEY, key, TAB);
   dispatchEvent(new Event("yayun-key"));
 }
 
 async function call(path, { body, signal } = {}) {
   const headers = {};
   if (body) headers["Content-Type"] = "application/json";
-  const key = sessionStorage.getItem(KEY);
+  const key = recall(KEY, "", TAB);
   if (key) headers.Authorization = `Bearer ${key}`;
   let response;
   try {
@@ -38,6 +39,18 @@ async function call(path, { body, signal } = {}) {
   }
   if (!response.ok) throw await refusal(response);
   return response;
+}
+
+/** A whole answer's JSON. */
+async function answer(path, options) {
+  const response = await call(path, options);
+  return response.json().catch((error) => {
+    throw error.name === "AbortError" ? error : brokenOff();
+  });
+}
+
+function brokenOff() {
+  return new ApiError("连接断了，没有答完。请再试一次。");
 }
 
 async function refusal(response) {
@@ -61,38 +74,34 @@ function withoutBlanks(body) {
  */
 export async function compose(body, { signal, onRead, onPlan, onLine, onPoem }) {
   const response = await call("/api/compose?stream=1", { body, signal });
+  const told = { line: onLine, plan: onPlan, read: onRead, poem: onPoem };
   for await (const { event, data } of events(response.body)) {
-    if (event === "line") onLine(data);
-    else if (event === "plan") onPlan(data);
-    else if (event === "read") onRead?.(data);
-    else if (event === "poem") onPoem(data);
-    else if (event === "error") throw new ApiError(data.message);
-    else if (event === "done") return;
+    if (event === "error") throw new ApiError(data.message);
+    if (event === "done") return;
+    told[event]?.(data);
   }
   throw new ApiError("写到一半，连接断了。请再试一次。");
 }
 
 /** What a request is read as, without writing anything: {understood, unread, notes}. Rejects as `compose` would. */
 export async function readRequest(body) {
-  return (await call("/api/read", { body })).json();
+  return answer("/api/read", { body });
 }
 
 /** Review the poems in a text; a list, one entry a poem. */
 export async function check(body, { signal } = {}) {
-  const response = await call("/api/check", { body, signal });
-  return (await response.json()).reviews;
+  return (await answer("/api/check", { body, signal })).reviews;
 }
 
 /** Lines or characters that may stand at a place, best first: [{text, score, note}]. */
 export async function suggest(body, { signal } = {}) {
-  const response = await call("/api/suggest", { body, signal });
-  return (await response.json()).candidates;
+  return (await answer("/api/suggest", { body, signal })).candidates;
 }
 
 const book = new Map();
 
 async function look(path) {
-  if (!book.has(path)) book.set(path, await (await call(path)).json());
+  if (!book.has(path)) book.set(path, await answer(path));
   return book.get(path);
 }
 
@@ -123,7 +132,7 @@ export async function linesOfWords(char, script = "simplified") {
 
 /** A hand of the game 唐人还是机器: [{title, form, lines, author}], author "" for the machine's. */
 export async function dealHand() {
-  return (await (await call("/api/game")).json()).poems;
+  return (await answer("/api/game")).poems;
 }
 
 /** Who used a word, and where: {word, lines, poems, authors: [{author, dynasty, count}], uses: [{line, answer, author, dynasty, title}]}. */

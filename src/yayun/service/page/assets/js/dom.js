@@ -101,9 +101,9 @@ const WIDE = { ",": "，", ":": "：", ";": "；", "?": "？", "!": "！" };
 /** Chinese text with Chinese punctuation, where it was typed in ASCII. */
 export function typeset(text) {
   return text
-    .replace(/(?<=[\p{Script=Han}」』》”）])[,:;?!]/gu, (mark) => WIDE[mark])
     .replace(/ ?\((?=[\p{Script=Han}「])/gu, "（")
-    .replace(/(?<=[\p{Script=Han}」』》”）])\)/gu, "）");
+    .replace(/(?<=[\p{Script=Han}」』》”）])\)/gu, "）")
+    .replace(/(?<=[\p{Script=Han}」』》”）])[,:;?!]/gu, (mark) => WIDE[mark]);
 }
 
 const DIGITS = "零一二三四五六七八九十";

@@ -4,13 +4,14 @@ import { check } from "./api.js";
 import { debounce } from "./dom.js";
 import { own, reworded, scriptToAsk } from "./own.js";
 import { punctuated } from "./marks.js";
+import { Turns } from "./turns.js";
 
 const MOST_STEPS = 100;
 
 /**
  * Fires `change` when text or locks change, `judged` when a verdict has come, `trouble` {error} when none could be had.
  * `poem` is what is shown: {title, author, lines, script, marks, review, form, rhyme, pattern, think, own}; `own` is the
- * text as it was written, which is judged (see own.js).
+ * text as it was written, which is judged (see own.js). What could not be judged has no review, and `error` says why.
  */
 export class Draft extends EventTarget {
   constructor({ wait = 350 } = {}) {
@@ -21,12 +22,14 @@ export class Draft extends EventTarget {
     this.future = [];
     this.asked = {};
     this.trial = null;
+    this.error = null;
+    this.turns = new Turns();
     this.soon = debounce(() => this.judge(), wait);
   }
 
   /** Begin with a poem. `asked`: {form, rhyme} it has to keep to; without, the verdict goes by the text alone. */
   load(poem, asked = {}, { locked = [] } = {}) {
-    this.soon.cancel();
+    this.#forget();
     const whole = { title: "", author: "", marks: [], review: null, think: "", ...poem };
     const written = own(whole);
     this.poem = { ...whole, script: whole.script ?? written.script, own: written };
@@ -41,8 +44,9 @@ export class Draft extends EventTarget {
   }
 
   clear() {
-    this.soon.cancel();
+    this.#forget();
     this.poem = null;
+    this.trial = null;
     this.#tell("change");
   }
 
@@ -59,7 +63,8 @@ export class Draft extends EventTarget {
   tryLine(index, text) {
     this.trial = text === null ? null : reworded(this.poem, { [index]: text });
     this.#tell("change");
-    this.soon();
+    if (this.trial || !this.poem.review) this.soon();
+    else this.#forget();
   }
 
   setLine(index, text) {
@@ -102,8 +107,7 @@ export class Draft extends EventTarget {
 
   #step(from, to) {
     to.push(this.poem);
-    const { title, author, lines, script, own } = from.pop();
-    this.poem = { ...this.poem, title, author, lines, script, own };
+    this.poem = from.pop();
     this.trial = null;
     this.#tell("change");
     this.judge();
@@ -125,16 +129,33 @@ export class Draft extends EventTarget {
   async judge() {
     const about = this.shown;
     if (!about) return;
+    const last = this.turns.take();
+    const wanted = () => last() && this.poem && sameText(this.shown, about);
     try {
       const found = await this.#judged(about);
-      if (!this.poem || !sameText(this.shown, about)) return;
-      if (this.trial) this.trial = found;
-      const { form, rhyme, pattern, review, marks } = found;
-      this.poem = this.trial ? { ...this.poem, form, rhyme, pattern, review, marks } : found;
+      if (!wanted()) return;
+      this.error = null;
+      this.#put(found);
       this.#tell("judged");
     } catch (error) {
-      if (this.poem && sameText(this.shown, about)) this.#trouble(error);
+      if (!wanted()) return;
+      // What was said of other words says nothing of these.
+      this.error = error;
+      this.#put({ ...about, review: null, marks: [] });
+      this.#tell("change");
     }
+  }
+
+  #put(poem) {
+    if (this.trial) this.trial = poem;
+    else this.poem = poem;
+  }
+
+  // No verdict that is on its way is wanted any more.
+  #forget() {
+    this.soon.cancel();
+    this.turns.drop();
+    this.error = null;
   }
 
   // A poem with its verdict, and its words in the script it is shown in.

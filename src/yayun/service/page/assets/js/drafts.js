@@ -48,6 +48,12 @@ export class Drafts {
     this.poems = [...this.poems, { ...poem, past: past.filter((lines) => lines.join() !== given) }];
   }
 
+  /** There come no more than are done. */
+  cut() {
+    this.count = this.poems.length;
+    return this;
+  }
+
   /** A poem as far as it has come: {title, think, lines, past, was}, with a place for every line; `was`: what stood in the place
    * of a line that has been written again. */
   at(number) {

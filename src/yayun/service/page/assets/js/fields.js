@@ -121,7 +121,9 @@ function summarise(form) {
 export async function fillGroups(select, { none }) {
   select.replaceChildren(el("option", { value: "", text: none }));
   const groups = await rhymeGroups().catch(() => []);
-  if (!groups.length) addEventListener("yayun-key", () => fillGroups(select, { none }), { once: true });
+  // The service may be back, or the key be given, by the time somebody wants a group.
+  const again = () => select.options.length > 1 || fillGroups(select, { none });
+  if (!groups.length) for (const [who, type] of [[window, "yayun-key"], [select, "focus"]]) who.addEventListener(type, again, { once: true });
   for (const [volume, words] of Object.entries(VOLUMES)) {
     const held = groups.filter(({ label }) => volumeOf(label) === volume);
     if (!held.length) continue;
@@ -155,11 +157,12 @@ function showFeet(select, host) {
   });
 }
 
-/** Bind the form for one's own poem. `onCheck(body)` when the text or what it is held to changes. */
+/** Bind the form for one's own poem. `onCheck(body)` when the text or what it is held to changes. Returns {read, fill}. */
 export function checkForm(form, { onCheck }) {
   const { elements } = form;
   fillGroups(elements.rhyme, { none: "由诗自己看" });
-  const send = () => onCheck({ text: elements.text.value, form: elements.form.value, rhyme: elements.rhyme.value });
+  const read = () => ({ text: elements.text.value, form: elements.form.value, rhyme: elements.rhyme.value });
+  const send = () => onCheck(read());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send();
@@ -168,4 +171,9 @@ export function checkForm(form, { onCheck }) {
   elements.text.addEventListener("compositionend", send);
   elements.form.addEventListener("change", send);
   elements.rhyme.addEventListener("change", send);
+  const fill = ({ text = "", ...held }) => {
+    elements.text.value = text;
+    for (const name of ["form", "rhyme"]) set(form, name, held[name] || null);
+  };
+  return { read, fill };
 }

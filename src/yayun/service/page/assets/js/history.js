@@ -14,16 +14,12 @@ function read() {
   return Array.isArray(found) ? found.filter((entry) => Array.isArray(entry?.lines)) : [];
 }
 
-function write(entries) {
-  const starred = entries.filter((entry) => entry.star);
-  const others = entries.filter((entry) => !entry.star).slice(0, Math.max(0, MOST - starred.length));
-  const kept = entries.filter((entry) => entry.star || others.includes(entry));
-  try {
-    remember(KEY, kept);
-  } catch (error) {
-    if (error.name !== "QuotaExceededError") throw error;
-    remember(KEY, kept.slice(0, Math.floor(kept.length / 2)));
-  }
+// Keep the latest, and all that are starred; fewer where the browser has no more room. False where it has none at all.
+function write(entries, most = MOST) {
+  const starred = entries.filter((entry) => entry.star).length;
+  let room = Math.max(0, most - starred);
+  const kept = entries.filter((entry) => entry.star || room-- > 0);
+  return remember(KEY, kept) || (kept.length > starred && write(entries, Math.max(starred, Math.floor(kept.length * 0.8))));
 }
 
 /** Every poem kept, the latest first. */
@@ -75,12 +71,18 @@ export function clear() {
   write(read().filter((entry) => entry.star));
 }
 
+/** Call `fn` when another tab changes the shelf. */
+export function onElsewhere(fn) {
+  addEventListener("storage", ({ key }) => key === KEY && fn());
+}
+
 /** All of it as the text of a file. */
 export function toFile() {
   return JSON.stringify({ ...FORMAT, poems: read() }, null, 1);
 }
 
-/** Take in what `toFile` wrote, here or in another browser. Returns {added, had}; throws an Error with one sentence. */
+/** Take in what `toFile` wrote, here or in another browser. Returns {added, had, left}: poems that came, were there, found no
+ * room; throws an Error with one sentence. */
 export function fromFile(text) {
   let told = null;
   try {
@@ -92,10 +94,13 @@ export function fromFile(text) {
   const sound = told.poems.filter(isSound);
   if (told.poems.length && !sound.length) throw new Error("文件里没有一首能用的诗。");
   const entries = read();
-  const fresh = sound.filter((poem, i) => ![...entries, ...sound.slice(0, i)].some((entry) => isSame(entry, poem)));
+  const known = new Set(entries.map(wordsOf));
+  const fresh = sound.filter((poem) => !known.has(wordsOf(poem)) && known.add(wordsOf(poem)));
   const taken = fresh.map((poem) => ({ ...only(poem), id: newId(), at: Number(poem.at) || Date.now(), star: Boolean(poem.star) }));
   write([...entries, ...taken].sort((a, b) => (b.at ?? 0) - (a.at ?? 0)));
-  return { added: fresh.length, had: sound.length - fresh.length };
+  const ids = new Set(read().map(({ id }) => id));
+  const added = taken.filter(({ id }) => ids.has(id)).length;
+  return { added, had: sound.length - fresh.length, left: fresh.length - added };
 }
 
 function isSound({ lines, title, author, think, own, scripts } = {}) {
@@ -109,8 +114,11 @@ function isSound({ lines, title, author, think, own, scripts } = {}) {
 }
 
 function isSame(one, other) {
-  const [a, b] = [one, other].map(({ scripts, lines }) => scripts?.simplified ?? lines.join(""));
-  return a === b;
+  return wordsOf(one) === wordsOf(other);
+}
+
+function wordsOf({ scripts, lines }) {
+  return scripts?.simplified ?? lines.join("");
 }
 
 function newId() {

@@ -38,24 +38,35 @@ export class Paper {
 
   /** Draw the poem with the lines on show. */
   draw(draft, { fresh = false } = {}) {
-    const { poem } = draft;
+    const poem = draft.shown;
     this.state = "poem";
-    this.#head(draft.shown);
-    this.view.show({ ...poem, lines: draft.lines }, { locked: draft.locked, fresh });
+    this.#head(poem);
+    this.view.show(poem, { locked: draft.locked, fresh });
     byId("facts").textContent = headingOf(poem);
     this.#couplets(this.view.cells.some((row) => row.some((cell) => cell.parallel !== null)));
     this.pondered(poem.past, poem.think);
   }
 
-  /** Draw what the review says of the poem. */
+  /** Draw what the review says of the poem, or why there is none. */
   judge(draft) {
-    const { poem } = draft;
+    const poem = draft.shown;
     const verdict = verdictOf(poem);
     const stamp = byId("stamp");
     stamp.className = `stamp ${verdict?.kind ?? ""}`;
     stamp.replaceChildren(...[...(verdict?.seal ?? "")].map((char) => el("span", { text: char })));
+    if (!verdict) return this.#unjudged(draft);
     drawVerdict(byId("verdict"), poem);
     drawFindings(byId("findings"), poem, this.view);
+  }
+
+  #unjudged(draft) {
+    const { error } = draft;
+    byId("findings").replaceChildren();
+    byId("verdict").replaceChildren(
+      ...(error
+        ? [el("p", { class: "said error", text: `没有评成：${typeset(error.message)}` }), button("再评", { name: "again", class: "small", on: () => draft.judge() })]
+        : [el("p", { class: "faint waiting-dots", text: "正在评" })]),
+    );
   }
 
   /** Draw poems on their way: one on the sheet, several side by side. */

@@ -29,7 +29,7 @@ export function openPopover(label, anchor, { onClose, beside = false } = {}) {
   document.body.append(box);
   const settle = () => {
     const node = anchor();
-    if (!node) return;
+    if (!node || !box.isConnected) return; // what is settled may be closed by now
     if (!matchMedia(NARROW).matches) return place(box, node, { beside });
     const covered = node.getBoundingClientRect().bottom + 16 - box.getBoundingClientRect().top;
     if (covered > 0) scrollBy({ top: covered, behavior: "smooth" });

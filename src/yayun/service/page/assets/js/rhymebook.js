@@ -6,6 +6,7 @@ import { button, el, fill, typeset } from "./dom.js";
 import { endsOf } from "./ends.js";
 import { volumeOf } from "./fields.js";
 import { SAME } from "./marks.js";
+import { Turns } from "./turns.js";
 
 const VOLUMES = { 上平: "上平声", 下平: "下平声", 上: "上声", 去: "去声", 入: "入声" };
 const FIRST = 180;
@@ -44,20 +45,18 @@ async function drawGroups() {
   return groups;
 }
 
-const turns = new WeakMap();
+const turns = new Map([leaf, entry].map((host) => [host, new Turns()]));
 
 /** What was asked for last stands in its place, whichever answer comes first. False where something was asked for since. */
 async function drawIn(host, load, draw, again) {
-  const mine = (turns.get(host) ?? 0) + 1;
-  turns.set(host, mine);
-  const late = () => mine !== turns.get(host);
+  const last = turns.get(host).take();
   host.setAttribute("aria-busy", "true");
   try {
     const found = await load();
-    if (late()) return false;
+    if (!last()) return false;
     draw(found);
   } catch (error) {
-    if (late()) return false;
+    if (!last()) return false;
     trouble(host, error, again);
   }
   host.removeAttribute("aria-busy");
@@ -108,7 +107,7 @@ function openCharacter(char) {
       readings.length > 1 ? el("p", { class: "faint", text: "不止一读：校诗时由词语和意义来定。" }) : null,
       endsOf(char, "traditional"),
     );
-  return drawIn(entry, () => rhymeReadings(char), draw);
+  return drawIn(entry, () => rhymeReadings(char), draw, () => openCharacter(char));
 }
 
 function reading(char, { group, label, tone, sense, gloss, rare }) {
@@ -149,8 +148,17 @@ async function start() {
   if (groups.length) follow();
 }
 
+/** What an address asks for; nothing where it is no address of ours. */
+function saidIn(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return "";
+  }
+}
+
 function follow() {
-  const asked = decodeURIComponent(location.hash.slice(1));
+  const asked = saidIn(location.hash);
   const char = asked.startsWith("字=") ? asked.slice(2) : null;
   if (char) openCharacter(char);
   if (asked.startsWith("词=")) return openWord(asked.slice(2));
@@ -162,7 +170,10 @@ function follow() {
 document.getElementById("lookup").addEventListener("submit", (event) => {
   event.preventDefault();
   const chars = [...event.target.elements.char.value.trim()];
-  if (chars.length) location.hash = `${chars.length > 1 ? "词" : "字"}=${chars.join("")}`;
+  if (!chars.length) return;
+  const wanted = `${chars.length > 1 ? "词" : "字"}=${chars.join("")}`;
+  if (wanted === saidIn(location.hash)) follow(); // asked again: it may have failed
+  else location.hash = wanted;
 });
 addEventListener("hashchange", follow);
 start();

@@ -13,15 +13,17 @@ export function shelf(host, { count, onOpen }) {
   find.addEventListener("input", () => draw());
   const file = el("input", { type: "file", accept: ".json,application/json", class: "unseen", tabIndex: -1, "aria-label": "旧作的文件" });
   file.addEventListener("change", bring);
-  const list = el("div", { role: "status" });
+  const list = el("div", {});
+  const told = el("p", { class: "unseen", role: "status" });
   const tools = el("div", { class: "row" });
-  host.replaceChildren(find, list, tools, file);
+  host.replaceChildren(find, told, list, tools, file);
 
   function draw() {
     const entries = history.all();
     const found = history.search(find.value);
     count.textContent = entries.length ? String(entries.length) : "";
     find.hidden = entries.length < SOME && !find.value;
+    told.textContent = find.value ? `找到 ${found.length} 首` : "";
     if (!entries.length) fill(list, el("p", { class: "faint", text: "写过的诗会留在这里，只存在这个浏览器里。" }));
     else if (!found.length) fill(list, el("p", { class: "faint", text: "没有找到。" }));
     else fill(list, el("ul", { class: "shelf" }, found.map(row)));
@@ -42,8 +44,8 @@ export function shelf(host, { count, onOpen }) {
     file.value = "";
     if (!chosen) return;
     try {
-      const { added, had } = history.fromFile(await chosen.text());
-      toast(`取回 ${added} 首${had ? `，另有 ${had} 首原来就在` : ""}。`);
+      const { added, had, left } = history.fromFile(await chosen.text());
+      toast(`取回 ${added} 首${had ? `，另有 ${had} 首原来就在` : ""}${left ? `；${left} 首放不下了` : ""}。`);
     } catch (error) {
       toast(error.message);
     }
@@ -68,12 +70,16 @@ export function shelf(host, { count, onOpen }) {
   }
 
   function tool(name, label, act, pressed) {
-    const on = () => {
+    // The list is drawn anew: the focus stays on this tool, of the poem that now stands there.
+    const on = ({ currentTarget }) => {
+      const rows = [...list.querySelectorAll("li")];
+      const at = rows.indexOf(currentTarget.closest("li"));
       act();
       draw();
-      host.querySelector(".shelf-open")?.focus();
+      const left = list.querySelectorAll(`.${name}`);
+      (left[Math.min(at, left.length - 1)] ?? tools.querySelector("button")).focus();
     };
-    return button("", { name, label, class: "quiet", "aria-pressed": pressed === undefined ? undefined : String(pressed), on });
+    return button("", { name, label, class: `quiet ${name}`, "aria-pressed": pressed === undefined ? undefined : String(pressed), on });
   }
 
   function clear() {
@@ -83,6 +89,7 @@ export function shelf(host, { count, onOpen }) {
     if (sure) setTimeout(() => ((sure = false), draw()), 4000);
   }
 
+  history.onElsewhere(draw);
   draw();
   return draw;
 }

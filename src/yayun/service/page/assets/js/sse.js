@@ -1,12 +1,13 @@
 // Server-sent events read from a fetch: EventSource can't POST.
 
-/** The events of a response body, as {event, data} with data parsed from JSON. */
+/** The events of a response body, as {event, data} with data parsed from JSON, up to where it ends or breaks off; rejects only
+ * with AbortError, when it was given up. */
 export async function* events(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   try {
     while (true) {
-      const { value, done } = await reader.read();
+      const { value, done } = await reader.read().catch(cutOff);
       if (done) break;
       rest = (rest + value).replace(/\r\n?/g, "\n");
       let end;
@@ -19,6 +20,12 @@ export async function* events(body) {
   } finally {
     reader.cancel().catch(() => {});
   }
+}
+
+// A server that goes away in the middle: what has come has come.
+function cutOff(error) {
+  if (error.name === "AbortError") throw error;
+  return { done: true };
 }
 
 function parse(block) {

@@ -4,6 +4,7 @@ import { addressOfCheck, addressOfText, addressOfWishes, readAddress } from "./a
 import { bindAloud, printSheet } from "./aloud.js";
 import { check } from "./api.js";
 import { openCharacter, openLine } from "./alternatives.js";
+import { copy } from "./clipboard.js";
 import { announce, debounce, el, toast, typeset } from "./dom.js";
 import { Draft } from "./draft.js";
 import { checkForm, composeForm } from "./fields.js";
@@ -15,6 +16,7 @@ import { shelf } from "./shelf.js";
 import { forgetSheet, keepSheet, recallSheet } from "./tab.js";
 import { tabs } from "./tabs.js";
 import { openTitle } from "./title.js";
+import { Turns } from "./turns.js";
 import { Understood } from "./understood.js";
 import { fieldsOf, Writing } from "./writing.js";
 
@@ -46,13 +48,13 @@ const asking = composeForm(byId("compose"), {
 const understood = new Understood(byId("read"), { ask: asking.read, onChange: asking.follow });
 document.querySelector(".stop").addEventListener("click", () => {
   writing.stop();
-  busy(false);
   stopped();
 });
 
 /** Have poems written; what is on the desk comes back if the pen is put down. */
 function begin(body, { request = body, kept = [], locks = [], seed = Math.floor(Math.random() * SEEDS) } = {}) {
   desk.before = { ...desk, before: null };
+  leaveChecking();
   put([], "compose");
   const seeded = { ...body, seed };
   Object.assign(desk, { request, body, seeded, locks });
@@ -66,8 +68,11 @@ function tellApart(read) {
 }
 
 function busy(on) {
-  document.querySelector(".go").hidden = on;
-  document.querySelector(".stop").hidden = !on;
+  const [shown, hidden] = [".stop", ".go"].map((name) => document.querySelector(name))[on ? "slice" : "reverse"]();
+  const focused = document.activeElement === hidden;
+  shown.hidden = false;
+  hidden.hidden = true;
+  if (focused) shown.focus();
   byId("paper").setAttribute("aria-busy", String(on));
 }
 
@@ -131,7 +136,7 @@ function choose(at, { fresh = false } = {}) {
 
 function show(fresh) {
   paper.draw(draft, { fresh });
-  if (draft.poem.review) paper.judge(draft);
+  paper.judge(draft);
   tools();
 }
 
@@ -197,17 +202,11 @@ byId("again").addEventListener("click", () => {
 byId("walk").addEventListener("click", ({ currentTarget }) => openLine(draft, 1, currentTarget, { walk: true }));
 byId("undo").addEventListener("click", () => draft.undo());
 byId("redo").addEventListener("click", () => draft.redo());
-byId("copy").addEventListener("click", async () => {
-  await navigator.clipboard.writeText(plainText(draft.poem)).then(
-    () => toast("已复制"),
-    () => toast("浏览器不许复制：请用「存文」。"),
-  );
-});
-byId("link").addEventListener("click", async () => {
-  await navigator.clipboard.writeText(location.href).then(
-    () => toast("已复制链接：打开它，还是这首诗。"),
-    () => toast("浏览器不许复制：请复制地址栏里的地址。"),
-  );
+byId("copy").addEventListener("click", () => copy(plainText(draft.poem), "已复制", "浏览器不许复制：请用「存文」。"));
+byId("link").addEventListener("click", () => {
+  // A text too long for an address is not in the page's: then it is this poem alone.
+  const address = addressNow() || addressOfText({ ...draft.poem.own, ...draft.asked });
+  copy(new URL(address, location.href).href, "已复制链接：打开它，还是这首诗。", "浏览器不许复制：请复制地址栏里的地址。");
 });
 bindAloud(byId("aloud"), () => ({ ...draft.poem, lines: draft.lines }));
 byId("print").addEventListener("click", () => printSheet(false));
@@ -228,15 +227,28 @@ function goToPaper() {
 // --- checking one's own ------------------------------------------------------------------------------------------
 
 const hint = byId("check-hint");
+const checks = new Turns();
 const checkSoon = debounce(checkText, 400);
-checkForm(byId("check"), { onCheck: (body) => checkSoon(body) });
+const checking = checkForm(byId("check"), {
+  onCheck: (body) => {
+    checks.drop();
+    checkSoon(body);
+  },
+});
+
+/** Something else comes on the sheet: what is being checked is not wanted any more. */
+function leaveChecking() {
+  checkSoon.cancel();
+  checks.drop();
+}
 
 function heldTo() {
-  const { form, rhyme } = byId("check").elements;
-  return { form: form.value, rhyme: rhyme.value };
+  const { form, rhyme } = checking.read();
+  return { form, rhyme };
 }
 
 async function checkText(body) {
+  const last = checks.take();
   if (!body.text.trim()) {
     hint.textContent = "边写边看，不必按什么。";
     if (desk.source === "check") draft.clear();
@@ -244,7 +256,8 @@ async function checkText(body) {
   }
   try {
     const found = await check(body);
-    if (byId("check").elements.text.value !== body.text) return;
+    if (!last()) return;
+    writing.stop();
     const goesOn = desk.source === "check" && continues(found);
     const kept = goesOn ? desk.kept : null;
     const turned = goesOn && draft.poem.script !== draft.poem.own.script && draft.poem.script;
@@ -252,13 +265,14 @@ async function checkText(body) {
     desk.kept = kept;
     const [poem] = desk.poems;
     paper.several(found.length, 0, choose, sideBySide);
-    draft.load(poem, heldTo());
+    draft.load(poem, { form: body.form, rhyme: body.rhyme });
     if (turned && turned !== poem.script) draft.turn(turned);
     hint.textContent = found.length > 1 ? `有 ${found.length} 首。` : (verdictOf(poem)?.sentence ?? "");
   } catch (error) {
+    if (!last()) return;
     hint.textContent = typeset(error.message);
     // What was said of other words says nothing of these.
-    if (error.status === 422 && desk.source === "check" && byId("check").elements.text.value === body.text) draft.clear();
+    if ([413, 422].includes(error.status) && desk.source === "check") draft.clear();
   }
 }
 
@@ -271,6 +285,7 @@ function continues(found) {
 
 function openKept(entry) {
   writing.stop();
+  leaveChecking();
   put([entry], "compose");
   desk.request = null;
   desk.kept = entry.id;
@@ -281,10 +296,12 @@ function openKept(entry) {
 function openLinked() {
   const found = readAddress(location.hash);
   if (!found) return;
+  writing.stop();
+  leaveChecking();
   pick(found.check ? "check" : "compose");
   if (found.check) {
-    byId("check").elements.text.value = found.check;
-    checkText({ text: found.check, ...heldTo() });
+    checking.fill(found.check);
+    checkText(found.check);
   } else if (found.poem) {
     const { form, rhyme, ...words } = found.poem;
     put([words], "compose");
@@ -309,7 +326,7 @@ function changed() {
 }
 
 function addressNow() {
-  if (desk.source === "check") return addressOfCheck(byId("check").elements.text.value);
+  if (desk.source === "check") return addressOfCheck(checking.read());
   if (desk.seeded && !changed()) return addressOfWishes(desk.seeded, desk.at);
   return addressOfText({ ...draft.poem.own, ...draft.asked });
 }
@@ -322,16 +339,16 @@ function keepDesk() {
   }
   if (!draft.poem) return;
   const { asked, locked, poem } = draft;
-  const text = byId("check").elements.text.value;
-  keepSheet({ address: addressNow(), desk: { ...desk, before: null }, poem: { ...poem, changed: changed() }, asked, locked, text });
+  const own = checking.read();
+  keepSheet({ address: addressNow(), desk: { ...desk, before: null }, poem: { ...poem, changed: changed() }, asked, locked, own });
 }
 
-function restore({ desk: had, poem, asked, locked, text, board }) {
+function restore({ desk: had, poem, asked, locked, own, board }) {
   Object.assign(desk, had);
   if (poem) desk.poems[desk.at] = poem;
   if (desk.source === "check") {
     pick("check");
-    byId("check").elements.text.value = text;
+    checking.fill(own);
   } else if (desk.seeded) {
     takeUp(desk.seeded);
     understood.soon();

@@ -3,6 +3,7 @@
 import { readRequest, rhymeGroups } from "./api.js";
 import { button, debounce, el, fill, numeral, typeset } from "./dom.js";
 import { closePopover, openPopover } from "./popover.js";
+import { Turns } from "./turns.js";
 
 const FORMS = { 五绝: "五言绝句", 七绝: "七言绝句", 五律: "五言律诗", 七律: "七言律诗" };
 const OCCASIONS = { 寿: "祝寿", 婚: "新婚", 迁: "乔迁", 学: "升学", 业: "开张", 迁官: "升迁", 悼: "悼亡" };
@@ -48,7 +49,7 @@ export class Understood {
     this.list = host.querySelector(".wishes");
     this.left = host.querySelector(".unread");
     this.amended = new Map();
-    this.turn = 0;
+    this.turns = new Turns();
     this.soon = debounce(() => this.#look(), 400);
   }
 
@@ -76,8 +77,7 @@ export class Understood {
   }
 
   clear() {
-    this.turn += 1;
-    this.soon.cancel();
+    this.#settle();
     this.host.hidden = true;
     this.list.replaceChildren();
     fill(this.left);
@@ -86,8 +86,7 @@ export class Understood {
 
   /** Show what was understood, and what was not taken up. */
   show({ understood = {}, unread = [], notes = [] }) {
-    this.turn += 1;
-    this.soon.cancel();
+    this.#settle();
     const chips = Object.keys(WISHES).filter((name) => name in understood).map((name) => this.#chip(name, understood[name]));
     const lines = (understood.locked ?? []).flatMap((line, i) => (line ? [this.#line(understood.locked, i)] : []));
     const occasion = understood.occasion ? [fixed("场合", OCCASIONS[understood.occasion] ?? understood.occasion)] : [];
@@ -103,6 +102,12 @@ export class Understood {
     this.host.hidden = false;
   }
 
+  // What is on its way would say what is known now, or was known before.
+  #settle() {
+    this.turns.drop();
+    this.soon.cancel();
+  }
+
   // A refusal is said as soon as it is known; while one is still typing it is no alarm.
   #refuse(message) {
     fill(this.list);
@@ -114,9 +119,9 @@ export class Understood {
   async #look() {
     const body = this.body();
     if (!body.request) return this.clear();
-    const turn = ++this.turn;
+    const last = this.turns.take();
     const found = await readRequest(body).catch((error) => error);
-    if (turn !== this.turn) return;
+    if (!last()) return;
     if (!(found instanceof Error)) this.show(found);
     else if (found.status === 422) this.#refuse(found.message);
     else this.clear();
@@ -162,6 +167,7 @@ export class Understood {
     const { body, settle } = openPopover(`改${wish.label}`, anchor);
     const now = (wish.text ?? String)(value);
     const choices = wish.choices ? await wish.choices().catch(() => ({ [now]: wish.words(value) })) : null;
+    if (!body.isConnected) return;
     const field = choices
       ? el("select", {}, Object.entries(choices).map(([key, words]) => el("option", { value: key, text: words, selected: key === now })))
       : el("input", { type: "text", class: "own", value: now, maxlength: "60", autocomplete: "off", placeholder: wish.hint });
@@ -187,7 +193,11 @@ export class Understood {
   #amend(name, value) {
     this.amended.set(name, value);
     this.onChange(name, value);
-    this.#look().then(() => (this.list.querySelector(`[data-wish="${name}"] button`) ?? this.list.querySelector("button"))?.focus());
+    this.#look().then(() => {
+      // Only where the focus went with the chip: who has gone on to write meanwhile is left alone.
+      if (document.activeElement !== document.body) return;
+      (this.list.querySelector(`[data-wish="${name}"] button`) ?? this.list.querySelector("button"))?.focus();
+    });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { compose, setKey } from "./api.js";
 import { Drafts } from "./drafts.js";
-import { announce, button, el, numeral } from "./dom.js";
+import { announce, button, el, numeral, toast, typeset } from "./dom.js";
 
 /** What a poem was asked to be, to have it written again: the fields of a request. */
 export function fieldsOf(poem) {
@@ -19,8 +19,8 @@ export function fieldsOf(poem) {
 }
 
 export class Writing {
-  /** `hasPoem()`: is there a poem to go back to? `onStopped()` brings it back, or empties the sheet. `onRead` is told what a
-   * request is read as; null where it is refused; `onPoem` of the drafts whenever a poem is done. */
+  /** `hasPoem()`: is there a poem to go back to? `onStopped()` brings it back. `onRead` is told what a request is read as,
+   * null where it is refused; `onPoem` of the drafts whenever a poem is done; `onBusy` of whether one is under way. */
   constructor(paper, { hasPoem, onRead, onPoem, onBusy, onStopped }) {
     this.onRead = onRead;
     this.hasPoem = hasPoem;
@@ -65,7 +65,7 @@ export class Writing {
         },
       });
     } catch (error) {
-      this.#failed(error, body, { kept, had: drafts.poems.length > 0 });
+      if (this.control === control) this.#failed(error, body, { kept, drafts });
     } finally {
       if (this.control === control) {
         this.control = null;
@@ -75,17 +75,19 @@ export class Writing {
     return drafts.poems;
   }
 
+  /** Give up what is being written; what stands on the sheet is the caller's business. */
   stop() {
-    this.control?.abort();
+    if (!this.control) return;
+    this.control.abort();
     this.control = null;
+    this.onBusy(false);
   }
 
-  #failed(error, body, { kept, had }) {
-    if (error.name === "AbortError") {
-      if (!this.control) this.onStopped();
-      return;
+  #failed(error, body, { kept, drafts }) {
+    if (drafts.poems.length) {
+      toast(typeset(error.message));
+      return this.onPoem(drafts.cut());
     }
-    if (had) return announce(error.message);
     this.onRead?.(null);
     const again = () => this.start(body, { kept });
     const back = this.hasPoem() ? [button("回到诗稿", { on: this.onStopped })] : [];
@@ -104,7 +106,7 @@ function countdown(seconds, again) {
     node.disabled = left > 0;
     words.textContent = left > 0 ? `${left} 秒后可以再试` : "再试一次";
     if (left > 0) setTimeout(() => node.isConnected && tick(left - 1), 1000);
-    else node.focus();
+    else if (document.activeElement === document.body) node.focus(); // who has gone on to write is left alone
   };
   setTimeout(() => tick(Math.min(seconds, 300)));
   return node;
