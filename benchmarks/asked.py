@@ -7,6 +7,7 @@ A row holds a request and what it asks for; a key that is missing is not asked f
     form, rhyme, tone, pattern, first, count, script, acrostic, imagery, avoid, occasion    as in a ``Brief``
     title     the titles that would do ("" for none)
     about     words of which the title, the theme or what the writer is told must hold one
+    way       辘轳体, 集句 or 回文
     lines     lines given, by their number (from 1)
     aloud     words of which ``unread`` or ``notes`` must hold one: wishes that can't be kept yet
     refused   words of which the refusal must hold one; [""] for any refusal
@@ -33,7 +34,20 @@ from yayun.brief.text import plain
 from yayun.errors import YayunError
 
 ASKED = Path(__file__).parent / "asked.jsonl"
-FIELDS = ("form", "rhyme", "tone", "pattern", "first", "count", "script", "acrostic", "imagery", "avoid", "occasion")
+FIELDS = (
+    "form",
+    "rhyme",
+    "tone",
+    "pattern",
+    "first",
+    "count",
+    "script",
+    "acrostic",
+    "imagery",
+    "avoid",
+    "occasion",
+    "way",
+)
 NAMES = {"tone": "rhyme_tone", "first": "first_line_rhymes", "avoid": "avoid_words"}
 NOT_SAID = {"count": 1, "script": "simplified", "acrostic": "", "imagery": [], "avoid": []}
 
@@ -80,7 +94,7 @@ def read(row: dict[str, Any]) -> Reading:
 
 def _compare(row: dict[str, Any], brief: Brief) -> Reading:
     told = plain("".join((*brief.unread, *brief.notes)))
-    read_as = brief.to_dict()
+    read_as = brief.to_dict() | {"way": brief.way and brief.way.name}
     wrong: dict[str, str] = {}
     checked: list[str] = []
     for name in FIELDS:

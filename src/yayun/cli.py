@@ -92,7 +92,11 @@ def compose(
     max_calls: Annotated[int | None, typer.Option(min=1, help="一共最多发多少次请求,重试也算")] = None,
     batch: Annotated[Path | None, typer.Option(help="批量:每行一个 JSON 请求的文件,- 表示标准输入")] = None,
 ) -> None:
-    """写诗。"""
+    """写诗。
+
+    一句话里可以说:以“…”为首句,末句用“…”,续写:…,补全:…( )…;次韵、步韵:原诗;藏头、藏尾“月来夜开”、斜嵌“春江花月”;
+    用“…”写辘轳体绝句;集唐人句、集杜甫句;回文七绝;上联:…;填一首浣溪沙。
+    """
     from yayun.composing.road import Options, compose_with
 
     options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature, effort=effort)

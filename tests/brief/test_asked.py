@@ -23,7 +23,7 @@ def test_requests_are_understood_or_the_user_is_told() -> None:
     assert len(silent) <= 0.03 * len(ROWS), silent
 
 
-@pytest.mark.parametrize("text", ["你好", "", "写一首回文诗", "tell me a joke about rain"])
+@pytest.mark.parametrize("text", ["你好", "", "写一首宝塔诗", "tell me a joke about rain"])
 def test_what_no_poem_can_answer_is_refused_beside_a_script_too(text: str) -> None:
     """As the page sends it: the script it shows is no wish for a poem."""
     with pytest.raises(YayunError) as error:

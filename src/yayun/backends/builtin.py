@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from yayun.decoding.decode import Draft
 from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
 from yayun.mending.revising import REVISING, Revising
+from yayun.mending.standing import stands, turned
 
 if TYPE_CHECKING:
     from yayun.composing.settle import Options, Settled
@@ -86,6 +88,8 @@ class Builtin:
 
         def score(group: int, drafts: Sequence[Draft]) -> np.ndarray:
             one = poems[group]
+            if one.orders[0].mirror is not None:
+                return self._both_ways(one, drafts)
             return judge(one.title, one.brief.imagery, drafts, one.orders[0].pattern)
 
         told = None if ears.watch is None else _telling(ears, poems)
@@ -93,8 +97,26 @@ class Builtin:
         drafted = self.writer.guided([s.orders for s in poems], sampling, rngs, score, told)
         how = REVISING[options.effort]
         for settled, pairs, rng in zip(poems, drafted, rngs, strict=True):
+            if settled.orders[0].mirror is not None:
+                scores = self._both_ways(settled, [draft for _, draft in pairs])
+                yield Drafted(tuple(pairs), scores=tuple(scores.tolist()))
+                continue
             revised = [] if how is None else self._revised(settled, pairs, how, sampling, rng, told)
             yield Drafted(tuple(revised or pairs))
+
+    def _both_ways(self, settled: Settled, drafts: Sequence[Draft]) -> np.ndarray:
+        """How good drafts, as far as they have come, are when read from either end."""
+        mirrored = [replace(order, pattern=order.mirror or order.pattern, mirror=None) for order in settled.orders[:1]]
+        turns = [turned(draft.lines) for draft in drafts]
+        nats = self.writer.forward(mirrored * len(turns), turns)
+        read = [
+            replace(draft, lines=lines, nats=own, likelihood=float(np.mean([n for line in own for n in line])))
+            for draft, lines, own in zip(drafts, turns, nats, strict=True)
+        ]
+        form = settled.orders[0].pattern
+        found: np.ndarray = judge(settled.title, settled.brief.imagery, drafts, form)
+        found += judge(settled.title, (), read, form)
+        return found
 
     def _revised(
         self,
@@ -108,7 +130,6 @@ class Builtin:
         """The best drafts, revised; none where the model does not know how, or none may stand."""
         from yayun.decoding.embedded import EmbeddedWriter
         from yayun.mending.revising import Reviser
-        from yayun.mending.standing import is_new, verdict
 
         if not (isinstance(self.writer, EmbeddedWriter) and self.writer.fills_gaps):
             return []
@@ -118,7 +139,7 @@ class Builtin:
             return judge(settled.title, brief.imagery, drafts, settled.orders[0].pattern)
 
         def passes(order: Order, draft: Draft) -> bool:
-            return is_new(draft, brief.locked) and verdict(order, draft, brief).passed
+            return stands(order, draft, brief)
 
         return Reviser(self.writer, how, score, passes, sampling, rng, told)(pairs)
 

@@ -61,8 +61,10 @@ class Job:
 
 def task_of(job: Job, rag: bool) -> Task:
     """The job as the loop takes it. The pattern drawn is only proposed where the brief names none. Raises YayunError
-    for a 词: large models are not told its rules yet."""
+    for a 词 and for 回文: large models are not told their rules yet."""
     order, brief = job.order, job.brief
+    if order.mirror is not None:
+        raise YayunError("大模型后端还不会写回文:请用内置模型,或改写一般的绝句。")
     if brief.form == TUNES:
         raise YayunError("大模型后端还不会填词:请用读过词的内置模型(--backend builtin:目录),或改写绝句、律诗。")
     asked = replace(brief, title=job.title)

@@ -31,11 +31,13 @@ class Ears:
 class Drafted:
     """What a backend has written for one poem: ``candidates``, each with the order it fulfils, of which the best that
     keeps the rules becomes the poem. ``final``: the one candidate goes out as it is, whatever the rules say of it;
-    ``story`` is then told with the poem."""
+    ``story`` is then told with the poem. ``scores``: how good the candidates are, where that is not for their own words
+    alone to say (a poem that is read backwards too)."""
 
     candidates: tuple[tuple[Order, Draft], ...]
     final: bool = False
     story: dict[str, object] | None = None
+    scores: tuple[float, ...] | None = None
 
 
 class Backend(Protocol):

@@ -32,6 +32,7 @@ from yayun.brief.reader import Said, read_sentence
 from yayun.brief.shape import Shape, clash, merged, parse_form
 from yayun.brief.text import LIMIT, clean, plain
 from yayun.brief.tunes import TuneSaid, section_named
+from yayun.brief.ways import Way, of_way
 from yayun.errors import YayunError
 from yayun.prosody.books.book import Group
 from yayun.prosody.books.shelf import PINGSHUI, book
@@ -55,6 +56,7 @@ class Brief:
     where that is more than a name says (a length of 排律, a variant of a tune, a form of one's own). ``fixed``:
     characters set at places (line, column, from 0): the feet of 次韵, the ends of 藏尾. ``book``: the rhyme book that
     ``rhyme`` and ``avoid_rhymes`` are groups of.
+    ``way``: how it is made, where that is 辘轳体, 集句 or 回文.
     ``tune`` and ``variant`` (正体, 格二 …): of a 词, whose ``form`` is 词 and whose ``rhyme`` may be a section of
     词林正韵 (第三部); ``size``: 小令, 中调 or 长调, where no tune is named.
     """
@@ -83,6 +85,7 @@ class Brief:
     tune: str = ""
     variant: str = ""
     size: str = ""
+    way: Way | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The fields by name, tuples as lists: JSON-ready; ``as_form`` is told by its name in ``form``, the ``book``
@@ -165,6 +168,8 @@ def _finished(request: str | None, said: Said, kept: Locked) -> Brief:
         return of_tune(request, said, kept)
     if said.section:
         raise YayunError(f"“{said.section}”是词林正韵的韵部,填词才用:写诗请用平水韵的韵部,例如上平一东。")
+    if said.way is not None:
+        return _in_its_way(request, said, said.way, kept)
     if said.upper:
         return _answering(request, said)
     if said.places is not None:
@@ -187,6 +192,13 @@ def _with_places(request: str | None, said: Said, places: Places, kept: Locked) 
     brief = _settle(request, replace(said, shape=shape, rhyme=rhyme or said.rhyme, rhyme_tone=None))
     first = brief.first_line_rhymes if places.first is None else places.first
     return replace(brief, fixed=places.fixed(shape.width or 5), first_line_rhymes=first)
+
+
+def _in_its_way(request: str | None, said: Said, way: Way, kept: Locked) -> Brief:
+    """A poem made in a way of its own."""
+    if kept or said.places is not None or said.upper or said.given is not None:
+        raise YayunError(f"{way.name}不能和嵌字、对联、给定的诗句同用,请只留一样。")
+    return of_way(_settle(request, said), said, way)
 
 
 def _answering(request: str | None, said: Said) -> Brief:

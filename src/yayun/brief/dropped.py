@@ -22,6 +22,7 @@ _SAID = {
     "count": ("count",),
     "tune": ("tune",),
     "locked": ("given",),
+    "way": ("way",),
     "avoid_rhymes": ("avoid_rhymes",),
     "avoid_words": ("avoid_words",),
 }

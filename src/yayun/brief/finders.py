@@ -77,7 +77,7 @@ def find_count(text: Text) -> Found[int] | None:
     return Found(parse_count(n), (m.span(),))
 
 
-_A_POEM = re.compile(r"[写作做来吟赋整求](?:首|个|篇)(?:(?:小|古|近体|格律)?诗(?![人经意情歌]))?")
+_A_POEM = re.compile(r"[写作做来吟赋整求](?:首|个|篇|副)(?:(?:小|古|近体|格律)?诗(?![人经意情歌]))?")
 
 
 def find_poem(text: Text) -> Found[None] | None:

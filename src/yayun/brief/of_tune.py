@@ -23,6 +23,8 @@ def refuse_with_tune(said: Said, told: TuneSaid, kept: Locked) -> None:
         raise YayunError("--variant 要和 --tune 同用,例如 --tune 浣溪沙 --variant 正体。")
     if said.shape != Shape():
         raise YayunError(f"{name}是词牌,又要写{said.shape.form()},请只留一样。")
+    if said.way is not None:
+        raise YayunError(f"{said.way.name}只用于诗,不能和{name}同用,请只留一样。")
     if said.acrostic or said.places is not None or said.upper or kept:
         raise YayunError(f"藏头、嵌字、次韵、锁定诗句还只用于诗,不能和{name}同用,请只留一样。")
     if said.pattern is not None or said.first_line_rhymes is not None:

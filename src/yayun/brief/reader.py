@@ -21,6 +21,7 @@ from yayun.brief.shape import Shape, clash, merged
 from yayun.brief.subject import read_subject
 from yayun.brief.text import HAN, NOT_HAN, QUOTE, Text, is_traditional, read_text
 from yayun.brief.tunes import TuneSaid, find_section, find_tune
+from yayun.brief.ways import Way, find_way
 from yayun.errors import YayunError
 
 
@@ -53,6 +54,7 @@ class Said:
     tune: TuneSaid | None = None
     section: str = ""
     variant: str = ""
+    way: Way | None = None
 
 
 _CLAIMED = ("生日", "寿辰", "新婚", "乔迁", "满月酒", "悼亡", "春联", "寿联", "婚联", "挽联")
@@ -93,6 +95,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         sentence = in_chinese(sentence) if is_english(sentence) else sentence
     whole = text = read_text(sentence)
     upper, text = _take(find_upper(text), text)
+    way, text = _take(find_way(text), text)
     places, text = _take(find_places(text), text)
     given, text = _take(find_given(text), text) if upper is None else (None, text)
     if (
@@ -100,6 +103,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         and given is None
         and upper is None
         and places is None
+        and way is None
         and _is_verse(text.plain)
         and not _SURELY_ASKING.search(text.plain)
     ):
@@ -136,6 +140,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
             kind,
             upper,
             places,
+            way,
             tune,
             count,
             given,
@@ -169,6 +174,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         given=given,
         upper=upper or "",
         places=places,
+        way=way,
         tune=tune,
         section=section or "",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yayun.prosody.forms.form import COMMA, PAUSE, STOP
 
@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from yayun.prosody.forms.form import Form
     from yayun.prosody.meter.tunes.review import TuneReview
     from yayun.prosody.review import Review
+
+
+class Source(NamedTuple):
+    """Whose a line of 集句 is."""
+
+    dynasty: str
+    author: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,6 +54,8 @@ class Poem:
     variant: str = ""
     book: str = ""
     stanzas: tuple[int, ...] = (0,)
+    sources: tuple[Source, ...] = ()  # of 集句: whose each line is
+    backwards: Review | None = None  # the review of the poem read from its end, where that is verse too (回文)
 
     def __repr__(self) -> str:
         verdict = "合律" if self.review.passed else "不合律"
@@ -107,6 +117,10 @@ class Poem:
             told |= {"tune": self.tune, "variant": self.variant, "book": self.book, "stanzas": list(self.stanzas)}
         if self.banner:
             told["banner"] = self.banner
+        if self.sources:
+            told["sources"] = [source._asdict() for source in self.sources]
+        if self.backwards is not None:
+            told["backwards"] = self.backwards.to_json()
         return told if self.repair is None else told | {"repair": self.repair}
 
 

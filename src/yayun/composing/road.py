@@ -13,10 +13,11 @@ from yayun.backends.protocol import Backend, Drafted, Ears
 from yayun.backends.shipped import default_writer
 from yayun.brief import Brief
 from yayun.brief.banner import banner
-from yayun.composing.poem import Poem, punctuate
+from yayun.brief.ways import apart
+from yayun.composing.poem import Poem, Source, punctuate
 from yayun.composing.settle import Options, Settled, draw_seed, settle
 from yayun.errors import YayunError
-from yayun.mending.standing import as_shown, in_script, is_new, verdict
+from yayun.mending.standing import as_shown, in_script, stands, turned_verdict, verdict
 from yayun.prosody.books.shelf import book
 from yayun.prosody.meter.finding import ordinal
 from yayun.prosody.meter.tunes.review import TuneReview
@@ -24,6 +25,7 @@ from yayun.prosody.review import Review
 from yayun.script import to_simplified
 
 if TYPE_CHECKING:
+    from yayun.corpus.lines import CorpusLine
     from yayun.decoding.decode import Change, Draft
     from yayun.decoding.embedded import EmbeddedWriter
     from yayun.prompts.order import Order
@@ -72,7 +74,7 @@ def compose_with(
     can't be written gives its error. ``listen`` is told what a large model says, where the backend is one."""
     backend.prepare()
     first = draw_seed() if options.seed is None else options.seed
-    wanted = [one for b in briefs for one in ([b] if is_answer(b) else [replace(b, count=1)] * b.count)]
+    wanted = [one for b in briefs for one in ([b] if is_answer(b) else apart(b))]
     settled = [_settled(b, first + i, options) for i, b in enumerate(wanted)]
     size = backend.workers or max(1, TOGETHER // options.drafts)
     for start in range(0, len(settled), 1 if listen else size):
@@ -103,6 +105,7 @@ class _Chosen:
     draft: Draft
     review: Review | TuneReview
     story: dict[str, object] | None = None
+    sources: tuple[CorpusLine, ...] = ()
     others: tuple[_Chosen, ...] = ()  # the next best, where several were asked for of one first line
 
 
@@ -138,7 +141,11 @@ def _chosen(
     found: dict[int, _Chosen | YayunError] = {}
     if not poems:
         return found
-    left = list(zip(poems, backend.draft(poems, options, ears), strict=True))
+    own = [one for one in poems if not _collects(one)]
+    for one in poems:
+        if _collects(one):
+            found[id(one)] = _collected(one, options, backend)
+    left = list(zip(own, backend.draft(own, options, ears), strict=True)) if own else []
     for attempt in range(1, ROUNDS + 1):
         failed: list[tuple[Settled, Drafted]] = []
         for settled, drafted in left:
@@ -157,6 +164,23 @@ def _chosen(
     return found
 
 
+def _collects(settled: Settled) -> bool:
+    return settled.brief.way is not None and settled.brief.way.name == "集句"
+
+
+def _collected(settled: Settled, options: Options, backend: Backend) -> _Chosen | YayunError:
+    """A poem of others' lines, chosen by the built-in model, or the one that the backend is."""
+    from yayun.composing.collecting import collect  # numpy, and the corpus: for who asks for it
+    from yayun.decoding.embedded import EmbeddedWriter
+
+    writer = getattr(backend, "writer", None)
+    found = collect(settled, writer if isinstance(writer, EmbeddedWriter) else default_writer(), options.effort)
+    if isinstance(found, YayunError):
+        return found
+    told = verdict(found.order, found.draft, settled.brief)
+    return _Chosen(found.order, found.draft, told, sources=found.sources)
+
+
 def _choose(settled: Settled, drafted: Drafted) -> _Chosen | None:
     """The best of the candidates that keep the rules and copy nothing; None where none does."""
     brief = settled.brief
@@ -164,12 +188,15 @@ def _choose(settled: Settled, drafted: Drafted) -> _Chosen | None:
         ((order, draft),) = drafted.candidates
         return _Chosen(order, draft, verdict(order, draft, brief), drafted.story)
     passing = [
-        _Chosen(order, draft, found)
+        _Chosen(order, draft, verdict(order, draft, brief))
         for order, draft in drafted.candidates
-        if is_new(draft, brief.locked) and (found := verdict(order, draft, brief)).passed
+        if stands(order, draft, brief)
     ]
     if not passing:
         return None
+    if drafted.scores is not None:
+        scored = {id(draft): score for (_, draft), score in zip(drafted.candidates, drafted.scores, strict=True)}
+        return max(passing, key=lambda one: scored[id(one.draft)])
     from yayun.choosing.rank import judge  # numpy: when something is written
 
     pattern = settled.orders[0].pattern
@@ -219,6 +246,10 @@ def _poem(settled: Settled, chosen: _Chosen, options: Options, backend: str, sec
         notes=brief.notes,
         banner=_banner(brief, lines, settled.seed),
         repair=chosen.story,
+        backwards=turned_verdict(order, draft, brief),
+        sources=tuple(
+            Source(line.dynasty, *in_script((line.author, line.title), brief.script)) for line in chosen.sources
+        ),
         **_of_tune(found),
     )
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 DEFAULT_FORM = "五绝"
 FEWEST = 8  # drafts of a long poem
+WIDE = 100  # uses from which a group has characters enough to begin lines with
 MODES = ("guided", "free")
 TONES_OF_RHYME = {"平": "平", "仄": "上去入", "上": "上", "去": "去", "入": "入"}
 
@@ -134,8 +135,26 @@ def _order(brief: Brief, form: str, title: str, images: list[str], rng: np.rando
     imagery = tuple(image for image in brief.imagery if written(image) not in there)
     avoid = _avoided(brief)
     more = _more_rhymes(book(brief.book), pattern, rhyme, rng)
-    return Order(
+    order = Order(
         title, pattern, rhyme, imagery, hints, avoid, fixed, _plan_theme(brief), more_rhymes=more, book=brief.book
+    )
+    return _both_ways(brief, order, rng) if brief.way is not None and brief.way.name == "回文" else order
+
+
+def _both_ways(brief: Brief, order: Order, rng: np.random.Generator) -> Order:
+    """The order of a poem that is regular backwards too: a pattern for that, and a group, as wide as poets' first
+    characters need it."""
+    from yayun.decoding.constraint import Frame, places_fit
+
+    form = order.pattern
+    every = regulated(form.width, form.count)
+    fitting = [p for p in every if places_fit(Frame(form, order.rhyme, order.fixed, mirror=p, mirror_rhyme="东"))]
+    counts = habits(order.form, "rhyme")
+    wide = [n for n in book(brief.book).in_tones("平") if counts.get(n, 0) >= WIDE and n not in brief.avoid_rhymes]
+    return replace(
+        order,
+        mirror=fitting[int(rng.integers(len(fitting)))],
+        mirror_rhyme=wide[_pick([counts[n] for n in wide], rng)],
     )
 
 

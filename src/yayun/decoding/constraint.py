@@ -83,10 +83,14 @@ class UnitTones:
 
 
 @cache
-def unit_tones(form: Form, unit: Unit, *, clean: bool = True) -> UnitTones:
+def unit_tones(form: Form, unit: Unit, *, clean: bool = True, mirror: Form | None = None) -> UnitTones:
     """The tones of a unit of the form: the strings to which the rules do not object, and have not even a warning (where
-    ``clean``)."""
+    ``clean``); with a ``mirror`` those that it accepts, too, of the poem read from its end."""
     strings = tuple(sorted(map("".join, acceptable(form, unit, clean=clean))))
+    if mirror is not None:
+        turned = tuple(form.count - 1 - line for line in reversed(unit))
+        backwards = {"".join(lines)[::-1] for lines in acceptable(mirror, turned, clean=clean)}
+        strings = tuple(string for string in strings if string in backwards)
     places = [(line, column) for line in unit for column in range(form.widths[line])]
     bits = {
         place: {t: sum(1 << i for i, s in enumerate(strings) if s[at] == t) for t in TONES}
@@ -99,6 +103,7 @@ def unit_tones(form: Form, unit: Unit, *, clean: bool = True) -> UnitTones:
 class Frame:
     """What a poem must keep: its form, its groups, and characters set beforehand.
 
+    ``mirror``: the form that the poem read from its end keeps, ``mirror_rhyme`` the group that it rhymes in.
     ``rhyme`` is the group (of 词 the rhyme of 词林正韵) of the form's first rhyme class, ``more_rhymes`` those of the
     others in order. ``fixed`` maps
     (line, column), from 0, to a character: an acrostic's heads, lines kept while others are rewritten. ``order``: the
@@ -111,6 +116,8 @@ class Frame:
     fixed: tuple[tuple[Place, str], ...] = ()
     more_rhymes: tuple[str, ...] = ()
     order: tuple[Place, ...] = ()
+    mirror: Form | None = None
+    mirror_rhyme: str = ""
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -122,8 +129,10 @@ class Frame:
         return dict(self.fixed).get((line, column))
 
     def group_at(self, line: int, column: int) -> str | None:
-        """The group that the place rhymes in, where it is a rhyme foot."""
+        """The group that the place rhymes in, where it is a rhyme foot, from whichever end."""
         form = self.pattern
+        if self.mirror is not None and column == 0 and self.mirror.lines[form.count - 1 - line].rhyme is not None:
+            return self.mirror_rhyme
         rhyme_class = form.lines[line].rhyme
         if rhyme_class is None or column != form.widths[line] - 1:
             return None
@@ -149,11 +158,11 @@ def unit_fits(frame: Frame, line: int) -> bool:
 def _left(frame: Frame, unit: Unit) -> tuple[UnitTones, int]:
     """The tones a unit may have, and those of them that its fixed characters leave: clean ones, where these leave
     any."""
-    tones = unit_tones(frame.pattern, unit)
+    tones = unit_tones(frame.pattern, unit, mirror=frame.mirror)
     state = _fixed_state(frame, unit, tones)
     if state:
         return tones, state
-    tones = unit_tones(frame.pattern, unit, clean=False)
+    tones = unit_tones(frame.pattern, unit, clean=False, mirror=frame.mirror)
     return tones, _fixed_state(frame, unit, tones)
 
 

@@ -191,12 +191,12 @@ class EmbeddedWriter:
         )
 
     def forward(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Nats]:
-        """Log probabilities of poems (as the model writes) of one form, without a plan: comparable among them however
-        each was written."""
+        """Log probabilities of poems (as the model writes) of one form, or of their first lines, without a plan:
+        comparable among them however each was written."""
         found: list[Nats] = []
         for start in range(0, len(poems), ROWS):
             prompts = [self.prompt(replace(order, hints=(), feet=())) for order in orders[start : start + ROWS]]
-            marks = marks_told(orders[0].pattern, self.session.ids)
+            marks = marks_told(orders[0].pattern, self.session.ids)[: len(poems[0])]
             found += score_poems(self.session, prompts, poems[start : start + ROWS], marks=marks)
         return found
 
@@ -256,7 +256,9 @@ class Gap:
 def frame_of(order: Order) -> Frame:
     """The order's pattern, group and fixed characters as the decoder needs them."""
     fixed = tuple((place, written(char)) for place, char in order.fixed)
-    return Frame(order.pattern, order.rhyme, fixed, order.more_rhymes)
+    return Frame(
+        order.pattern, order.rhyme, fixed, order.more_rhymes, mirror=order.mirror, mirror_rhyme=order.mirror_rhyme
+    )
 
 
 def parse_completion(text: str, likelihood: float) -> Draft:

@@ -15,11 +15,15 @@ from yayun.prompts import vocabulary as v
 from yayun.prosody.parallelism.classes import fold
 from yayun.prosody.parallelism.evidence import answering
 from yayun.prosody.readings.lexicon import standardize
+from yayun.retrieval.novelty import fold_line
+from yayun.retrieval.phrases import phrases
 
 # How far behind the likeliest character, in nats, a doubling may lie.
 DOUBLING = 0.7
 # Characters that are weighed by how they answer the one they face, and what a unit of that evidence (in nats) is worth.
 ANSWERS_WEIGHED, ANSWERING = 64, 0.5
+# The same of a word that two characters make when the verse is read from its end.
+BONDS_WEIGHED, BOND = 256, 1.0
 NEAR = 20  # lines within which no character comes twice; in a longer poem poets repeat some
 
 
@@ -98,6 +102,8 @@ class Guide:
                 chosen = allowed
         if self.task.frame.pattern.short == "" and (facing := self._facing()) is not None:
             self._favour_answers(logits, chosen, facing)
+        if self.task.frame.mirror is not None and (before := self._ends_word_backwards()):
+            self._favour_bonds(logits, chosen, before)
         raised = self._raised(logits, wished, chosen) if wished else {}
         logits[~chosen] = -np.inf
         for i, value in raised.items():
@@ -120,6 +126,19 @@ class Guide:
         above = fold(facing)
         for i in likeliest[chosen[likeliest]]:
             logits[i] += ANSWERING * answering(above, fold(self.characters.tokens[i]))
+
+    def _ends_word_backwards(self) -> str:
+        """The character before the next one, where the two are a word of the line read from its end; '' elsewhere."""
+        column, width = self.tracker.at[1], self.tracker.width
+        return self.tracker.line[-1:] if column and width - 1 - column in word_starts(width) else ""
+
+    def _favour_bonds(self, logits: np.ndarray, chosen: np.ndarray, before: str) -> None:
+        """Raise, of the likeliest characters, those that make a word of the poets with ``before`` when it comes
+        second."""
+        likeliest = np.argsort(np.where(chosen, -logits, np.inf))[:BONDS_WEIGHED]
+        likeliest = likeliest[chosen[likeliest]]
+        second = fold_line(before)
+        logits[likeliest] += BOND * phrases().bonds([fold_line(self.characters.tokens[i]) + second for i in likeliest])
 
     def _ids(self, chars: set[str]) -> list[int]:
         return [self.characters.ids[c] for c in chars if c in self.characters.ids]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yayun.brief import Brief
@@ -34,6 +35,26 @@ def verdict(order: Order, draft: Draft, brief: Brief) -> Review | TuneReview:
         pattern=asked_pattern(brief),
         imagery=brief.imagery,
     )
+
+
+def turned(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines read from the last character to the first (回文)."""
+    return tuple(line[::-1] for line in reversed(lines))
+
+
+def turned_verdict(order: Order, draft: Draft, brief: Brief) -> Review | None:
+    """The review of a poem that is to be regular backwards too, read so; None for any other."""
+    if order.mirror is None:
+        return None
+    return review(turned(as_shown(draft.lines, brief)), form=order.mirror, rhyme=order.mirror_rhyme)
+
+
+def stands(order: Order, draft: Draft, brief: Brief) -> bool:
+    """May the draft stand as the poem?"""
+    if not is_new(draft, brief.locked) or not verdict(order, draft, brief).passed:
+        return False
+    backwards = turned_verdict(order, draft, brief)
+    return backwards is None or (backwards.passed and is_new(replace(draft, lines=turned(draft.lines))))
 
 
 def asked_pattern(brief: Brief) -> str | None:

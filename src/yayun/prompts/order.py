@@ -24,7 +24,9 @@ class Order:
 
     ``rhyme`` is the group of the form's first rhyme class, ``more_rhymes`` those of the others in order.
     ``imagery`` must appear, ``hints`` may, ``avoid`` must not; ``fixed`` as in ``Frame``; ``theme`` as asked for, if
-    any; ``feet``: characters to rhyme with, as retrieved; ``book``: the rhyme book.
+    any; ``feet``: characters to rhyme with, as retrieved; ``book``: the rhyme book. ``mirror``: the pattern that the
+    poem keeps when it is read from its last character to its first (回文), ``mirror_rhyme`` the group it then rhymes
+    in.
     """
 
     title: str
@@ -38,6 +40,8 @@ class Order:
     feet: tuple[str, ...] = ()
     more_rhymes: tuple[str, ...] = ()
     book: str = PINGSHUI
+    mirror: Form | None = None
+    mirror_rhyme: str = ""
 
     @property
     def form(self) -> str:

@@ -48,13 +48,17 @@ class Phrases:
     def information(self, line: str) -> tuple[float, ...]:
         """The pointwise information of the characters of each of the line's words, in nats. What was written less than
         twice counts as if it had been expected so often and not come."""
-        words = [*line_words(fold_line(line))]
+        return tuple(self.bonds([*line_words(fold_line(line))]).tolist())
+
+    def bonds(self, words: Sequence[str]) -> np.ndarray:
+        """The same of words of two characters in the folded spelling. Shape (words,)."""
         keys = self._keys(words)
         at = np.searchsorted(self.words, keys).clip(max=len(self.words) - 1)
         counts = np.where(self.words[at] == keys, self.word_counts[at], 0.0)
         shares = np.array([[self.shares[self._place(char)] for char in word] for word in words]).reshape(len(words), 2)
         expected = shares.prod(axis=1) * self.total
-        return tuple(np.log((counts + 1) / (expected + 1)).tolist())
+        found: np.ndarray = np.log((counts + 1) / (expected + 1))
+        return found
 
     def ends_in(self, char: str, most: int = 24) -> list[tuple[str, int]]:
         """The words of two characters that end in ``char`` and that poets ended lines with, in simplified script, and

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from yayun.brief.text import LIMIT
 from yayun.composing.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
 
-TEXT, POEMS, LINES = 20_000, 4, 8
+TEXT, POEMS, LINES = 20_000, 5, 8
 Short = Annotated[str, StringConstraints(max_length=100)]
 Word = Annotated[str, StringConstraints(max_length=20)]
 Line = Annotated[str, StringConstraints(max_length=20)]

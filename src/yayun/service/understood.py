@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     "title", "theme", "form", "tune", "variant", "size", "rhyme", "rhyme_tone", "pattern", "first_line_rhymes",
-    "imagery", "acrostic", "locked", "avoid_rhymes", "avoid_words", "occasion",
+    "imagery", "acrostic", "locked", "avoid_rhymes", "avoid_words", "occasion", "way",
 )  # fmt: skip
 
 
@@ -20,6 +20,8 @@ def understood(brief: Brief) -> dict[str, Any]:
     """The fields of the brief that say something, JSON-ready; ``script`` and ``count`` where they are no defaults."""
     said = brief.to_dict()
     found = {name: said[name] for name in FIELDS if said[name] not in (None, "", [])}
+    if brief.way is not None:
+        found["way"] = brief.way.told
     if brief.theme == brief.title:
         found.pop("theme", None)
     if brief.script == "traditional":

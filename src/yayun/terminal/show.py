@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from yayun.brief import Brief
     from yayun.composing.poem import Poem
-    from yayun.composing.road import Options, Settled
+    from yayun.composing.road import Options, Settled, Watch
     from yayun.decoding.decode import Draft
     from yayun.prompts.order import Order
     from yayun.servers.wire import Listener
@@ -38,6 +38,11 @@ def show_poem(poem: Poem) -> None:
     typer.echo(str(poem))
     if poem.banner:
         typer.echo(f"横批:{poem.banner}")
+    for line, source in zip(poem.lines, poem.sources, strict=False):
+        typer.echo(f"{line}  {source.dynasty}·{source.author}《{source.title}》")
+    if poem.backwards is not None:
+        turned = punctuate(poem.backwards.lines, poem.backwards.as_form)
+        typer.echo("倒读:\n" + "\n".join(turned))
     kind = f"{poem.pattern or ''} {poem.rhyme or '无'}韵"
     if poem.tune:
         kind = f"{poem.tune} {poem.variant} {poem.book} {poem.rhyme or ''}"
@@ -57,25 +62,32 @@ def tell_apart(unread: Sequence[str], notes: Sequence[str]) -> None:
 
 def stream_poems(brief: Brief, options: Options) -> None:
     """Write ``brief.count`` poems; on stderr, dimmed, the best draft so far as it comes, then the poem as always."""
-    from yayun.composing.road import compose_all, draw_seed
-    from yayun.mending.standing import as_shown
+    from yayun.brief.ways import apart
+    from yayun.composing.road import compose_all, draw_seed, is_answer
 
     aside = _console(stderr=True)
     first = draw_seed() if options.seed is None else options.seed
-    for number in range(brief.count):
-        before: tuple[str, ...] = ()
-
-        def watch(_: int, settled: Settled, order: Order, draft: Draft) -> None:
-            nonlocal before
-            lines = as_shown(draft.lines, brief)
-            grown = lines[: len(before)] == before
-            for couplet in punctuate(lines)[len(before) // 2 if grown else 0 :]:
-                aside.print(f"试写:{couplet}", style="dim")
-            before = lines
-
-        (poem,) = compose_all([replace(brief, count=1)], replace(options, seed=first + number), watch=watch)
-        show_poem(poem)
+    for number, one in enumerate([brief] if is_answer(brief) else apart(brief)):
+        for poem in compose_all([one], replace(options, seed=first + number), watch=_trying(one, aside)):
+            show_poem(poem)
         sys.stdout.flush()
+
+
+def _trying(brief: Brief, aside: Console) -> Watch:
+    """Shows the best draft of one poem so far, what is new of it."""
+    from yayun.mending.standing import as_shown
+
+    before: tuple[str, ...] = ()
+
+    def watch(_: int, settled: Settled, order: Order, draft: Draft) -> None:
+        nonlocal before
+        lines = as_shown(draft.lines, brief)
+        grown = lines[: len(before)] == before
+        for couplet in punctuate(lines)[len(before) // 2 if grown else 0 :]:
+            aside.print(f"试写:{couplet}", style="dim")
+        before = lines
+
+    return watch
 
 
 def listening() -> Listener:
