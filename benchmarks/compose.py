@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
+from yayun.backends.effort import DRAFTS, EFFORT
 from yayun.brief import Brief, make_brief
-from yayun.composing.effort import DRAFTS, EFFORT
 from yayun.composing.road import Options, compose_all, default_writer, settle
 from yayun.decoding.options import Sampling
 from yayun.hub.folder import model_dir

@@ -20,9 +20,10 @@ from statistics import mean, stdev
 
 import numpy as np
 
+from yayun.backends.options import Options
 from yayun.brief import make_brief
 from yayun.choosing.rank import judge
-from yayun.composing.settle import Options, settle
+from yayun.composing.settle import settle
 from yayun.decoding.decode import Draft
 from yayun.decoding.embedded import EmbeddedWriter
 from yayun.decoding.options import Sampling, Way

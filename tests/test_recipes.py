@@ -14,9 +14,9 @@ from yayun.ablation import AblationRecipe
 from yayun.evaluation.recipe import EvaluateRecipe
 from yayun.recipe import Strict, load_recipe
 from yayun.training.average import AverageRecipe
-from yayun.training.distill import DistillRecipe
-from yayun.training.grpo import GrpoRecipe
+from yayun.training.distill_recipe import DistillRecipe
 from yayun.training.grpo import config as grpo_config
+from yayun.training.grpo_recipe import GrpoRecipe
 from yayun.training.recipe import PretrainRecipe
 from yayun.training.rejection import RejectionRecipe
 from yayun.training.sft import SftRecipe

@@ -12,13 +12,13 @@ from tests.tiny_qwen import make_tiny_qwen
 
 from tests_servers.running import free_port, running
 from yayun.backends.openai_writer import OpenAIWriter
+from yayun.backends.options import Options
 from yayun.backends.protocol import Given
 from yayun.backends.registry import Choice, opened
 from yayun.backends.talking import Talking
 from yayun.brief import make_brief
 from yayun.composing.poem import Poem
 from yayun.composing.road import compose_with
-from yayun.composing.settle import Options
 from yayun.decoding.session import read_tokens
 from yayun.errors import YayunError
 from yayun.hub.folder import model_dir

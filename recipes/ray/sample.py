@@ -20,8 +20,9 @@ def prepare(row: Row) -> Row:
     """A request settled and put into words: ``messages``, and what the answer will be judged by."""
     from dataclasses import replace
 
+    from yayun.backends.options import Options
     from yayun.brief import make_brief
-    from yayun.composing.settle import Options, settle
+    from yayun.composing.settle import settle
     from yayun.prompts.instruction import messages, retrieve
 
     settled = settle(make_brief(row["request"]), int(row["seed"]), Options(candidates=1))

@@ -15,8 +15,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from yayun.backends.options import Options
 from yayun.brief import Brief
-from yayun.composing.settle import Options, settle
+from yayun.composing.settle import settle
 from yayun.errors import YayunError
 from yayun.evaluation.bench import Request, ask
 from yayun.evaluation.rows import Row

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from yayun.composing.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
+from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
 from yayun.corpus.cli import app as corpus_app
 from yayun.errors import YayunError
 from yayun.evaluation.cli import app as evaluate_app

@@ -9,14 +9,11 @@ from typing import Any, overload
 
 from yayun.errors import YayunError
 from yayun.prosody.books.shelf import PINGSHUI, canonical_book
-from yayun.prosody.meter.by_book import BookReview
-from yayun.prosody.meter.tunes.review import TuneReview
-from yayun.prosody.parse import require_kinds
-from yayun.prosody.review import Profile, Review
+from yayun.prosody.parse import Verdict, require_kinds
+from yayun.prosody.review import Profile
 from yayun.terminal.checking import Checked, check_entries
 from yayun.text.tables import Entry
 
-Verdict = Review | TuneReview | BookReview
 _SCORES = ("tones", "rhymes", "antithesis", "length", "total")
 
 

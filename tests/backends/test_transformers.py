@@ -10,11 +10,12 @@ import pytest
 from tests.tiny_qwen import make_tiny_qwen
 
 from yayun.backends.conversation import Job, task_of
+from yayun.backends.options import Options
 from yayun.backends.talking import Talking
 from yayun.backends.transformers_writer import CompactWriter, InstructWriter, Weights, masked_task, open_folder
 from yayun.brief import make_brief
 from yayun.composing.road import compose_all, compose_with
-from yayun.composing.settle import Options, settle
+from yayun.composing.settle import settle
 from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
 from yayun.hub.folder import model_dir

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.asked import ASKED, read
 
 from yayun.brief import make_brief, read_request
-from yayun.brief.kin import kin
+from yayun.brief.kin_table import kin
 from yayun.brief.occasion import occasions, taboos
 from yayun.errors import YayunError
 

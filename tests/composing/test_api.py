@@ -199,8 +199,8 @@ def test_a_tune_and_another_book_show_themselves_too() -> None:
 def test_every_field_of_a_brief_and_of_the_options_is_a_field() -> None:
     import inspect
 
+    from yayun.backends.options import Options
     from yayun.composing.api import Fields
-    from yayun.composing.settle import Options
 
     asked = set(inspect.signature(yayun.make_brief).parameters) - {"request", "count"}
     assert asked | set(Options.__dataclass_fields__) <= set(Fields.__annotations__)

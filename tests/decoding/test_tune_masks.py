@@ -6,10 +6,11 @@ import random
 
 import pytest
 
+from yayun.backends.options import Options
 from yayun.brief import make_brief
 from yayun.composing.api import compose
 from yayun.composing.road import default_writer
-from yayun.composing.settle import Options, settle
+from yayun.composing.settle import settle
 from yayun.decoding.constraint import Tracker
 from yayun.decoding.embedded import frame_of
 from yayun.errors import YayunError

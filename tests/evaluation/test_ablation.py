@@ -19,7 +19,7 @@ from yayun.ablation import (
     torch_sampler,
     trained_on,
 )
-from yayun.composing.settle import Options
+from yayun.backends.options import Options
 from yayun.errors import YayunError
 from yayun.evaluation import table
 from yayun.evaluation.bench import read_requests

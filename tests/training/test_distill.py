@@ -13,7 +13,8 @@ import yayun
 from yayun.errors import YayunError
 from yayun.journal import append_row, read_rows
 from yayun.recipe import load_recipe
-from yayun.training.distill import DistillRecipe, distill
+from yayun.training.distill import distill
+from yayun.training.distill_recipe import DistillRecipe
 from yayun.training.teacher import REPLIES
 
 RECIPES = Path(__file__).parents[2] / "recipes"

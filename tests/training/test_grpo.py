@@ -15,7 +15,8 @@ from yayun.prompts.prompt import Conditions, prompt_tokens
 from yayun.recipe import load_recipe
 from yayun.retrieval.novelty import fold_line
 from yayun.training import requests
-from yayun.training.grpo import SNAPSHOTS, GrpoRecipe, grpo
+from yayun.training.grpo import grpo
+from yayun.training.grpo_recipe import SNAPSHOTS, GrpoRecipe
 from yayun.training.grpo_trainer import extremes
 from yayun.training.naturalness import HumanPoem, Naturalness
 from yayun.training.origins import open_origin

@@ -13,7 +13,8 @@ from yayun.journal import read_rows
 from yayun.prosody.review import review
 from yayun.training import requests
 from yayun.training.batches import batches_of_pass
-from yayun.training.distill import DistillRecipe, distill
+from yayun.training.distill import distill
+from yayun.training.distill_recipe import DistillRecipe
 from yayun.training.own_verse import POEMS, read_verse
 from yayun.training.pretrain import pretrain
 from yayun.training.recipe import DataMix

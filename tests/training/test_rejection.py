@@ -46,7 +46,7 @@ def tiny(model: Path, **changes: object) -> RejectionRecipe:
 
 
 def test_the_shipped_recipe_samples_as_much_as_grpo() -> None:
-    from yayun.training.grpo import GrpoRecipe
+    from yayun.training.grpo_recipe import GrpoRecipe
 
     shipped = load_recipe(RECIPES / "embedded/rejection.yaml", RejectionRecipe, [])
     grpo = load_recipe(RECIPES / "embedded/grpo.yaml", GrpoRecipe, [])

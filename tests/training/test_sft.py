@@ -23,7 +23,8 @@ from yayun.prompts import vocabulary as v
 from yayun.prompts.prompt import Conditions, prompt_tokens
 from yayun.recipe import load_recipe
 from yayun.training import requests
-from yayun.training.distill import DistillRecipe, distill
+from yayun.training.distill import distill
+from yayun.training.distill_recipe import DistillRecipe
 from yayun.training.export import export
 from yayun.training.origins import open_origin, shape_of
 from yayun.training.recipe import keep_recipe

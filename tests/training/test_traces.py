@@ -100,7 +100,8 @@ def test_the_table_of_themes_is_whole() -> None:
 
 def test_the_shipped_recipe_makes_nested_sets(small_corpus: Path) -> None:
     from yayun.recipe import load_recipe
-    from yayun.training.distill import DistillRecipe, corpus_rows
+    from yayun.training.distill import corpus_rows
+    from yayun.training.distill_recipe import DistillRecipe
 
     path = Path(__file__).parents[2] / "recipes/embedded/distill.yaml"
     rows = list(corpus_rows(load_recipe(path, DistillRecipe, [])))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from yayun.backends.protocol import Backend, Drafted, Ears, Given
-from yayun.brief.brief import TUNES
+from yayun.brief.value import TUNES
 from yayun.choosing.rank import judge
 from yayun.decoding.decode import Draft
 from yayun.decoding.options import Sampling
@@ -20,7 +20,8 @@ from yayun.mending.revising import REVISING, Revising
 from yayun.mending.standing import stands, turned
 
 if TYPE_CHECKING:
-    from yayun.composing.settle import Options, Settled
+    from yayun.backends.options import Options
+    from yayun.backends.settled import Settled
     from yayun.decoding.embedded import EmbeddedWriter
     from yayun.prompts.order import Order
 

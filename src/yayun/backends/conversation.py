@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from yayun.backends.openai_writer import Result, in_parallel, with_hints
 from yayun.brief import Brief
-from yayun.brief.brief import TUNES
+from yayun.brief.value import TUNES
 from yayun.errors import YayunError
 from yayun.mending.diagnosis import Diagnosis, Task
 from yayun.mending.repair import ROUNDS, Repaired, compose_verified, read_draft

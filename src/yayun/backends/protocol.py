@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from yayun.composing.settle import Options, Settled
+    from yayun.backends.options import Options
+    from yayun.backends.settled import Settled
     from yayun.decoding.decode import Draft
     from yayun.errors import YayunError
     from yayun.prompts.order import Order

@@ -13,7 +13,8 @@ from yayun.errors import YayunError
 
 if TYPE_CHECKING:
     from yayun.backends.conversation import Writer
-    from yayun.composing.settle import Options, Settled
+    from yayun.backends.options import Options
+    from yayun.backends.settled import Settled
 
 
 class Talking:

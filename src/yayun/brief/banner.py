@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from yayun.brief.brief import Brief
 from yayun.brief.text import plain
+from yayun.brief.value import Brief
 
 
 @cache

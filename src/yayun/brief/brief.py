@@ -1,17 +1,15 @@
-"""What is asked for: the value, and putting it together from a sentence and flags."""
+"""Putting together what is asked for, from a sentence and flags."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from yayun.brief.dropped import dropped
 from yayun.brief.fields import (
     FORMS_HINT,
-    Opening,
     RhymeTone,
-    Script,
     brief_quote,
     parse_acrostic,
     parse_count,
@@ -24,75 +22,24 @@ from yayun.brief.fields import (
 )
 from yayun.brief.given import Given
 from yayun.brief.lexicon import tunes
-from yayun.brief.locked import Locked, form_of, parse_locked, with_locked
+from yayun.brief.locked import form_of, parse_locked, with_locked
 from yayun.brief.occasion import occasion_of
+from yayun.brief.of_tune import locked_in, refuse_with_tune
 from yayun.brief.pairs import ANSWERS, answered, side
 from yayun.brief.places import Places
 from yayun.brief.reader import Said, read_sentence
 from yayun.brief.shape import Shape, clash, merged, parse_form
 from yayun.brief.text import LIMIT, clean, plain
 from yayun.brief.tunes import TuneSaid, section_named
-from yayun.brief.ways import Way, of_way
+from yayun.brief.value import TUNES, Brief, Locked, Way
+from yayun.brief.ways import of_way
 from yayun.errors import YayunError
 from yayun.prosody.books.book import Group
 from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS
 
-TUNES = "词"  # the form of all tunes
 HOW_TO_ASK = "请写明要一首什么诗,例如:以“春风”为题写一首五言绝句,押东韵"
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What is asked for. None (for ``title`` and ``acrostic``: '') is not said: the composer chooses.
-
-    ``title``, ``imagery`` and ``acrostic`` are as typed, in either script; ``form`` (五绝 …), ``rhyme`` (东 …),
-    ``pattern`` and ``theme`` simplified. ``rhyme_tone`` is a tone to rhyme in when no group is named (押仄韵),
-    ``avoid_rhymes`` and ``avoid_words`` what must not be used, ``unread`` what of the sentence was not understood.
-    ``locked``: lines to keep as they are, None for one to write; () for a whole poem to write. ``occasion``: a name of
-    ``brief.occasion`` (寿, 婚 …), which has its images and taboos. ``notes``: a sentence on each wish that is kept
-    otherwise than it was said, or not kept; the words of the latter are in ``unread``. ``as_form``: the very form,
-    where that is more than a name says (a length of 排律, a variant of a tune, a form of one's own). ``fixed``:
-    characters set at places (line, column, from 0): the feet of 次韵, the ends of 藏尾. ``book``: the rhyme book that
-    ``rhyme`` and ``avoid_rhymes`` are groups of.
-    ``way``: how it is made, where that is 辘轳体, 集句 or 回文.
-    ``tune`` and ``variant`` (正体, 格二 …): of a 词, whose ``form`` is 词 and whose ``rhyme`` may be a section of
-    词林正韵 (第三部); ``size``: 小令, 中调 or 长调, where no tune is named.
-    """
-
-    request: str | None = None
-    title: str = ""
-    theme: str | None = None
-    imagery: tuple[str, ...] = ()
-    form: str | None = None
-    rhyme: str | None = None
-    pattern: Opening | None = None
-    first_line_rhymes: bool | None = None
-    acrostic: str = ""
-    script: Script = "simplified"
-    count: int = 1
-    rhyme_tone: RhymeTone | None = None
-    avoid_rhymes: tuple[str, ...] = ()
-    avoid_words: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
-    locked: Locked = ()
-    occasion: str | None = None
-    notes: tuple[str, ...] = ()
-    as_form: Form | None = None
-    fixed: tuple[tuple[tuple[int, int], str], ...] = ()
-    book: str = PINGSHUI
-    tune: str = ""
-    variant: str = ""
-    size: str = ""
-    way: Way | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields by name, tuples as lists: JSON-ready; ``as_form`` is told by its name in ``form``, the ``book``
-        is the one there is."""
-        told = asdict(replace(self, as_form=None))
-        del told["as_form"], told["book"]
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in told.items()}
 
 
 def read_request(text: str, **overrides: Any) -> Brief:
@@ -387,8 +334,6 @@ def merged_tunes(said: TuneSaid | None, flag: TuneSaid | None) -> TuneSaid | Non
 
 def of_tune(request: str | None, said: Said, kept: Locked) -> Brief:
     """A 词. Errors: YayunError for an unknown tune, and for what only regulated verse has."""
-    from yayun.brief.of_tune import locked_in, refuse_with_tune
-
     told = said.tune or TuneSaid()
     refuse_with_tune(said, told, kept)
     return Brief(

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from yayun.brief.brief import Brief, make_brief
+from yayun.brief.brief import make_brief
 from yayun.brief.fields import NUMBER, read_number
 from yayun.brief.reader import Said, read_sentence
 from yayun.brief.text import GAP, HAN, QUOTE, Text, clean, read_text
+from yayun.brief.value import Brief
 from yayun.errors import YayunError
 
 _WORDS = r"(?:再?重新|重|再|另外?|换|改|修改|调整)"

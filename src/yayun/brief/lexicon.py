@@ -10,6 +10,9 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from yayun.brief.kin_table import kin
+from yayun.brief.occasion import triggers
+
 SCALE = 2  # steps of cost a nat
 UNKNOWN = 34  # cost of a character that stands in no list
 TERM = 7  # cost of a term of two characters and more: dearer than none, so that a longer general word may win
@@ -74,9 +77,6 @@ def terms() -> dict[str, frozenset[str]]:
     for kind, words in _rows("terms.tsv"):
         for word in words.split(" "):
             found.setdefault(word, set()).add(kind)
-    from yayun.brief.kin import kin
-    from yayun.brief.occasion import triggers
-
     for word, entry in kin().items():
         found.setdefault(word, set()).add(entry.kind)
     for word in triggers():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from yayun.brief.fields import brief_quote
 from yayun.brief.text import clean, plain
+from yayun.brief.value import Brief, Locked
 from yayun.errors import YayunError
 from yayun.prosody.books.shelf import book
 from yayun.prosody.forms.regulated import FORMS
@@ -16,10 +16,6 @@ from yayun.prosody.meter.finding import Finding, ordinal
 from yayun.prosody.readings.lexicon import read_line
 from yayun.text.hanzi import is_hanzi
 
-if TYPE_CHECKING:
-    from yayun.brief.brief import Brief
-
-Locked = tuple[str | None, ...]
 GAP = "□"  # stands for a character that is still to come
 _MARKS = re.compile(r"[\s,，.。、;；!！?？:：]+")
 _SHAPES: dict[tuple[int, int], str] = {shape: form for form, shape in FORMS.items()}

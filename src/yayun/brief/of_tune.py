@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from yayun.brief.given import Given
 from yayun.brief.lexicon import tunes
-from yayun.brief.locked import Locked
 from yayun.brief.reader import Said
 from yayun.brief.shape import Shape
 from yayun.brief.text import plain
 from yayun.brief.tunes import TuneSaid
+from yayun.brief.value import Locked
 from yayun.errors import YayunError
 
 

@@ -9,7 +9,8 @@ from yayun.brief import finders, title, words
 from yayun.brief.fields import Opening, RhymeTone, Script, parse_title
 from yayun.brief.finders import Found, T
 from yayun.brief.given import Given, find_given
-from yayun.brief.kin import kin, kin_in
+from yayun.brief.kin import kin_in
+from yayun.brief.kin_table import kin
 from yayun.brief.kinds import find_kind
 from yayun.brief.manner import find_not_yet, find_style
 from yayun.brief.occasion import triggers

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from yayun.brief.kin import has_person, kin
+from yayun.brief.kin import has_person
+from yayun.brief.kin_table import kin
 from yayun.brief.lexicon import adjectives, is_a
 from yayun.brief.occasion import doubtful, triggers
 from yayun.brief.text import GAP, HAN, Text

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yayun.brief.genres import is_genre
-from yayun.brief.kin import has_person, in_poets_names, kin, kin_in
+from yayun.brief.kin import has_person, in_poets_names, kin_in
+from yayun.brief.kin_table import kin
 from yayun.brief.lexicon import cut
 from yayun.brief.occasion import title_for
 from yayun.brief.segment import BREAK, Piece, of_occasion, read_segment

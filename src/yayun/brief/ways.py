@@ -4,46 +4,26 @@ joined into a poem), 回文 (a quatrain that is regular verse backwards too)."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from yayun.brief.fields import brief_quote
 from yayun.brief.finders import NOT, Found
 from yayun.brief.locked import parse_locked, with_locked
 from yayun.brief.shape import Shape, clash, merged
 from yayun.brief.text import HAN, QUOTE, Text
+from yayun.brief.value import Brief, Way
 from yayun.errors import YayunError
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.readings.lexicon import read_line
 from yayun.text.hanzi import is_hanzi
 
 if TYPE_CHECKING:
-    from yayun.brief.brief import Brief
     from yayun.brief.reader import Said
 
-Name = Literal["辘轳体", "集句", "回文"]
 # Places (lines from 0) at which the line of 辘轳体 stands, a poem each, by how many lines the poems have.
 TURNS = {4: (0, 1, 3), 8: (0, 1, 3, 5, 7)}
 DYNASTIES = {"唐": "唐", "宋": "宋", "元": "元", "明": "明", "清": "清"}
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How the verse is made. ``line``: that of 辘轳体, as typed; ``dynasty`` and ``author``: whose lines 集句 takes,
-    '' for anybody's."""
-
-    name: Name
-    line: str = ""
-    dynasty: str = ""
-    author: str = ""
-
-    @property
-    def told(self) -> str:
-        """In a word or two: 集杜甫句, 辘轳体「…」."""
-        if self.name == "集句":
-            return f"集{self.author or (self.dynasty and self.dynasty + '人') or '前人'}句"
-        return f"{self.name}「{self.line}」" if self.line else self.name
-
 
 _NOT = rf"(?P<no>{NOT}(?:写成|写|作|用|是|要)?)?"
 _BARE = rf"{HAN}{{7}}(?!{HAN})|{HAN}{{5}}(?!{HAN})"

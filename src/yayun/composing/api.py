@@ -9,13 +9,13 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, overload
 
+from yayun.backends.effort import Effort
+from yayun.backends.options import Options
 from yayun.backends.registry import DEFAULT, Choice, choose_backend, opened
 from yayun.brief import Brief, make_brief
 from yayun.brief.fields import parse_count
-from yayun.composing.effort import Effort
 from yayun.composing.poem import Poem
 from yayun.composing.road import compose_with
-from yayun.composing.settle import Options
 from yayun.errors import YayunError
 from yayun.kinds import unknown_field, wrong_kind
 

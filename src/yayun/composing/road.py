@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from operator import eq
 from typing import TYPE_CHECKING, Any
 
+from yayun.backends.options import Options, draw_seed
 from yayun.backends.protocol import Backend, Drafted, Ears
+from yayun.backends.settled import Settled
 from yayun.backends.shipped import default_writer
 from yayun.brief import Brief
 from yayun.brief.banner import banner
 from yayun.brief.ways import apart
 from yayun.composing.poem import Poem, Source, punctuate
-from yayun.composing.settle import Options, Settled, draw_seed, settle
+from yayun.composing.settle import settle
 from yayun.errors import YayunError
 from yayun.mending.standing import as_shown, in_script, stands, turned_verdict, verdict
 from yayun.prosody.books.shelf import book

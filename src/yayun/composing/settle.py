@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from yayun.brief.brief import TUNES, Brief
+from yayun.backends.options import Options
+from yayun.backends.settled import Settled
 from yayun.brief.genres import is_genre
 from yayun.brief.kin import in_poets_words
 from yayun.brief.occasion import images as occasion_images
 from yayun.brief.occasion import taboos
-from yayun.composing.effort import COOLEST, DRAFTS, EFFORT, HOTTEST, TEMPERATURE
+from yayun.brief.value import TUNES, Brief
 from yayun.errors import YayunError
 from yayun.prompts.order import LONG, Fixed, Order, nearest_told, written
 from yayun.prompts.prompt import offered_feet
@@ -33,56 +33,7 @@ if TYPE_CHECKING:
 DEFAULT_FORM = "五绝"
 FEWEST = 8  # drafts of a long poem
 WIDE = 100  # uses from which a group has characters enough to begin lines with
-MODES = ("guided", "free")
 TONES_OF_RHYME = {"平": "平", "仄": "上去入", "上": "上", "去": "去", "入": "入"}
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to write. ``mode`` guided or free; ``temperature`` 0.05 to 2; ``seed`` from 0, None draws one; ``effort``
-    quick, normal or careful; ``candidates``: drafts to choose from, None for as many as the effort says.
-
-    Raises YayunError for any other value.
-    """
-
-    mode: str = "guided"
-    rag: bool = True
-    seed: int | None = None
-    temperature: float = TEMPERATURE
-    effort: str = EFFORT
-    candidates: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.effort not in DRAFTS:
-            raise YayunError(f"没有“{self.effort}”这一档:effort 请用 {'、'.join(DRAFTS)}。")
-        if self.mode not in MODES:
-            raise YayunError(f"没有“{self.mode}”这种写法:mode 请用 {'、'.join(MODES)}。")
-        if not COOLEST <= self.temperature <= HOTTEST:
-            raise YayunError(f"temperature 要在 {COOLEST} 到 {HOTTEST} 之间,不能是 {self.temperature}。")
-        if self.seed is not None and self.seed < 0:
-            raise YayunError(f"seed 要从 0 起,不能是 {self.seed}。")
-        if self.candidates is not None and self.candidates < 1:
-            raise YayunError(f"candidates 至少要 1,不能是 {self.candidates}。")
-
-    @property
-    def drafts(self) -> int:
-        """Drafts a poem is chosen from."""
-        return 1 if self.mode == "free" else self.candidates or DRAFTS[self.effort]
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A brief with nothing left open. ``orders``: what each candidate draft is to be."""
-
-    brief: Brief
-    title: str
-    seed: int
-    orders: tuple[Order, ...]
-
-
-def draw_seed() -> int:
-    """A fresh seed, short enough to type."""
-    return secrets.randbelow(1_000_000)
 
 
 def settle(brief: Brief, seed: int, options: Options) -> Settled:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from yayun.brief.brief import Brief
+from yayun.backends.settled import Settled
+from yayun.brief.value import Brief
 from yayun.errors import YayunError
 from yayun.prompts.order import Order, written
 from yayun.prosody.books.cilin import ENTERING, Sound, rhyme_name, sections_of_group, sounds_of
@@ -23,7 +24,6 @@ from yayun.retrieval.habits import habits
 if TYPE_CHECKING:
     import numpy as np
 
-    from yayun.composing.settle import Settled
     from yayun.prompts.order import Fixed
 
 # Characters of a form that is decoded in as many drafts as regulated verse; a longer one in fewer, never below these.
@@ -39,8 +39,6 @@ SIZES = {"": (0, 999), "小令": (0, 58), "中调": (59, 90), "长调": (91, 999
 def settle_tune(brief: Brief, seed: int, drafts: int, avoid: tuple[str, ...], fixed: Fixed) -> Settled:
     """A 词 with nothing left open. Raises YayunError where the tune can't be had as it is asked for."""
     import numpy as np
-
-    from yayun.composing.settle import Settled
 
     rng = np.random.default_rng([seed, 0])
     form = choose_form(brief, fixed, rng)

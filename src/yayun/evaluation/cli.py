@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from yayun.composing.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
+from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
 from yayun.errors import YayunError
 from yayun.evaluation.reading.cli import app as reading
 

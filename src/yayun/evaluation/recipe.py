@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from yayun.backends.options import Options
 from yayun.backends.registry import Choice, choose_backend
-from yayun.composing.settle import Options
 from yayun.evaluation.bench import read_requests
 from yayun.evaluation.rows import Row
 from yayun.evaluation.table import Wanted, bench_rows, default_log

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from yayun.composing.effort import EFFORT
+from yayun.backends.effort import EFFORT
 from yayun.errors import YayunError
 from yayun.journal import append_rows, whole_lines
 

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from yayun.brief.brief import TUNES, make_brief
+from yayun.backends.options import Options, draw_seed
+from yayun.brief.brief import make_brief
+from yayun.brief.value import TUNES
 from yayun.composing.poem import punctuate
-from yayun.composing.settle import Options, draw_seed, settle
+from yayun.composing.settle import settle
 from yayun.errors import YayunError
 from yayun.prompts import vocabulary as v
 from yayun.prompts.answer import read_answer

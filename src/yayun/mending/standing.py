@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yayun.brief import Brief
-from yayun.brief.brief import TUNES
+from yayun.brief.value import TUNES
 from yayun.prosody.forms.tunes.tune import tune_form
 from yayun.prosody.meter.tunes.review import TuneReview, review_as
 from yayun.prosody.review import Review, review

@@ -14,8 +14,9 @@ from yayun.prosody.meter.tunes.review import TuneReview
 from yayun.prosody.review import Profile, Review, review
 from yayun.text.poems import ParsedPoem, one_poem, parse_poems, parse_text
 
-__all__ = ["ParsedPoem", "check", "check_all", "parse_poems", "review_many"]
+__all__ = ["ParsedPoem", "Verdict", "check", "check_all", "parse_poems", "review_many"]
 
+Verdict = Review | TuneReview | BookReview
 _MANY = 64  # poems from which reading them all together pays
 
 
@@ -29,7 +30,7 @@ def check(
     imagery: Sequence[str] = (),
     tune: str | None = None,
     book: str | None = None,
-) -> Review | TuneReview | BookReview:
+) -> Verdict:
     """Review the poem in a text. Raises YayunError where there is none, or more than one (see ``check_all``).
 
     A 词 (by ``tune``, or a title that names one) gives a ``TuneReview``; a ``book`` but 平水韵 a ``BookReview``.

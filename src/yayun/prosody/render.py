@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from yayun.prosody.books.shelf import book
 from yayun.prosody.meter.finding import Finding
@@ -12,7 +12,7 @@ from yayun.prosody.tones import LEVEL
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from yayun.prosody.review import Review
+    from yayun.prosody.forms.form import Form
 
 LEVEL_SIGN, OBLIQUE_SIGN, EITHER_SIGN, UNKNOWN_SIGN, FOOT_SIGN = "○", "●", "◐", "?", "△"
 STYLES = {"error": "bold red", "warning": "yellow", "note": "green"}
@@ -20,7 +20,35 @@ LABELS = {"error": "错", "warning": "注意", "note": "说明"}
 LEGEND = f"{LEVEL_SIGN}平 {OBLIQUE_SIGN}仄 {EITHER_SIGN}两可 {FOOT_SIGN}韵脚"
 
 
-def render_review(review: Review) -> Text:
+class Shown(Protocol):
+    """What is shown of a review. (A review itself asks how it is shown, so that its class is not named here.)"""
+
+    @property
+    def lines(self) -> tuple[str, ...]: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def rhyme(self) -> str | None: ...
+    @property
+    def pattern(self) -> str | None: ...
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+    @property
+    def tones(self) -> tuple[str, ...]: ...
+    @property
+    def book(self) -> str: ...
+    @property
+    def passed(self) -> bool: ...
+
+
+class ShownVerse(Shown, Protocol):
+    """The same of a ``Review``, which knows what it was judged as."""
+
+    @property
+    def as_form(self) -> Form | None: ...
+
+
+def render_review(review: ShownVerse) -> Text:
     """The whole review as text with styles, which a terminal shows and a pipe drops."""
     from rich.text import Text
 
@@ -47,13 +75,13 @@ def render_review(review: Review) -> Text:
     return text
 
 
-def heading(review: Review) -> str:
+def heading(review: ShownVerse) -> str:
     """Form, pattern and group, e.g. ``五言绝句 仄起首句不入韵 下平十一尤韵``."""
     group = f"{book(review.book).label(review.rhyme)}韵" if review.rhyme else ""
     return " ".join(part for part in (review.form, review.pattern, group) if part)
 
 
-def line_signs(review: Review, index: int) -> str:
+def line_signs(review: ShownVerse, index: int) -> str:
     """A sign a character: the tones as the review read them, or as the lexicon has them where it did not scan."""
     if review.tones:
         return "".join(LEVEL_SIGN if t == LEVEL else OBLIQUE_SIGN for t in review.tones[index])
@@ -61,7 +89,7 @@ def line_signs(review: Review, index: int) -> str:
     return "".join(signs.get(tuple(place.tones), EITHER_SIGN) for place in read_line(review.lines[index]))
 
 
-def verdict(review: Review) -> str:
+def verdict(review: ShownVerse) -> str:
     """One sentence."""
     if "古" in review.form or review.form.endswith("排律"):
         return f"这是{review.form},不以近体绝句、律诗论。"
@@ -84,7 +112,7 @@ def marked_places(findings: tuple[Finding, ...]) -> dict[tuple[int, int], str]:
     return marked
 
 
-def foot_lines(review: Review) -> frozenset[int]:
+def foot_lines(review: ShownVerse) -> frozenset[int]:
     """Numbers of the lines that rhyme."""
     if review.rhyme is None:
         return frozenset()

@@ -10,26 +10,34 @@ from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from yayun.prosody.render import FOOT_SIGN, LABELS, LEGEND, foot_lines, heading, line_signs, marked_places, verdict
+from yayun.prosody.render import (
+    FOOT_SIGN,
+    LABELS,
+    LEGEND,
+    ShownVerse,
+    foot_lines,
+    heading,
+    line_signs,
+    marked_places,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from rich.text import Text
-
-    from yayun.prosody.review import Review
 
 _COLOURS = {"error": "#d03030", "warning": "#b07800", "note": "#2e8b57"}
 _FOOT = "#2a7f9e"
 _QUIET = "color:#808080;font-size:0.8em"
 
 
-def poem_html(title: str, review: Review, said: Sequence[str] = ()) -> str:
+def poem_html(title: str, review: ShownVerse, said: Sequence[str] = ()) -> str:
     """A poem under its title; ``said``: what of the request was not taken up, and why."""
     aside = "".join(f'<div style="{_QUIET}">{escape(words)}</div>' for words in said)
     top = f'<div style="font-weight:bold;font-size:1.2em">《{escape(title)}》</div>'
     return f"<div>{top}{review_html(review)}{aside}</div>"
 
 
-def review_html(review: Review) -> str:
+def review_html(review: ShownVerse) -> str:
     """Form and group, the verse with its signs above it, the findings and the verdict."""
     parts = [f'<div style="{_QUIET}">{escape(heading(review))}</div>']
     parts += (_line(review, number) for number in range(1, len(review.lines) + 1))
@@ -51,7 +59,7 @@ def text_html(text: Text) -> str:
     return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
 
 
-def _line(review: Review, number: int) -> str:
+def _line(review: ShownVerse, number: int) -> str:
     """A line of the verse, each character with its sign."""
     line = review.lines[number - 1]
     marked, foot = marked_places(review.findings), number in foot_lines(review)

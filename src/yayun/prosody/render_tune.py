@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from yayun.prosody.forms.tunes.tune import Slot, TuneForm
-from yayun.prosody.meter.by_book import BookReview
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.tunes.match import outline
-from yayun.prosody.meter.tunes.verdict import stanza_name
-from yayun.prosody.render import EITHER_SIGN, FOOT_SIGN, LABELS, LEVEL_SIGN, OBLIQUE_SIGN, STYLES, marked_places
+from yayun.prosody.meter.tunes.verdict import Judged, stanza_name
+from yayun.prosody.render import EITHER_SIGN, FOOT_SIGN, LABELS, LEVEL_SIGN, OBLIQUE_SIGN, STYLES, Shown, marked_places
 from yayun.prosody.tones import LEVEL, OPEN
 
 if TYPE_CHECKING:
     from rich.text import Text
-
-    from yayun.prosody.meter.tunes.review import TuneReview
 
 # A place that poets mostly, not always, keep.
 MOSTLY_LEVEL, MOSTLY_OBLIQUE = "◌", "◍"
@@ -51,7 +48,30 @@ def form_signs(form: TuneForm) -> str:
     return "\n".join(rows)
 
 
-def render_tune_review(review: TuneReview) -> Text:
+class ShownTune(Protocol):
+    """What is shown of a ``TuneReview``."""
+
+    @property
+    def lines(self) -> tuple[str, ...]: ...
+    @property
+    def stanzas(self) -> tuple[int, ...]: ...
+    @property
+    def tune(self) -> str: ...
+    @property
+    def variant(self) -> str: ...
+    @property
+    def book(self) -> str: ...
+    @property
+    def rhyme(self) -> str | None: ...
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+    @property
+    def judged(self) -> Judged: ...
+    @property
+    def passed(self) -> bool: ...
+
+
+def render_tune_review(review: ShownTune) -> Text:
     """The whole review as text with styles."""
     from rich.text import Text
 
@@ -82,7 +102,7 @@ def render_tune_review(review: TuneReview) -> Text:
     return text
 
 
-def render_book_review(review: BookReview) -> Text:
+def render_book_review(review: Shown) -> Text:
     """A poem judged by another rhyme book."""
     from rich.text import Text
 

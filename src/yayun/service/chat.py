@@ -11,9 +11,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, Effort
 from yayun.brief import Brief
 from yayun.brief.conversation import Written, follow
-from yayun.composing.effort import COOLEST, EFFORT, HOTTEST, Effort
 from yayun.composing.poem import Poem, punctuate
 from yayun.composing.road import Options
 from yayun.decoding.weights import weights_dir

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
 from yayun.brief.text import LIMIT
-from yayun.composing.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
 
 TEXT, POEMS, LINES = 20_000, 5, 8
 Short = Annotated[str, StringConstraints(max_length=100)]

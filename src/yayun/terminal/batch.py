@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from yayun.backends.options import Options
 from yayun.brief import Brief, make_brief
 from yayun.composing.poem import Poem
 from yayun.composing.road import compose_with
-from yayun.composing.settle import Options
 from yayun.errors import YayunError
 from yayun.kinds import unknown_field, wrong_kind
 from yayun.terminal.console import print_json

@@ -13,9 +13,9 @@ from yayun.errors import YayunError
 from yayun.terminal.show import show_poem, tell_apart
 
 if TYPE_CHECKING:
+    from yayun.backends.options import Options
     from yayun.backends.protocol import Backend
     from yayun.brief import Brief
-    from yayun.composing.settle import Options
 
 INVITES = "说要什么诗;有了诗,再说“再来一首”“换个韵”“换成七律”“第三句不好重写”。空行或 Ctrl-D 结束。"
 PROMPT = "> "

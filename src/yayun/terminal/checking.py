@@ -14,11 +14,8 @@ from yayun.text.poems import Parsed, ParsedPoem, one_poem, parse_text
 from yayun.text.tables import Entry, read_entries
 
 if TYPE_CHECKING:
-    from yayun.prosody.meter.by_book import BookReview
-    from yayun.prosody.meter.tunes.review import TuneReview
-    from yayun.prosody.review import Profile, Review
-
-    Verdict = Review | TuneReview | BookReview
+    from yayun.prosody.parse import Verdict
+    from yayun.prosody.review import Profile
 
 _SHOWN = 200  # characters of what was left out, in a message
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from yayun.composing.road import Options, Settled, Watch
     from yayun.decoding.decode import Draft
     from yayun.prompts.order import Order
+    from yayun.prosody.parse import Verdict
     from yayun.servers.wire import Listener
-    from yayun.terminal.checking import Verdict
 
 
 def _console(stderr: bool = False) -> Console:

@@ -63,7 +63,8 @@ def distill_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides 
     """造思维链数据:由真实唐诗推出,或请教大模型;都经过格律校验。中断后再运行即接着做。"""
     _require("numpy", "pydantic", "yaml")
     from yayun.recipe import load_recipe
-    from yayun.training.distill import DistillRecipe, distill
+    from yayun.training.distill import distill
+    from yayun.training.distill_recipe import DistillRecipe
 
     settings = load_recipe(recipe, DistillRecipe, overrides or [])
     print(distill(settings, _run_folder(run, settings.name)))
@@ -85,7 +86,8 @@ def grpo_command(recipe: Recipe, run: RunFolder = None, overrides: Overrides = N
     """用格律校验作奖励做 GRPO 强化;中断后再运行同一命令即从断点继续。"""
     _require_torch()
     from yayun.recipe import load_recipe
-    from yayun.training.grpo import GrpoRecipe, grpo
+    from yayun.training.grpo import grpo
+    from yayun.training.grpo_recipe import GrpoRecipe
 
     settings = load_recipe(recipe, GrpoRecipe, overrides or [])
     print(grpo(settings, _run_folder(run, settings.name)))

@@ -6,63 +6,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Any
 
-import numpy as np
-from pydantic import Field
-
-from yayun.corpus.store import read_poems
 from yayun.errors import YayunError
 from yayun.journal import write_rows
 from yayun.progress import bar
-from yayun.prosody.forms.regulated import FORMS
-from yayun.recipe import Strict
-from yayun.training.own_verse import Guided, write_verse
+from yayun.training.distill_recipe import ROWS, DistillRecipe
+from yayun.training.own_verse import write_verse
 from yayun.training.recipe import keep_recipe
-from yayun.training.traces import Style, TraceMix, draw_conditions, row_of, trace_of
-
-if TYPE_CHECKING:
-    from yayun.training.samples import Sample
-
-ROWS = "rows.jsonl"
-
-
-class Teacher(Strict):
-    """An OpenAI-compatible server that writes the traces; the key comes from the environment alone.
-
-    ``tries``: completions of one request before it is given up; ``per_minute``, ``max_calls`` (of one run) and
-    ``longest_think`` (characters of reasoning a row may have) 0: no limit. It is always told the whole instruction.
-    """
-
-    base_url: str
-    model: str = ""
-    workers: Annotated[int, Field(gt=0)] = 8
-    per_minute: int = 0
-    max_calls: int = 0
-    max_tokens: int = 8192
-    retries: int = 5
-    temperature: float = 0.6
-    top_p: float = 0.95
-    longest_think: int = 4000
-    tries: Annotated[int, Field(gt=0)] = 2
-    silence: float = 120.0  # seconds without a byte
-    whole: float = 1200.0  # seconds a completion may take
-
-
-class DistillRecipe(Strict):
-    """``size``: rows after filtering, spread evenly over the forms (of ``guided``: requests). Sets of one seed are
-    nested: a smaller one is the beginning of a larger one's forms. ``style``: the embedded model's compact request, or
-    the whole instruction."""
-
-    name: str
-    source: Literal["corpus", "guided", "teacher"] = "corpus"
-    size: Annotated[int, Field(gt=0)] = 4000
-    seed: int = 1
-    style: Style = "compact"
-    mix: TraceMix = TraceMix()
-    guided: Guided = Guided()
-    teacher: Teacher | None = None
-    limit_poems: int = 0
+from yayun.training.samples import Sample, shuffled_samples
+from yayun.training.teacher import from_teacher
+from yayun.training.traces import draw_conditions, row_of, trace_of
 
 
 def distill(recipe: DistillRecipe, folder: Path) -> Path:
@@ -73,8 +27,6 @@ def distill(recipe: DistillRecipe, folder: Path) -> Path:
         return from_guided(recipe, folder)
     if recipe.teacher is None:
         raise YayunError("source: teacher 要在配方里写明 teacher 的 base_url 与 model。")
-    from yayun.training.teacher import from_teacher
-
     return from_teacher(recipe, recipe.teacher, folder)
 
 
@@ -106,7 +58,9 @@ def from_guided(recipe: DistillRecipe, folder: Path) -> Path:
 
 def corpus_rows(recipe: DistillRecipe) -> Iterator[dict[str, Any]]:
     """The rows, the forms by turns until one runs out, then the others; the same for a recipe always."""
-    queues = {form: _rows_of(samples, recipe) for form, samples in shuffled_samples(recipe).items()}
+    queues = {
+        form: _rows_of(samples, recipe) for form, samples in shuffled_samples(recipe.seed, recipe.limit_poems).items()
+    }
     count = 0
     while queues:
         for form in list(queues):
@@ -118,22 +72,6 @@ def corpus_rows(recipe: DistillRecipe) -> Iterator[dict[str, Any]]:
             count += 1
             if count == recipe.size:
                 return
-
-
-def shuffled_samples(recipe: DistillRecipe) -> dict[str, Iterator[Sample]]:
-    """Tang poems of the training split by form, in an order drawn by the seed; labelled as they are taken."""
-    from yayun.training.samples import to_sample, word_salience
-
-    poems = [p for p in read_poems() if p.split == "train" and p.form]
-    poems = poems[: recipe.limit_poems] if recipe.limit_poems else poems
-    salience = word_salience(poems)
-    rng = np.random.default_rng([recipe.seed, 5])
-    found: dict[str, Iterator[Sample]] = {}
-    for form in FORMS:
-        of_form = [p for p in poems if p.form == form and p.dynasty == "唐"]
-        order = [of_form[i] for i in rng.permutation(len(of_form))]
-        found[form] = (to_sample(poem, salience) for poem in order)
-    return found
 
 
 def _rows_of(samples: Iterable[Sample], recipe: DistillRecipe) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from trl import GRPOTrainer
 
 from yayun.journal import append_row
 from yayun.progress import bar
+from yayun.training.grpo_recipe import SNAPSHOTS
 from yayun.training.logprobs import Held, completion_logprobs
 from yayun.training.naturalness import Naturalness
 from yayun.training.permitted import Permitted, marks_tensor
@@ -31,7 +32,7 @@ from yayun.training.start import DONE, LOG, SAMPLES, SELECTION_LOG, without_bars
 from yayun.training.tokenizer import tokens_of
 
 if TYPE_CHECKING:
-    from yayun.training.grpo import GrpoRecipe
+    from yayun.training.grpo_recipe import GrpoRecipe
 
 # TRL's name of a figure -> the log's.
 _FIGURES = {
@@ -236,7 +237,6 @@ class Recorder(TrainerCallback):
 
     def snapshot(self, step: int) -> None:
         """Keep the model as it stands (of a model with an adapter, the adapter), with what it is worth."""
-        from yayun.training.grpo import SNAPSHOTS
 
         started = time.process_time()
         folder = self.run / SNAPSHOTS / f"step-{step:05d}"

@@ -43,8 +43,8 @@ class Guided(Strict):
 def write_verse(guided: Guided, size: int, seed: int, folder: Path) -> list[Sample]:
     """``size`` requests' poems, written or read from ``folder``; called again it goes on where it was stopped."""
     from yayun.backends.builtin import Builtin
+    from yayun.backends.options import Options
     from yayun.composing.road import compose_with
-    from yayun.composing.settle import Options
     from yayun.decoding.embedded import EmbeddedWriter
     from yayun.decoding.weights import weights_dir
 

@@ -21,7 +21,7 @@ from yayun.measures.repetition import repeated_share
 from yayun.prosody.review import Review, review
 from yayun.recipe import Strict
 from yayun.retrieval.novelty import is_corpus_line
-from yayun.training.distill import ROWS
+from yayun.training.distill_recipe import ROWS
 from yayun.training.origins import open_origin
 from yayun.training.requests import Asking, Request, draw
 from yayun.training.rewards import Poem, keeps_plan, poems_of

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Literal
 
+import numpy as np
+
 from yayun.corpus.store import CorpusPoem, read_all, read_poems
 from yayun.prompts import vocabulary as v
 from yayun.prosody.books.shelf import PINGSHUI, book
@@ -216,3 +218,18 @@ def rhyming_lines(sample: Sample) -> list[str]:
     """Even lines, and the first where its pattern rhymes."""
     first = [sample.lines[0]] if sample.pattern and sample.pattern.endswith("首句入韵") else []
     return [*first, *sample.lines[1::2]]
+
+
+def shuffled_samples(seed: int, limit: int = 0) -> dict[str, Iterator[Sample]]:
+    """Tang poems of the training split by form, in an order drawn by the seed; labelled as they are taken. ``limit``:
+    how many poems are looked at, 0 for all."""
+    poems = [p for p in read_poems() if p.split == "train" and p.form]
+    poems = poems[:limit] if limit else poems
+    salience = word_salience(poems)
+    rng = np.random.default_rng([seed, 5])
+    found: dict[str, Iterator[Sample]] = {}
+    for form in FORMS:
+        of_form = [p for p in poems if p.form == form and p.dynasty == "唐"]
+        order = [of_form[i] for i in rng.permutation(len(of_form))]
+        found[form] = (to_sample(poem, salience) for poem in order)
+    return found

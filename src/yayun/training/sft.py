@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from yayun.errors import YayunError
 from yayun.journal import append_row, read_rows
 from yayun.recipe import Strict
-from yayun.training.distill import ROWS
+from yayun.training.distill_recipe import ROWS
 from yayun.training.lora import Lora, lora_config
 from yayun.training.origins import find_run, open_origin
 from yayun.training.recipe import keep_recipe

@@ -25,7 +25,8 @@ from yayun.prosody.forms.form import Form
 from yayun.prosody.review import review
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.servers.chat import BudgetSpentError, ChatClient, Server
-from yayun.training.distill import ROWS, DistillRecipe, Teacher, shuffled_samples
+from yayun.training.distill_recipe import ROWS, DistillRecipe, Teacher
+from yayun.training.samples import shuffled_samples
 from yayun.training.traces import named_pattern, verdict
 
 if TYPE_CHECKING:
@@ -111,7 +112,9 @@ def _poem(key: str) -> str:
 
 def _jobs(recipe: DistillRecipe, teacher: Teacher) -> Iterator[Job]:
     """All requests, the forms by turns; every poem once before any a second time."""
-    queues = [list(islice(queue, SPARE * recipe.size)) for queue in shuffled_samples(recipe).values()]
+    queues = [
+        list(islice(queue, SPARE * recipe.size)) for queue in shuffled_samples(recipe.seed, recipe.limit_poems).values()
+    ]
     turns = [queue[i] for i in range(max(map(len, queues))) for queue in queues if i < len(queue)]
     rng = np.random.default_rng([recipe.seed, 11])
     asked = [(s, bool(rng.random() < recipe.mix.feet)) for s in turns if _can_be_asked(s)][: SPARE * recipe.size]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from yayun.backends.options import Options
 from yayun.brief import Brief
-from yayun.composing.settle import Options, settle
+from yayun.composing.settle import settle
 from yayun.prompts import instruction as told
 from yayun.prompts.instruction import SYSTEM, Message
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yayun.composing.effort import COOLEST, DRAFTS, HOTTEST, TEMPERATURE
+from yayun.backends.effort import COOLEST, DRAFTS, HOTTEST, TEMPERATURE
 from yayun.errors import YayunError
 
 if TYPE_CHECKING:
