@@ -14,8 +14,8 @@ from collections import Counter
 from opencc import OpenCC
 
 from yayun.corpus.store import read_poems
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import readings
-from yayun.text.hanzi import is_hanzi
 
 NAMES = {"唐": "全唐诗", "宋": "全宋诗"}
 # Where a source lost a character it prints these.

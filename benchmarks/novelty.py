@@ -15,8 +15,8 @@ import time
 from importlib.resources import files
 
 from yayun.corpus.store import corpus_path, read_all
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.retrieval.novelty import LINE_LENGTHS, fold_line, is_corpus_line, line_filter
-from yayun.text.hanzi import is_hanzi
 
 
 def corpus_lines() -> list[str]:

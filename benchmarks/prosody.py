@@ -27,8 +27,8 @@ from importlib.resources import files
 
 import numpy as np
 
+from yayun.checking import check as parse
 from yayun.corpus.store import read_poems
-from yayun.prosody import parse
 from yayun.prosody.batch import scores as batch
 from yayun.prosody.batch.reviews import review_all
 from yayun.prosody.forms.regulated import FORM_NAMES, FORMS

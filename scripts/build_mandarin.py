@@ -24,7 +24,7 @@ from pypinyin.pinyin_dict import pinyin_dict
 from yayun.home import atomic_open
 from yayun.prosody import tables
 from yayun.prosody.books.mandarin import FINALS, final_of
-from yayun.text.hanzi import is_hanzi
+from yayun.prosody.readings.hanzi import is_hanzi
 
 DATA = Path(__file__).parents[1] / "src/yayun/prosody/books/data"
 FIXED = {"一": "yi1", "不": "bu4"}

@@ -20,9 +20,9 @@ import numpy as np
 
 from yayun.corpus.store import CorpusPoem, read_all
 from yayun.home import atomic_open
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import variants
 from yayun.retrieval.novelty import ARITY, FINGERPRINT_BITS, HEADER, LINE_LENGTHS, MAGIC, fold_line, place
-from yayun.text.hanzi import is_hanzi
 
 DATA = Path(__file__).parents[1] / "src/yayun/retrieval/data"
 CONVERSIONS = ("t2s", "s2t", "t2tw", "tw2t", "t2hk", "hk2t", "t2jp", "jp2t")

@@ -16,10 +16,10 @@ import numpy as np
 
 from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.home import atomic_open
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.retrieval.novelty import LINE_LENGTHS, fold_line
 from yayun.retrieval.phrases import STEPS
 from yayun.retrieval.units import line_words
-from yayun.text.hanzi import is_hanzi
 
 DATA = Path(__file__).parents[1] / "src/yayun/retrieval/data/phrases.npz"
 LEAST = 2  # times that a phrase must have been written

@@ -19,8 +19,8 @@ from pathlib import Path
 from yayun.corpus.store import read_poems
 from yayun.home import atomic_open
 from yayun.prosody.books.shelf import PINGSHUI, book
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.tables import variants
-from yayun.text.hanzi import is_hanzi
 
 OUT = Path(__file__).parents[1] / "src/yayun/prosody/data/rhymebook.tsv"
 REVIEWED = Path(__file__).parent / "rhymebook_reviewed.tsv"

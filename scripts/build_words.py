@@ -14,7 +14,7 @@ from collections import defaultdict
 from math import log
 from pathlib import Path
 
-from yayun.text.hanzi import is_hanzi
+from yayun.prosody.readings.hanzi import is_hanzi
 
 OUT = Path("src/yayun/brief/data/words.tsv")
 ADJECTIVES = OUT.with_name("adjectives.tsv")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from yayun.brief import Brief, make_brief
-    from yayun.columns import check_many
+    from yayun.checking.check import check
+    from yayun.checking.columns import check_many
     from yayun.composing.api import acompose, compose
     from yayun.composing.poem import Poem
     from yayun.errors import YayunError
     from yayun.hub.folder import model_dir
-    from yayun.prosody.parse import check
     from yayun.prosody.review import Review
 
 __version__ = "0.1.0"
@@ -25,11 +25,11 @@ _HOMES = {
     "compose": "yayun.composing.api",
     "Brief": "yayun.brief",
     "make_brief": "yayun.brief",
-    "check_many": "yayun.columns",
+    "check_many": "yayun.checking.columns",
     "YayunError": "yayun.errors",
     "model_dir": "yayun.hub.folder",
     "Poem": "yayun.composing.poem",
-    "check": "yayun.prosody.parse",
+    "check": "yayun.checking.check",
     "Review": "yayun.prosody.review",
 }
 __all__ = [

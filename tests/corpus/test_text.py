@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yayun.corpus.text import clean_title, shape_form, split_lines
-from yayun.text.hanzi import is_hanzi
+from yayun.prosody.readings.hanzi import is_hanzi
 
 
 @pytest.mark.parametrize(

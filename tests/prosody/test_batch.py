@@ -68,5 +68,5 @@ def test_no_poems() -> None:
 
 
 def test_the_scalar_path_needs_no_numpy() -> None:
-    code = "import sys, yayun.prosody.parse as p; p.check('白日依山尽，黄河入海流'); assert 'numpy' not in sys.modules"
+    code = "import sys, yayun.checking.check as p; p.check('白日依山尽，黄河入海流'); assert 'numpy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -12,6 +12,7 @@ from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.review import review
 from yayun.prosody.scores import scores_of
 from yayun.prosody.tones import LEVEL, OBLIQUE
+from yayun.text.poems import verse_lines
 
 PATTERNS = [p for form in FORMS for p in patterns(form)]
 PROSE = """春天来了，公园里的花都开了，孩子们在草地上奔跑，老人们坐在长椅上晒太阳。
@@ -35,7 +36,7 @@ def test_total_is_the_weighted_sum() -> None:
 
 def test_prose_is_near_nothing() -> None:
     for text in (PROSE, "今天天气很好。", "Regulated verse.", ""):
-        scores = scores_of(text)
+        scores = scores_of(verse_lines(text))
         assert scores.tones < 0.1
         assert scores.rhymes < 0.1
         assert scores.total < 0.15
@@ -96,6 +97,6 @@ def test_a_foot_brought_into_the_group_raises_the_rhyme() -> None:
 @given(st.text(max_size=80))
 @settings(max_examples=100, deadline=None)
 def test_any_text_has_scores_between_nothing_and_one(text: str) -> None:
-    scores = scores_of(text)
+    scores = scores_of(verse_lines(text))
     for part in (scores.tones, scores.rhymes, scores.antithesis, scores.length, scores.total):
         assert 0.0 <= part <= 1.0

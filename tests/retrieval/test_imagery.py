@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.retrieval.imagery import association, imagery_for, parallels
 from yayun.retrieval.novelty import fold_line
 from yayun.retrieval.units import line_words, title_units, verse_units
-from yayun.text.hanzi import is_hanzi
 
 # A regular classic for each title, and the titles of the others to tell it from.
 POEMS = {

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.service.serving import serving
 
-from yayun.prosody.parse import check
+from yayun.checking.check import check
 from yayun.servers.wire import read_stream, read_whole
 
 ASK = [{"role": "system", "content": "你是诗人"}, {"role": "user", "content": "以'春风'为题写一首五言绝句,押东韵"}]

@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 from tests.service.serving import serving
 
+from yayun.checking.check import check
 from yayun.errors import YayunError
-from yayun.prosody.parse import check
 from yayun.servers.chat import ChatClient, Server
 from yayun.service.app import create_app
 from yayun.service.settings import Settings

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yayun.errors import YayunError
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import readings
 from yayun.text.characters import clean, one_character, radicals
-from yayun.text.hanzi import is_hanzi
 
 
 @pytest.mark.parametrize(

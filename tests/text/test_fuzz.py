@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from yayun.checking.check import check
 from yayun.errors import YayunError
-from yayun.prosody.parse import check
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.text.characters import clean
 from yayun.text.encodings import decode
-from yayun.text.hanzi import is_hanzi
 from yayun.text.markup import without_markup
 from yayun.text.poems import one_poem, parse_text
 from yayun.text.tables import entries_of

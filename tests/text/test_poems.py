@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from yayun.prosody.parse import check, check_all
+from yayun.checking.check import check, check_all
 from yayun.text.poems import parse_text
 
 VERSE = ("床前明月光", "疑是地上霜", "举头望明月", "低头思故乡")

@@ -11,8 +11,8 @@ from yayun.errors import YayunError
 from yayun.prosody.books.book import Group, RhymeBook
 from yayun.prosody.books.shelf import NAMES, PINGSHUI, book
 from yayun.prosody.numerals import chinese_number
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import readings
-from yayun.text.hanzi import is_hanzi
 
 Opening = Literal["平起", "仄起"]
 Script = Literal["simplified", "traditional"]

@@ -13,8 +13,8 @@ from yayun.errors import YayunError
 from yayun.prosody.books.shelf import book
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.meter.finding import Finding, ordinal
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import read_line
-from yayun.text.hanzi import is_hanzi
 
 GAP = "□"  # stands for a character that is still to come
 _MARKS = re.compile(r"[\s,，.。、;；!！?？:：]+")

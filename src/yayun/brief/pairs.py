@@ -9,9 +9,9 @@ from yayun.brief.text import HAN, QUOTE, Text
 from yayun.errors import YayunError
 from yayun.prosody.forms import facing
 from yayun.prosody.forms.form import Form
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import read_line
 from yayun.prosody.tones import LEVEL
-from yayun.text.hanzi import is_hanzi
 
 ANSWERS = 5  # second lines that are given where no number is asked for
 _CLAUSES = rf"{HAN}{{2,12}}(?:[,;、 ](?![写来给对求要请出帮再]){HAN}{{2,11}}){{0,3}}"

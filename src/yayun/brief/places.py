@@ -11,8 +11,8 @@ from yayun.brief.finders import Found
 from yayun.brief.text import HAN, QUOTE, Text
 from yayun.errors import YayunError
 from yayun.prosody.books.shelf import PINGSHUI, book
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import read_line
-from yayun.text.hanzi import is_hanzi
 
 Way = Literal["次韵", "藏尾", "斜嵌"]
 _SPLIT = re.compile(r"[\s,，.。、;；:：!！?？/]+")

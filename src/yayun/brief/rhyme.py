@@ -11,7 +11,7 @@ from yayun.brief.text import GAP, HAN, QUOTE, Text, plain
 from yayun.errors import YayunError
 from yayun.prosody.books.book import RhymeBook
 from yayun.prosody.books.shelf import PINGSHUI, book
-from yayun.text.hanzi import is_hanzi
+from yayun.prosody.readings.hanzi import is_hanzi
 
 _SKIP = rf"[ {GAP}]*"
 _VOLUME = r"(?:(?:上平|下平|平|上|去|入)声?)"

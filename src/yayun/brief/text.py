@@ -12,9 +12,9 @@ from functools import cache
 
 from yayun.brief.lexicon import cut
 from yayun.errors import YayunError
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.script import to_simplified
 from yayun.text.characters import clean as readable
-from yayun.text.hanzi import is_hanzi
 
 LIMIT = 2000  # characters of a request
 GAP = "\x1f"  # stands where a finder has taken something out

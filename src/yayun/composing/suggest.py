@@ -28,11 +28,11 @@ from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.meter.finding import Finding, ordinal
 from yayun.prosody.parallelism.couplet import couplet_parallelism
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import standardize
 from yayun.prosody.review import Review, review
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.script import to_simplified
-from yayun.text.hanzi import is_hanzi
 
 if TYPE_CHECKING:
     from yayun.decoding.embedded import EmbeddedWriter

@@ -33,8 +33,8 @@ from yayun.corpus.store import (
     write_sources,
 )
 from yayun.errors import YayunError
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.retrieval.novelty import fold_line
-from yayun.text.hanzi import is_hanzi
 
 # Of 诗, nearly every title is another; of 词, the titles of a thousand are a few dozen tunes.
 _TUNES_SHARE = 0.25

@@ -13,7 +13,7 @@ from enum import StrEnum
 from yayun.corpus.dynasties import canonical_dynasty
 from yayun.corpus.rows import Row
 from yayun.corpus.text import clean_title, split_lines, without_notes
-from yayun.text.hanzi import is_hanzi
+from yayun.prosody.readings.hanzi import is_hanzi
 
 # Ideographs taken apart, where a source had no character for them: {山叙}, [扌朱}.
 _APART = re.compile(r"[{［\[][^\[\]{}［］]{0,6}[}］]|\{")

@@ -19,9 +19,9 @@ from pathlib import Path
 from yayun.corpus.dynasties import DYNASTIES, UNKNOWN
 from yayun.corpus.store import added_folder, added_sources, corpus_path
 from yayun.errors import YayunError
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import uses
 from yayun.retrieval.novelty import fold_line, spellings
-from yayun.text.hanzi import is_hanzi
 
 LONGEST = 8  # characters of a word that is looked for: more than a line is no word
 CHUNK = 1 << 24  # bytes that are unpacked at a time

@@ -9,7 +9,7 @@ from functools import partial
 
 from yayun.corpus.dynasties import DYNASTIES, UNKNOWN
 from yayun.corpus.store import AddedSource, CorpusPoem, added_sources, read_all
-from yayun.text.hanzi import is_hanzi
+from yayun.prosody.readings.hanzi import is_hanzi
 
 OTHER = "其他"
 _FETCHED = ("唐", "宋")

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from yayun.prosody.forms.regulated import FORMS
-from yayun.text.hanzi import is_hanzi
+from yayun.prosody.readings.hanzi import is_hanzi
 
 # Editors' notes, e.g. （一作春） or [一]; they are not verse.
 _NOTE = re.compile(r"（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】")

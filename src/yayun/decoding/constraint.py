@@ -18,8 +18,8 @@ from yayun.prosody.books import cilin
 from yayun.prosody.forms.form import Form
 from yayun.prosody.meter.room import acceptable, unit_of, units
 from yayun.prosody.readings import lexicon
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.tones import LEVEL, OBLIQUE
-from yayun.text.hanzi import is_hanzi
 
 TONES = (LEVEL, OBLIQUE)
 Place = tuple[int, int]  # line and column, from 0

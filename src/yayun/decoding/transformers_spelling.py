@@ -16,8 +16,8 @@ import numpy as np
 
 from yayun.decoding.constraint import Characters
 from yayun.prosody.readings import lexicon
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.script import to_simplified, to_traditional
-from yayun.text.hanzi import is_hanzi
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

@@ -12,7 +12,7 @@ from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.errors import YayunError
 from yayun.evaluation.samples import Sample
 from yayun.prosody.forms.regulated import FORM_NAMES
-from yayun.prosody.parse import parse_poems
+from yayun.text.poems import parse_poems
 
 ANTHOLOGY, COMPLETE, HELD_OUT = "唐诗三百首", "全唐诗", "唐人近体"
 NAMED = (HELD_OUT, ANTHOLOGY, COMPLETE)

@@ -14,9 +14,9 @@ from yayun.evaluation.samples import Sample
 from yayun.measures.bootstrap import Interval, mean_intervals
 from yayun.measures.measures import Assessed
 from yayun.measures.repetition import repeated_share
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.review import Profile, review
 from yayun.retrieval.novelty import fold_line, is_corpus_line
-from yayun.text.hanzi import is_hanzi
 
 if TYPE_CHECKING:
     import numpy as np

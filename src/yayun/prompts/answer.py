@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from yayun.text.hanzi import is_hanzi
+from yayun.prosody.readings.hanzi import is_hanzi
 
 _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|(?=<answer>)|\Z)", re.DOTALL | re.IGNORECASE)
 _THINK = re.compile(r"<think>(.*?)(</think>|(?=<answer>)|\Z)", re.DOTALL | re.IGNORECASE)

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme, shapes
 from yayun.prosody.meter.rhymes import foot_credit
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import read_line, standardize
 from yayun.prosody.scores import UNDEMANDED, Scores
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
@@ -85,15 +86,11 @@ class _Frame:
     couplets: int
 
 
-def paper_scores(lines: str | Sequence[str], form: str | None = None, rhyme: str | None = None) -> Scores:
-    """The scores of lines, or of any text (a string is parsed as verse first), against a form and a group if given.
+def paper_scores(lines: Sequence[str], form: str | None = None, rhyme: str | None = None) -> Scores:
+    """The scores of any lines, against a form and a group if given.
 
     Raises YayunError for an unknown form or group only.
     """
-    if isinstance(lines, str):
-        from yayun.text.poems import verse_lines
-
-        lines = verse_lines(lines)
     from yayun.prosody.parallelism.couplet import couplet_parallelism
 
     frame = _frame(len(lines), form)
@@ -172,8 +169,6 @@ def _shapeliness(characters: int, width: int) -> float:
 
 
 def _read(line: str) -> _Line:
-    from yayun.text.hanzi import is_hanzi
-
     places = read_line(line)
     symbols = "".join([place.symbol if place.readings or is_hanzi(place.char) else _ALIEN for place in places])
     if symbols[-1:] in ("", _ALIEN):
@@ -184,7 +179,6 @@ def _read(line: str) -> _Line:
 def _read_all(lines: set[str]) -> dict[str, _Line]:
     """``_read`` of every line, fives and sevens of Chinese characters through the vectorised reader."""
     from yayun.prosody.batch.text import read_text
-    from yayun.text.hanzi import is_hanzi
 
     found: dict[str, _Line] = {}
     alien = {char for char in set().union(*lines) if not is_hanzi(char)}

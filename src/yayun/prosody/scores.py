@@ -57,17 +57,11 @@ class Scores(NamedTuple):
         }
 
 
-def scores_of(
-    lines: str | Sequence[str], form: str | None = None, rhyme: str | None = None, *, by: str = PINGSHUI
-) -> Scores:
-    """The scores of any text (a string is parsed as verse first) or of lines, against a form and a group if given.
+def scores_of(lines: Sequence[str], form: str | None = None, rhyme: str | None = None, *, by: str = PINGSHUI) -> Scores:
+    """The scores of any lines, against a form and a group if given.
 
     Raises YayunError for an unknown form or group only.
     """
-    if isinstance(lines, str):
-        from yayun.text.poems import verse_lines
-
-        lines = verse_lines(lines)
     shape = find_shape(lines, canonical_form(form) if form else None)
     held = book(by)
     return analysis_scores(analyse(lines, shape, held, rhyme=canonical_rhyme(rhyme, held) if rhyme else None))

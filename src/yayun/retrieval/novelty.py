@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from yayun.text.hanzi import is_hanzi
+from yayun.prosody.readings.hanzi import is_hanzi
 
 LINE_LENGTHS = (5, 7)
 ARITY = 4

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.retrieval.novelty import fold_line
-from yayun.text.hanzi import is_hanzi
 
 # Where verse has its word boundaries: 2+2+1 or 2+1+2, with 2 more in front of a seven.
 _WORD_STARTS = {5: (0, 2, 3), 7: (0, 2, 4, 5)}

@@ -17,7 +17,6 @@ from yayun.brief.conversation import Written, follow
 from yayun.composing.poem import Poem, punctuate
 from yayun.composing.road import Options
 from yayun.decoding.weights import weights_dir
-from yayun.prosody.parse import parse_poems
 from yayun.prosody.review import review
 from yayun.service.answers import REFUSALS, error_body
 from yayun.service.fields import MODEL, check_extra, check_model, check_parts, check_turns, cut
@@ -25,6 +24,7 @@ from yayun.service.schemas import ChatAsked, Message, OpenAIRefused
 from yayun.service.streams import COMMENT, Progress, Quiet, Writing, check_asked, eased, event, poems, streaming, told
 from yayun.service.structured import Render, renderer
 from yayun.service.understood import extension
+from yayun.text.poems import parse_poems
 
 EFFORTS: dict[str, Effort] = {
     "none": "quick", "minimal": "quick", "low": "quick", "medium": "normal", "high": "careful", "xhigh": "careful",

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from yayun.brief import Brief
+    from yayun.checking.check import Verdict
     from yayun.composing.poem import Poem
     from yayun.composing.road import Options, Settled, Watch
     from yayun.decoding.decode import Draft
     from yayun.prompts.order import Order
-    from yayun.prosody.parse import Verdict
     from yayun.servers.wire import Listener
 
 

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.text.characters import LOST
-from yayun.text.hanzi import is_hanzi
 
 _WIDTHS = (5, 7)  # of a line of regulated verse
 # Widths that unpunctuated verse is run together to.

@@ -11,8 +11,8 @@ import unicodedata
 from functools import cache
 
 from yayun.errors import YayunError
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.tables import origins, rhymebook
-from yayun.text.hanzi import is_hanzi
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

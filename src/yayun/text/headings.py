@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from yayun.prosody.forms.names import fold
 from yayun.prosody.forms.regulated import FORM_NAMES
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.text.clauses import clauses
-from yayun.text.hanzi import is_hanzi
 from yayun.text.notes import without_notes
 from yayun.text.rows import Row, read_row
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.text.characters import LOST
-from yayun.text.hanzi import is_hanzi
 
 # Brackets of one kind may close one another, whatever their width: （一作春).
 _KINDS = (

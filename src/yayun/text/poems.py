@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from yayun.prosody.forms.names import exact_shape
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.text.blocks import (
     Block,
     Read,
@@ -21,7 +22,6 @@ from yayun.text.blocks import (
     split_numbered,
     verse_of,
 )
-from yayun.text.hanzi import is_hanzi
 from yayun.text.headings import Heading, is_comment, is_explicit, is_original, is_part, is_preface, read_heading
 from yayun.text.rows import rows_of
 

@@ -20,9 +20,9 @@ from yayun.decoding.constraint import Characters, Frame, Tracker
 from yayun.prompts import vocabulary as v
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS, patterns
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import rhyme_groups
 from yayun.prosody.tones import LEVEL, OBLIQUE
-from yayun.text.hanzi import is_hanzi
 from yayun.training.samples import Asked
 from yayun.training.traces import named_pattern
 

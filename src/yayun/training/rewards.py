@@ -26,12 +26,12 @@ from yayun.prompts.prompt import Plan, read_plan
 from yayun.prompts.vocabulary import FEET
 from yayun.prosody.batch.scores import BatchScores, scores_of_all
 from yayun.prosody.forms.regulated import FORMS
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.review import Review, review
 from yayun.prosody.scores import WEIGHTS
 from yayun.retrieval.novelty import fold_line, is_corpus_line
 from yayun.retrieval.space import sides, title_vector
 from yayun.retrieval.units import verse_units
-from yayun.text.hanzi import is_hanzi
 
 # What a reward is trained on may no longer stand as evidence of quality: reward -> the measures it spoils.
 SPOILS = {

@@ -17,8 +17,8 @@ from yayun.prompts import vocabulary as v
 from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.labels import pattern_label, rhyme_label, tone_classes
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import standardize
-from yayun.text.hanzi import is_hanzi
 
 Labels = Literal["quick", "reviewed"]
 OLD = "古体"  # the pattern label of a poem that keeps none

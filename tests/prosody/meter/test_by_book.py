@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from yayun.checking.tunes import told_by_other_books
 from yayun.errors import YayunError
 from yayun.prosody.meter.by_book import review_by_book
-from yayun.prosody.parse_tunes import told_by_other_books
 from yayun.prosody.review import review
 
 ROWS = (Path(__file__).parents[1] / "books" / "living.tsv").read_text("utf-8").splitlines()[1:]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from yayun.prosody.books.cilin import Sound, sections_of
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import Place, read_line
-from yayun.text.hanzi import is_hanzi
 
 _CUTS = dict.fromkeys("。？！.?!｡", "。") | dict.fromkeys("，；：,;: \u3000…", "，") | dict.fromkeys("、､", "、")
 _NOTE = re.compile(r"（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|〔[^〔〕]*〕|【[^【】]*】")

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from yayun.errors import YayunError
-from yayun.prosody.books.shelf import CILIN, canonical_division
+from yayun.prosody.books.shelf import CILIN, TONGYUN, XINYUN, canonical_division
 from yayun.prosody.forms.names import exact_shape
 from yayun.prosody.forms.tunes.titles import tunes_in
+from yayun.prosody.meter.by_book import review_by_book
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.tunes.review import TuneReview, find_tunes, guess_tunes, review_tune
 from yayun.prosody.meter.tunes.text import TuneText, find_tune_texts, stanzas_of
+from yayun.prosody.review import Review
 from yayun.prosody.review import review as regulated_review
 from yayun.text.poems import ParsedPoem, parse_text
-
-if TYPE_CHECKING:
-    from yayun.prosody.review import Review
-    from yayun.text.tables import Entry
+from yayun.text.tables import Entry
 
 _FEW = 64  # poems up to which a failing one is tried by other books
 # A text without a title is called a 词 where so many of its places fit a tune that so many Song poems are of, and
@@ -107,9 +105,6 @@ def told_by_other_books(reviews: Sequence[Review], form: str | None) -> list[Rev
 
 
 def _tried(review: Review, form: str | None) -> Review:
-    from yayun.prosody.books.shelf import TONGYUN, XINYUN
-    from yayun.prosody.meter.by_book import review_by_book
-
     if len(review.lines) not in (4, 8) or any(len(line) not in (5, 7) for line in review.lines):
         return review
     passed = [name for name in (XINYUN, TONGYUN) if review_by_book(review.lines, name, form=form).passed]

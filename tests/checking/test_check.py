@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from yayun.checking.check import check, check_all
 from yayun.errors import YayunError
-from yayun.prosody.parse import check, check_all, parse_poems
+from yayun.text.poems import parse_poems
 
 VERSE = ("床前明月光", "疑是地上霜", "举头望明月", "低头思故乡")
 PAIRS = "床前明月光，疑是地上霜。\n举头望明月，低头思故乡。"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any, overload
 
+from yayun.checking.check import Verdict, require_kinds
+from yayun.checking.entries import Checked, check_entries
 from yayun.errors import YayunError
 from yayun.prosody.books.shelf import PINGSHUI, canonical_book
-from yayun.prosody.parse import Verdict, require_kinds
 from yayun.prosody.review import Profile
-from yayun.terminal.checking import Checked, check_entries
 from yayun.text.tables import Entry
 
 _SCORES = ("tones", "rhymes", "antithesis", "length", "total")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
+from yayun.checking.tunes import tune_reviews
 from yayun.errors import YayunError
 from yayun.kinds import wrong_kind
 from yayun.prosody.books.shelf import PINGSHUI, canonical_book
@@ -12,9 +13,8 @@ from yayun.prosody.forms.names import exact_shape
 from yayun.prosody.meter.by_book import BookReview, review_by_book
 from yayun.prosody.meter.tunes.review import TuneReview
 from yayun.prosody.review import Profile, Review, review
-from yayun.text.poems import ParsedPoem, one_poem, parse_poems, parse_text
-
-__all__ = ["ParsedPoem", "Verdict", "check", "check_all", "parse_poems", "review_many"]
+from yayun.text.poems import one_poem, parse_poems, parse_text
+from yayun.text.tables import Entry
 
 Verdict = Review | TuneReview | BookReview
 _MANY = 64  # poems from which reading them all together pays
@@ -75,10 +75,7 @@ def review_many(
 
 
 def tune_reviews_of(text: str, tune: str | None, form: str | None) -> list[TuneReview]:
-    """The 词 of a text, each with its review; see ``parse_tunes``."""
-    from yayun.prosody.parse_tunes import tune_reviews
-    from yayun.text.tables import Entry
-
+    """The 词 of a text, each with its review; see ``checking.tunes``."""
     return [review for _, review in tune_reviews(Entry(None, text), tune, form, guess=False)]
 
 
