@@ -1,7 +1,7 @@
 import pytest
 
 from yayun.brief import make_brief
-from yayun.brief.ways import apart
+from yayun.brief.of_way import apart
 from yayun.errors import YayunError
 
 

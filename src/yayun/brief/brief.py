@@ -25,6 +25,7 @@ from yayun.brief.lexicon import tunes
 from yayun.brief.locked import form_of, parse_locked, with_locked
 from yayun.brief.occasion import occasion_of
 from yayun.brief.of_tune import locked_in, refuse_with_tune
+from yayun.brief.of_way import of_way
 from yayun.brief.pairs import ANSWERS, answered, side
 from yayun.brief.places import Places
 from yayun.brief.reader import Said, read_sentence
@@ -32,7 +33,6 @@ from yayun.brief.shape import Shape, clash, merged, parse_form
 from yayun.brief.text import LIMIT, clean, plain
 from yayun.brief.tunes import TuneSaid, section_named
 from yayun.brief.value import TUNES, Brief, Locked, Way
-from yayun.brief.ways import of_way
 from yayun.errors import YayunError
 from yayun.prosody.books.book import Group
 from yayun.prosody.books.shelf import PINGSHUI, book

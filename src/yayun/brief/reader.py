@@ -22,7 +22,8 @@ from yayun.brief.shape import Shape, clash, merged
 from yayun.brief.subject import read_subject
 from yayun.brief.text import HAN, NOT_HAN, QUOTE, Text, is_traditional, read_text
 from yayun.brief.tunes import TuneSaid, find_section, find_tune
-from yayun.brief.ways import Way, find_way
+from yayun.brief.value import Way
+from yayun.brief.ways import find_way
 from yayun.errors import YayunError
 
 

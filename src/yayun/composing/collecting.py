@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from yayun.composing.settle import Settled
+from yayun.backends.settled import Settled
 from yayun.corpus.lines import CorpusLine, lines_of
 from yayun.decoding.constraint import unit_tones
 from yayun.decoding.decode import Draft

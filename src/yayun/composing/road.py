@@ -15,7 +15,7 @@ from yayun.backends.settled import Settled
 from yayun.backends.shipped import default_writer
 from yayun.brief import Brief
 from yayun.brief.banner import banner
-from yayun.brief.ways import apart
+from yayun.brief.of_way import apart
 from yayun.composing.poem import Poem, Source, punctuate
 from yayun.composing.settle import settle
 from yayun.errors import YayunError

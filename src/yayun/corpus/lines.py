@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from yayun.corpus.store import added_folder, added_sources, corpus_path
 from yayun.errors import YayunError
+from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.retrieval.novelty import fold_line
-from yayun.text.hanzi import is_hanzi
 
 FETCHED = ("唐", "宋")  # the dynasties of the fetched copy; the others are in what was added
 

@@ -62,7 +62,7 @@ def tell_apart(unread: Sequence[str], notes: Sequence[str]) -> None:
 
 def stream_poems(brief: Brief, options: Options) -> None:
     """Write ``brief.count`` poems; on stderr, dimmed, the best draft so far as it comes, then the poem as always."""
-    from yayun.brief.ways import apart
+    from yayun.brief.of_way import apart
     from yayun.composing.road import compose_all, draw_seed, is_answer
 
     aside = _console(stderr=True)
