@@ -536,6 +536,21 @@ def test_saving_a_picture_and_the_text(page: Page, tmp_path: Path) -> None:
     assert saved == "《登鹳雀楼》　王之涣\n白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。\n"
 
 
+@pytest.mark.parametrize("way", ["竖排", "横排"])
+def test_a_long_title_is_whole_on_the_picture(page: Page, tmp_path: Path, way: str) -> None:
+    title = "自京赴奉先县道中寄呈河南韦尹丈人兼示诸弟及江上旧游三十韵"
+    check_text(page, f"《{title}》\n{WHITE_EMPEROR.split(chr(10), 2)[2]}")
+    expect(page.locator("#title")).to_have_text(title)
+    page.get_by_role("button", name="存图").click()
+    page.get_by_role("radio", name=way).check()
+    drawn = ElementTree.parse(_download(page, "存 SVG", tmp_path)).getroot()
+    width, height = (float(drawn.get(side, "")) for side in ("width", "height"))
+    assert title in "".join(drawn.itertext())
+    for text in drawn.iter("{http://www.w3.org/2000/svg}text"):
+        assert 28 < float(text.get("x", "")) < width - 28
+        assert 28 < float(text.get("y", "")) < height - 28
+
+
 def _download(page: Page, name: str, folder: Path) -> Path:
     with page.expect_download() as waiting:
         page.get_by_role("button", name=name).click()
@@ -1028,6 +1043,53 @@ def test_text_without_verse_takes_the_old_verdict_away(page: Page) -> None:
     expect(page.locator("#shelf-count")).to_have_text("1")
 
 
+# --- notes by a large model ----------------------------------------------------------------------------------------
+
+
+def test_lines_are_noted_in_plain_language_where_a_model_is_there(page: Page) -> None:
+    asked: list[int] = []
+    words = [{"word": "欲", "meaning": "想要"}]
+    allusions = [{"word": "层楼", "source": "某书", "meaning": "<b>高楼</b>"}]
+
+    def model(route: Route) -> None:
+        if route.request.method == "GET":
+            return route.fulfill(json={"by": "某模型"})
+        line = route.request.post_data_json["line"]
+        asked.append(line)
+        if line == 3 and asked.count(3) == 1:
+            return route.fulfill(status=422, json={"error": "语言模型的回答读不成注释。"})
+        note = {"plain": f"第{line}句的意思", "words": words, "allusions": allusions if line == 4 else []}
+        return route.fulfill(json=note)
+
+    page.route("**/api/gloss", model)
+    check_text(page, f"登鹳雀楼\n王之涣\n{STORK_TOWER}")
+    page.locator("#gloss summary").click()
+    page.get_by_role("button", name="第四句：注这一句").click()
+    expect(page.locator(".gloss")).to_have_text(["第4句的意思欲想要用典 · 层楼（某书）<b>高楼</b>"])
+    expect(page.locator("#gloss")).to_contain_text("由语言模型（某模型）注，未经核对。")
+    page.get_by_role("button", name="其余都注").click()
+    expect(page.locator("#gloss .error")).to_have_text("语言模型的回答读不成注释。")
+    assert asked == [4, 1, 2, 3]
+    page.get_by_role("button", name="其余都注").click()
+    expect(page.locator(".gloss")).to_have_count(4)
+    expect(page.locator("#gloss .button")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".gloss")).to_have_count(4)  # not asked for again
+    assert asked == [4, 1, 2, 3, 3]
+    cell(page, 1, 1).click()
+    page.get_by_label("自己填一字").fill("红")
+    page.keyboard.press("Enter")
+    expect(page.locator(".gloss")).to_have_count(3)  # another line has another meaning
+    page.locator("body").evaluate("(body) => body.classList.add('for-class')")
+    page.emulate_media(media="print")
+    expect(page.locator("#gloss")).to_contain_text("未经核对")
+
+
+def test_without_a_model_there_are_no_notes(page: Page) -> None:
+    check_text(page, STORK_TOWER)
+    expect(page.locator("#gloss")).to_be_hidden()
+
+
 # --- on paper, aloud, without the network --------------------------------------------------------------------------
 
 
@@ -1051,16 +1113,39 @@ def test_the_poem_and_the_sheet_for_a_class_are_printed(page: Page) -> None:
     assert page.evaluate("window.printed") == 2
 
 
-def test_the_poem_is_read_aloud_and_stopped(page: Page) -> None:
-    voice = "{ speaking: false, said: [], speak(u) { this.speaking = true; this.said.push(u); }, getVoices: () => [],"
-    voice += " cancel() { this.speaking = false; } }"
-    page.add_init_script(f"Object.defineProperty(window, 'speechSynthesis', {{ value: {voice} }})")
+# A voice that says what it is told to when it is told to go on.
+VOICE = """Object.defineProperty(window, 'speechSynthesis', { value: {
+  speaking: false, said: [], at: 0,
+  speak(piece) { this.said.push(piece); },
+  next() { this.said[this.at - 1]?.onend?.(); this.speaking = true; this.said[this.at++].onstart(); },
+  cancel() { this.speaking = false; this.said = []; this.at = 0; },
+  getVoices: () => [{ lang: 'en-GB' }, { lang: 'zh-HK' }, { lang: 'zh-TW' }, { lang: 'zh-CN' }],
+} });
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };"""
+
+
+def test_the_poem_is_read_aloud_line_by_line_and_stopped(page: Page) -> None:
+    page.add_init_script(VOICE)
     check_text(page, f"登鹳雀楼\n{STORK_TOWER}")
     page.get_by_role("button", name="朗读").click()
-    text, language = page.evaluate("[speechSynthesis.said[0].text, speechSynthesis.said[0].lang]")
-    assert (text.split("\n")[1], language) == ("白日依山尽，黄河入海流。。", "zh-CN")
+    said = page.evaluate("speechSynthesis.said.map(({ text, lang, voice }) => [text, lang, voice.lang])")
+    assert said[0] == ["登鹳雀楼，", "zh-CN", "zh-CN"]
+    assert [text for text, *_ in said[1:]] == ["白日依山尽，", "黄河入海流。", "欲穷千里目，", "更上一层楼。"]
+    for line in (None, 1, 2):
+        page.evaluate("speechSynthesis.next()")
+        expect(page.locator("#verse .lit")).to_have_count(5 if line else 0)
+    expect(page.locator("#verse .line[data-line='2'] .lit")).to_have_count(5)
     page.get_by_role("button", name="停", exact=True).click()
     assert page.evaluate("speechSynthesis.speaking") is False
+    expect(page.get_by_role("button", name="朗读")).to_be_visible()
+    expect(page.locator("#verse .lit")).to_have_count(0)
+
+
+def test_a_browser_that_stays_silent_says_so(page: Page) -> None:
+    page.add_init_script(VOICE)
+    check_text(page, STORK_TOWER)
+    page.get_by_role("button", name="朗读").click()
+    expect(page.locator(".toast")).to_contain_text("没有能念中文的声音")
     expect(page.get_by_role("button", name="朗读")).to_be_visible()
 
 

@@ -17,8 +17,8 @@ from starlette.exceptions import HTTPException
 
 import yayun
 from yayun.errors import YayunError
-from yayun.service import answers, api, chat, game, responses, words
-from yayun.service.engine import Engine, Task, compose_through
+from yayun.service import answers, api, chat, game, gloss, responses, words
+from yayun.service.engine import Engine, Task, Through
 from yayun.service.guard import Guard
 from yayun.service.metrics import Metrics
 from yayun.service.settings import Settings
@@ -28,8 +28,7 @@ PAGE = Path(__file__).parent / "page"
 
 def default_engine(settings: Settings) -> Engine:
     """One that composes through the backend of the settings."""
-    compose = compose_through(settings.backend)
-    return Engine(settings.waiting, settings.together, settings.patience / 3, compose)
+    return Engine(settings.waiting, settings.together, settings.patience / 3, Through(settings.backend))
 
 
 def create_app(settings: Settings | None = None, make_engine: Callable[[Settings], Engine] = default_engine) -> FastAPI:
@@ -48,6 +47,7 @@ def create_app(settings: Settings | None = None, make_engine: Callable[[Settings
     app.include_router(api.router)
     app.include_router(words.router)
     app.include_router(game.router)
+    app.include_router(gloss.router)
     app.include_router(chat.router)
     app.include_router(responses.router)
     _add_plain_routes(app, metrics)

@@ -10,19 +10,19 @@ from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cache
 from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from yayun.backends.registry import opened
+from yayun.backends.registry import Choice, opened
+from yayun.backends.talking import Talking
 from yayun.composing.road import compose_with
 from yayun.errors import YayunError
 from yayun.service.errors import BusyError, ClosingError, FailedError
 
 if TYPE_CHECKING:
+    from yayun.backends.conversation import Writer
     from yayun.backends.protocol import Backend
-    from yayun.backends.registry import Choice
     from yayun.brief import Brief
     from yayun.composing.poem import Poem
     from yayun.composing.road import Options, Settled, Watch
@@ -73,23 +73,35 @@ class _Entry:
     future: Future[Any] = field(default_factory=Future)
 
 
-def compose_through(choice: Choice | None = None) -> Compose:
-    """A composer through a backend (the built-in one, if None), which stays open as long as the service runs."""
-    held = ExitStack()
+class Through:
+    """Composes through a backend (the built-in one, if None), which is opened when it is needed and then stays open as
+    long as the service runs. For the model's thread alone."""
 
-    @cache
-    def backend(rag: bool) -> Backend:
-        return held.enter_context(opened(choice, rag))
+    def __init__(self, choice: Choice | None = None) -> None:
+        self.choice = choice or Choice()
+        self._held = ExitStack()
+        self._open: dict[bool, Backend] = {}
 
-    def compose(briefs: Sequence[Brief], options: Options, watch: Watch | None) -> list[Poem]:
+    def __call__(self, briefs: Sequence[Brief], options: Options, watch: Watch | None) -> list[Poem]:
+        """As ``Compose`` has it."""
         poems = []
-        for poem in compose_with(briefs, options, backend(options.rag), watch=watch):
+        for poem in compose_with(briefs, options, self._backend(options.rag), watch=watch):
             if isinstance(poem, YayunError):
                 raise poem
             poems.append(poem)
         return poems
 
-    return compose
+    def talker(self) -> Writer | None:
+        """The large model behind the backend, for other talk than of verse; None where it only writes."""
+        if self.choice.builtin:
+            return None
+        backend = self._backend(rag=True)
+        return backend.writer if isinstance(backend, Talking) else None
+
+    def _backend(self, rag: bool) -> Backend:
+        if rag not in self._open:
+            self._open[rag] = self._held.enter_context(opened(self.choice, rag))
+        return self._open[rag]
 
 
 class Engine:
@@ -107,7 +119,7 @@ class Engine:
         compose: Compose | None = None,
     ) -> None:
         self.waiting, self.together, self.patience = waiting, together, patience
-        self.compose = compose or compose_through()
+        self.compose = compose or Through()
         self._queue: deque[_Entry] = deque()
         self._turn = threading.Condition()
         self._load = 0  # poems waiting or in hand

@@ -80,6 +80,15 @@ class SuggestAsked(Asked):
     seed: Seed | None = None
 
 
+class GlossAsked(Asked):
+    """``POST /api/gloss``: a plain-language note to ``line`` (from 1)."""
+
+    title: Short = ""
+    author: Short = ""
+    lines: Annotated[list[Line], Field(min_length=1, max_length=100)]
+    line: Annotated[int, Field(ge=1)]
+
+
 class Part(BaseModel):
     """A part of a message; text only."""
 

@@ -135,6 +135,16 @@ export async function dealHand() {
   return (await answer("/api/game")).poems;
 }
 
+/** Who writes plain-language notes: {by}, null where the service has no large model. */
+export function glosser() {
+  return answer("/api/gloss");
+}
+
+/** A plain-language note to a line (from 1) of a poem: {plain, words: [{word, meaning}], allusions: [{word, source, meaning}]}. */
+export function glossLine(body) {
+  return answer("/api/gloss", { body });
+}
+
 /** Who used a word, and where: {word, lines, poems, authors: [{author, dynasty, count}], uses: [{line, answer, author, dynasty, title}]}. */
 export function whoUsed(word) {
   return look(`/api/corpus?word=${encodeURIComponent(word)}`);

@@ -34,18 +34,18 @@ function upright(poem, lines, signature, colours) {
   const step = size * 1.28;
   const column = size * (lines.length > 4 ? 1.7 : 1.65);
   const longest = Math.max(...lines.map((line) => line.length), 5);
-  const title = [...(poem.title || "无题")].slice(0, 16);
   const small = Math.round(size * 0.52);
-  const titleStep = Math.min(small * 1.3, (longest * step + 60) / title.length);
-  const titleColumn = small * 2.4;
+  const titleStep = small * 1.3;
+  const titles = broken(poem.title, Math.floor((longest * step + 60) / titleStep));
+  const titleColumn = small * (1 + titles.length * 1.4);
   const width = Math.max(760, Math.round(200 + titleColumn + lines.length * column + small * 2.6));
   const least = lines.length > 4 ? width * 0.68 : 1080;
   const height = Math.round(Math.max(least, longest * step + 340));
   const top = (height - longest * step + step - size) / 2;
   const block = titleColumn + lines.length * column + small * 2.6;
-  let x = width / 2 + block / 2 - titleColumn / 2;
-  const strokes = title.map((char, i) => glyph(char, x, top + small / 2 + i * titleStep, small, colours.faint));
-  x -= titleColumn / 2 + column / 2;
+  let x = width / 2 + block / 2 - small * 1.2;
+  const strokes = titles.flatMap((chars, k) => chars.map((char, i) => glyph(char, x - k * small * 1.4, top + small / 2 + i * titleStep, small, colours.faint)));
+  x -= titleColumn - small * 1.2 + column / 2;
   for (const line of lines) {
     line.forEach((char, i) => strokes.push(glyph(char, x, top + size / 2 + i * step, size, colours.ink)));
     x -= column;
@@ -66,19 +66,30 @@ function level(poem, lines, signature, colours) {
   const step = size * 1.12;
   const longest = Math.max(...rows.map((row) => row.length));
   const width = Math.max(900, Math.round(longest * step + 240));
-  const title = [...(poem.title || "无题")].slice(0, 16);
-  const strokes = title.map((char, i) => glyph(char, width / 2 + (i - (title.length - 1) / 2) * 46, 150, 38, colours.faint));
+  const titles = broken(poem.title, Math.floor((width - 200) / 46));
+  const strokes = titles.flatMap((chars, k) =>
+    chars.map((char, i) => glyph(char, width / 2 + (i - (chars.length - 1) / 2) * 46, 150 + k * 58, 38, colours.faint)),
+  );
+  const first = 212 + titles.length * 58;
   rows.forEach((row, r) => {
     const start = width / 2 - ((row.length - 1) * step) / 2 + step * 0.2;
-    row.forEach((char, i) => strokes.push(glyph(char, start + i * step, 270 + r * size * 1.85, size, colours.ink)));
+    row.forEach((char, i) => strokes.push(glyph(char, start + i * step, first + r * size * 1.85, size, colours.ink)));
   });
-  const end = 270 + (rows.length - 1) * size * 1.85 + size / 2;
+  const end = first + (rows.length - 1) * size * 1.85 + size / 2;
   const height = Math.round(end + 260);
   const names = [...signature].slice(0, 8);
   const at = width - 150;
   strokes.push(...names.map((char, i) => glyph(char, at - 62 - (names.length - i) * 34 + 17, end + 96, 28, colours.faint)));
   strokes.push(...seal(at - 26, end + 96, 52, colours));
   return { width, height, strokes };
+}
+
+// A title in as many rows of about the same length as it takes, none longer than `most`.
+function broken(title, most) {
+  const chars = [...(title || "无题")];
+  const rows = Math.ceil(chars.length / most);
+  const each = Math.ceil(chars.length / rows);
+  return Array.from({ length: rows }, (_, i) => chars.slice(i * each, (i + 1) * each));
 }
 
 function signed(signature, colours, size, { x, bottom }) {
@@ -102,6 +113,8 @@ function seal(x, y, size, colours) {
 function glyph(char, x, y, size, fill) {
   return { kind: "char", char, x, y, size, fill };
 }
+
+const WIDEST = 8000; // pixels a side
 
 // How far below the middle of a full-width character its baseline is, over its size.
 const BASELINE = 0.36;
@@ -127,8 +140,9 @@ export function toSvgText(plan) {
   return new XMLSerializer().serializeToString(toSvg(plan));
 }
 
-/** The picture as a PNG blob, `scale` pixels a pixel. */
-export function toPng({ width, height, strokes, font }, scale = 2) {
+/** The picture as a PNG blob, `scale` pixels a pixel; fewer where it is larger than browsers draw. */
+export function toPng({ width, height, strokes, font }, most = 2) {
+  const scale = Math.min(most, WIDEST / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = width * scale;
   canvas.height = height * scale;

@@ -1,15 +1,16 @@
 // The game 唐人还是机器: a hand of poems, one after another. What was answered is counted in this browser alone.
 
 import { dealHand } from "./api.js";
-import { button, el, fill, typeset } from "./dom.js";
+import { button, el, fill, numeral, typeset } from "./dom.js";
 import { recall, remember } from "./store.js";
 
 const KEY = "yayun.game";
 const NONE = { human: { seen: 0, taken: 0 }, machine: { seen: 0, taken: 0 } }; // taken: for a person's
+const NAME = "唐人还是机器？";
 const host = document.getElementById("game");
 
 function opening(...more) {
-  fill(host, el("h1", { text: "唐人还是机器？" }), el("p", { class: "faint", text: "三首唐人的诗，取自小家；三首机器的诗，题目也是唐人的。猜一猜哪首是谁写的。答了多少只记在这个浏览器里。" }), tally(), ...more);
+  fill(host, el("h1", { text: NAME }), el("p", { class: "faint", text: "三首唐人的诗，取自小家；三首机器的诗，题目也是唐人的。猜一猜哪首是谁写的。答了多少只记在这个浏览器里。" }), tally(), ...more);
 }
 
 function start() {
@@ -19,43 +20,70 @@ function start() {
 async function deal() {
   opening(el("p", { class: "faint waiting-dots", text: "正在选诗、写诗，头一次要十几秒" }));
   try {
-    const poems = await dealHand();
-    ask(poems, 0, 0);
+    ask(await dealHand(), []);
   } catch (error) {
     opening(el("p", { class: "said error", role: "alert", text: typeset(error.message) }), button("再试一次", { name: "again", on: deal }));
   }
 }
 
-function ask(poems, at, right) {
-  const poem = poems[at];
+/** Show the next poem of a hand; `said`: the answers so far, true where a poem was taken for a person's. */
+function ask(poems, said) {
+  const poem = poems[said.length];
   fill(
     host,
-    el("p", { class: "faint", text: `第 ${at + 1} 首，共 ${poems.length} 首` }),
+    el("h1", { class: "unseen", text: NAME }),
+    el("p", { class: "faint", text: `第 ${said.length + 1} 首，共 ${poems.length} 首` }),
     verse(poem),
-    el("div", { class: "row" }, button("唐人写的", { on: () => answer(poems, at, right, true) }), button("机器写的", { on: () => answer(poems, at, right, false) })),
+    el("div", { class: "row" }, ...[["唐人写的", true], ["机器写的", false]].map(([words, human]) => button(words, { on: () => answer(poems, [...said, human]) }))),
   );
   host.focus({ preventScroll: true });
 }
 
-function answer(poems, at, right, saidHuman) {
-  const poem = poems[at];
-  const human = Boolean(poem.author);
-  count(human, saidHuman);
-  const good = right + Number(human === saidHuman);
-  const last = at + 1 === poems.length;
+function answer(poems, said) {
+  const poem = poems[said.length - 1];
+  const good = isRight(poem, said.at(-1));
+  const last = said.length === poems.length;
+  count(Boolean(poem.author), said.at(-1));
   fill(
     host,
+    el("h1", { class: "unseen", text: NAME }),
+    el("p", { class: "faint", text: `第 ${said.length} 首，共 ${poems.length} 首` }),
     verse(poem),
-    el("p", { class: `verdict ${human === saidHuman ? "passed" : "failed"}`, text: `${human === saidHuman ? "猜对了" : "猜错了"}：${human ? `是唐人${poem.author}写的` : "是机器写的"}。` }),
-    last ? el("p", { text: `六首猜对 ${good} 首。` }) : null,
-    last ? tally() : null,
-    button(last ? "再来一局" : "下一首", { class: "primary", on: () => (last ? deal() : ask(poems, at + 1, good)) }),
+    el("p", { class: `verdict ${good ? "passed" : "failed"}`, text: `${good ? "猜对了" : "猜错了"}：${writerOf(poem)}写的。` }),
+    ...(last ? ending(poems, said) : []),
+    button(last ? "再来一局" : "下一首", { class: "primary", on: () => (last ? deal() : ask(poems, said)) }),
   );
-  host.querySelector(".button").focus();
+  host.querySelector(".button.primary").focus();
+}
+
+function isRight(poem, saidHuman) {
+  return Boolean(poem.author) === saidHuman;
+}
+
+function writerOf({ author }) {
+  return author ? `是唐人${author}` : "是机器";
+}
+
+function ending(poems, said) {
+  const right = poems.filter((poem, i) => isRight(poem, said[i])).length;
+  const rows = poems.map((poem, i) =>
+    el(
+      "li",
+      { class: isRight(poem, said[i]) ? "right" : "wrong" },
+      el("span", { text: `《${poem.title}》` }),
+      el("span", { class: "faint", text: `${poem.author || "机器"}，${isRight(poem, said[i]) ? "对" : "错"}` }),
+    ),
+  );
+  return [el("h2", { text: `${numeral(poems.length)}首猜对 ${right} 首` }), el("ol", { class: "hand" }, rows), tally()];
 }
 
 function verse({ title, form, lines }) {
-  return el("figure", { class: "riddle" }, el("figcaption", {}, el("h2", { text: title }), el("small", { class: "faint", text: form })), lines.map((line, i) => el("p", { text: `${line}${i % 2 ? "。" : "，"}` })));
+  return el(
+    "figure",
+    { class: "riddle" },
+    el("figcaption", {}, el("h2", { text: title }), el("small", { class: "faint", text: form })),
+    lines.map((line, i) => el("p", { text: `${line}${i % 2 ? "。" : "，"}` })),
+  );
 }
 
 function count(human, saidHuman) {

@@ -8,6 +8,7 @@ import { copy } from "./clipboard.js";
 import { announce, debounce, el, toast, typeset } from "./dom.js";
 import { Draft } from "./draft.js";
 import { checkForm, composeForm } from "./fields.js";
+import { glossary } from "./gloss.js";
 import * as history from "./history.js";
 import { plainText, scriptOf, verdictOf } from "./marks.js";
 import { Paper } from "./paper.js";
@@ -30,6 +31,7 @@ const draft = new Draft();
 // under way.
 const desk = { poems: [], at: 0, request: null, kept: null, body: null, seeded: null, source: "compose", locks: [], before: null };
 
+const notes = glossary(byId("gloss"));
 const redrawShelf = shelf(byId("shelf"), { count: byId("shelf-count"), onOpen: openKept });
 const writing = new Writing(paper, { hasPoem: () => Boolean(draft.poem), onRead: tellApart, onPoem: arrived, onBusy: busy, onStopped: stopped });
 const pick = tabs(document.querySelector("[role=tablist]"));
@@ -54,6 +56,8 @@ document.querySelector(".stop").addEventListener("click", () => {
 /** Have poems written; what is on the desk comes back if the pen is put down. */
 function begin(body, { request = body, kept = [], locks = [], seed = Math.floor(Math.random() * SEEDS) } = {}) {
   desk.before = { ...desk, before: null };
+  quiet();
+  notes.show(null);
   leaveChecking();
   put([], "compose");
   const seeded = { ...body, seed };
@@ -137,11 +141,14 @@ function choose(at, { fresh = false } = {}) {
 function show(fresh) {
   paper.draw(draft, { fresh });
   paper.judge(draft);
+  notes.show(draft.poem);
   tools();
 }
 
 draft.addEventListener("change", () => {
   if (!draft.poem) {
+    notes.show(null);
+    quiet();
     paper.state = "empty";
     forgetSheet();
     return;
@@ -208,7 +215,11 @@ byId("link").addEventListener("click", () => {
   const address = addressNow() || addressOfText({ ...draft.poem.own, ...draft.asked });
   copy(new URL(address, location.href).href, "已复制链接：打开它，还是这首诗。", "浏览器不许复制：请复制地址栏里的地址。");
 });
-bindAloud(byId("aloud"), () => ({ ...draft.poem, lines: draft.lines }));
+const quiet = bindAloud(
+  byId("aloud"),
+  () => draft.shown,
+  (line) => paper.view.light(line ? [{ line, column: null }] : []),
+);
 byId("print").addEventListener("click", () => printSheet(false));
 byId("lesson").addEventListener("click", () => printSheet(true));
 byId("picture").addEventListener("click", () => openCard({ ...draft.poem, lines: draft.lines }));
@@ -284,6 +295,7 @@ function continues(found) {
 // --- the shelf, poems sent here by a link, and what the tab had on the sheet ----------------------------------------
 
 function openKept(entry) {
+  quiet();
   writing.stop();
   leaveChecking();
   put([entry], "compose");

@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { closePopover, openPopover } from "./popover.js";
 
-const LONGEST = 40;
+const LONGEST = 100;
 
 /** Open a field for the title beside `node`; Enter takes what is written, Escape leaves it as it was. */
 export function openTitle(draft, node) {
