@@ -449,9 +449,12 @@ NOTES = {
 }  # fmt: skip
 
 
+HALF = 0.5  # what half-strange couplets weigh against last couplets
+
+
 class Examples(NamedTuple):
     """Couplets of one width: evidence before the learnt terms ``base`` (n, width) and those terms (n, width, k);
-    ``label``, ``weight`` (n,) of the couplets, weight 0 where only places count; ``real`` (n, width): 1 where the two
+    ``label``, ``weight`` (n,) of the couplets; ``real`` (n, width): 1 where the two
     characters were written against each other, 0 where not, -1 where unsure."""
 
     base: np.ndarray
@@ -462,10 +465,10 @@ class Examples(NamedTuple):
 
 
 def build_weights() -> None:
-    """Fit the final score on the training poems kept from the codes: real middle couplets against last couplets and
-    middle couplets with strangers, both kinds of equal weight, together as heavy as the real ones; the places' scores
-    on real ones, strangers and half-strange ones."""
-    from yayun.prosody.parallelism.evidence import TERMS
+    """Fit the final score on the training poems kept from the codes: real middle couplets against last couplets,
+    middle couplets with strangers and half-strange ones, together as heavy as the real ones; the places' scores on real
+    ones, strangers and half-strange ones."""
+    from yayun.prosody.parallelism.evidence import SUMMARY, TERMS
 
     learnt = [name for name in TERMS if name not in BY_RULE]
     examples = {width: examples_of(width, learnt) for width in (5, 7)}
@@ -473,7 +476,7 @@ def build_weights() -> None:
     values = {"编码比例": SCALE, "上限": CAP}
     values |= dict(zip(learnt, terms, strict=True)) | BY_RULE
     for width, name in ((5, "五"), (7, "七")):
-        values |= zip((f"{name}言常数", f"{name}言均值", f"{name}言弱位"), couplet[width], strict=True)
+        values |= zip([f"{name}言{part}" for part in ("常数", *SUMMARY)], couplet[width], strict=True)
     values |= zip(("单字常数", "单字本位", "单字全联"), fit_places(examples, terms, couplet), strict=True)
     rows = [f"{name}\t{value:.4f}\t{NOTES.get(name, '由训练集中不用于编码的诗拟合')}" for name, value in values.items()]
     with atomic_open(DATA / "antithesis_weights.tsv", "w") as f:
@@ -500,7 +503,7 @@ def examples_of(width: int, learnt: list[str]) -> Examples:
         base + sum(BY_RULE[name] * holds for name, holds in masks.items() if name in BY_RULE),
         np.stack([masks[name] for name in learnt], axis=-1).astype(np.float64),
         np.repeat([1.0, 0.0, 0.0, 0.0], [n, m, n, n]),
-        np.repeat([2.0 / n, 1.0 / m, 1.0 / n, 0.0], [n, m, n, n]) * (2 * n + m) / 4.0,
+        np.repeat([2.5 / n, 1.0 / m, 1.0 / n, HALF / n], [n, m, n, n]) * (2 * n + m) / 5.0,
         np.concatenate([np.ones((n, width)), -np.ones((m, width)), np.zeros((n, width)), 1.0 - strange]),
     )
 
@@ -509,16 +512,26 @@ def _points(pairs: list[tuple[str, str]], side: int) -> np.ndarray:
     return np.array([[ord(char) for char in pair[side]] for pair in pairs], dtype=np.uint32)
 
 
-Couplet = tuple[float, float, float]
+Couplet = tuple[float, ...]
 
 
 def fit(examples: dict[int, Examples], learnt: int) -> tuple[float, list[float], dict[int, Couplet]]:
-    """(loss, terms, {width: (bias, of mean, of weak)}). Faults only lower the score, evidence only lifts it."""
+    """(loss, terms, {width: (bias, what each measure of the summary counts)}). Faults only lower the score, evidence
+    only lifts it."""
     import torch
     from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
+    from yayun.prosody.parallelism.evidence import halves, sections
+
+    def summaries(evidence: torch.Tensor) -> torch.Tensor:
+        width = evidence.shape[1]
+        least = [
+            torch.stack([evidence[:, i:j].mean(1) for i, j in spans(width)]).amin(0) for spans in (halves, sections)
+        ]
+        return torch.stack([evidence.mean(1), evidence.topk(2, 1, largest=False)[0].mean(1), *least], 1)
+
     raw_terms = torch.full((learnt,), -1.0, dtype=torch.float64, requires_grad=True)
-    start = [-3.0, 2.0, 0.0]
+    start = [-3.0, 2.0, 0.0, 0.0, 0.0]
     raw = {width: torch.tensor(start, dtype=torch.float64, requires_grad=True) for width in examples}
     data = {width: Examples(*map(torch.from_numpy, found)) for width, found in examples.items()}
     optimiser = torch.optim.Adam([raw_terms, *raw.values()], lr=0.05)
@@ -527,9 +540,7 @@ def fit(examples: dict[int, Examples], learnt: int) -> tuple[float, list[float],
         loss = torch.zeros((), dtype=torch.float64)
         for width, found in data.items():
             evidence = found.base + found.terms @ terms
-            weak = evidence.topk(2, 1, largest=False)[0].mean(1)
-            bias, of_mean, of_weak = raw[width]
-            logits = bias + softplus(of_mean) * evidence.mean(1) + softplus(of_weak) * weak
+            logits = raw[width][0] + summaries(evidence) @ softplus(raw[width][1:])
             loss = loss + binary_cross_entropy_with_logits(logits, found.label, found.weight) / len(data)
         optimiser.zero_grad()
         loss.backward()
@@ -540,12 +551,12 @@ def fit(examples: dict[int, Examples], learnt: int) -> tuple[float, list[float],
 
 def fit_places(examples: dict[int, Examples], terms: list[float], couplet: dict[int, Couplet]) -> list[float]:
     """Bias, and what a place's evidence and its couplet's log-odds say of its being real."""
+    from yayun.prosody.parallelism.batch import summaries
+
     designs, labels = [], []
     for width, found in examples.items():
         evidence = found.base + found.terms @ np.array(terms)
-        bias, of_mean, of_weak = couplet[width]
-        weak = np.sort(evidence, axis=1)[:, :2].mean(axis=1)
-        logit = bias + of_mean * evidence.mean(axis=1) + of_weak * weak
+        logit = couplet[width][0] + summaries(evidence) @ np.array(couplet[width][1:])
         design = np.stack([np.ones_like(evidence), evidence, np.repeat(logit[:, None], width, axis=1)], axis=-1)
         sure = found.real >= 0.0
         designs.append(design[sure])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from yayun.prosody import tables
 from yayun.prosody.parallelism import couplet
 from yayun.prosody.parallelism.classes import FUNCTION_WORDS, LIKES, NOUNS, class_sets, fold
-from yayun.prosody.parallelism.evidence import CODE_WIDTH, code_table, weights
+from yayun.prosody.parallelism.evidence import CODE_WIDTH, code_table, halves, sections, weights
 from yayun.prosody.parallelism.loans import loans
 from yayun.prosody.parallelism.sameness import needed, synonym_table
 
@@ -75,9 +75,8 @@ def _scores(upper: Points, lower: Points) -> Floats:
     """Scores of folded lines."""
     masks, table = term_masks(upper, lower), weights()
     evidence = place_evidence(upper, lower, masks)
-    bias, of_mean, of_weak = table.couplet[upper.shape[1] > 5]
-    weak = np.sort(evidence, axis=1)[:, :2].mean(axis=1)
-    logit = bias + of_mean * evidence.mean(axis=1) + of_weak * weak
+    bias, *counts = table.couplet[upper.shape[1] > 5]
+    logit = bias + summaries(evidence) @ np.array(counts)
     bias, own, whole = table.place
     places = _logistic(bias + own * evidence + whole * logit[:, None])
     strict = np.logical_or.reduce([holds for name, holds in masks.items() if name in couplet.STRICT])
@@ -87,6 +86,15 @@ def _scores(upper: Points, lower: Points) -> Floats:
     for i, first, second in zip(rare.tolist(), _lines(upper[rare]), _lines(lower[rare]), strict=True):
         found[i] = couplet.couplet_parallelism(first, second)
     return found
+
+
+def summaries(evidence: Floats) -> Floats:
+    """``evidence.summary`` of couplets whose places have that evidence, (n, width): (n, measures)."""
+    width = evidence.shape[1]
+    half, part = (
+        np.min([evidence[:, i:j].mean(axis=1) for i, j in spans], axis=0) for spans in (halves(width), sections(width))
+    )
+    return np.stack([evidence.mean(axis=1), np.sort(evidence, axis=1)[:, :2].mean(axis=1), half, part], axis=1)
 
 
 def _logistic(x: Floats) -> Floats:

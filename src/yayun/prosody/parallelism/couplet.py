@@ -1,7 +1,8 @@
 """对仗: how parallel the two lines of a couplet are, and why, place by place.
 
 One analysis (``analyse``): the score, the findings and the page's marks all come from it. The couplet's log-odds are
-linear in the mean evidence of its places and in that of the two weakest (``evidence``). Each place then has a score
+linear in the mean evidence of its places, in that of the two weakest, of the weaker half and of the weakest part of
+the line (``evidence.summary``). Each place then has a score
 of its own, from its own evidence and the couplet's: what looks odd by itself may well stand where all else answers.
 The couplet's score is the logistic of its log-odds, less what its weak places take away: a couplet with a place that
 is called unlike is never whole. A couplet that breaks a rule outright (``fault``: 叠字 answered by none, 合掌) keeps a
@@ -17,15 +18,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from yayun.prosody.parallelism.classes import UNKNOWN, best_classes, fold, kind
-from yayun.prosody.parallelism.evidence import facing, repeats, weights
+from yayun.prosody.parallelism.evidence import facing, repeats, summary, weights
 from yayun.prosody.parallelism.loans import answers, loans
 from yayun.prosody.parallelism.sameness import says_the_same
-
-if TYPE_CHECKING:
-    pass
 
 # Below this a couplet is called not parallel; see docs/rules.md.
 PARALLEL = 0.2
@@ -136,11 +134,10 @@ def _score(found: Facing) -> float:
 
 
 def _log_odds(found: Facing) -> float:
-    """The couplet's log-odds, from the mean evidence of its places and that of the two weakest."""
-    evidence = [value for value, _ in found]
-    weak = sorted(evidence)[:2]
-    bias, of_mean, of_weak = weights().couplet[len(evidence) > 5]
-    return bias + of_mean * sum(evidence) / len(evidence) + of_weak * sum(weak) / len(weak)
+    """The couplet's log-odds, from what the evidence of its places sums up to."""
+    bias, *counts = weights().couplet[len(found) > 5]
+    measures = summary([value for value, _ in found])
+    return bias + sum([count * measure for count, measure in zip(counts, measures, strict=True)])
 
 
 def _place(value: float, terms: tuple[str, ...], logit: float) -> float:

@@ -10,6 +10,7 @@ them. Lines are given folded.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -27,14 +28,39 @@ TERMS = ("相同字", "数目", "颜色", "方位", "虚实", "叠字不应", "�
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """``antithesis_weights.tsv``. ``couplet``, for fives and sevens: bias, and what the mean evidence and that of the
-    two weakest places count; ``place``: bias, and what its own evidence and the whole couplet's log-odds count."""
+    """``antithesis_weights.tsv``. ``couplet``, for fives and sevens: bias, and what the measures of ``SUMMARY`` count;
+    ``place``: bias, and what its own evidence and the whole couplet's log-odds count."""
 
     scale: float
     cap: float
     terms: dict[str, float]
-    couplet: tuple[tuple[float, float, float], tuple[float, float, float]]
+    couplet: tuple[tuple[float, ...], tuple[float, ...]]
     place: tuple[float, float, float]
+
+
+# What a couplet is summed up in, as antithesis_weights.tsv names it: the mean evidence of its places, that of the two
+# weakest, of the weaker half of the line and of its weakest part.
+SUMMARY = ("均值", "弱位", "弱半", "弱节")
+
+
+@cache
+def halves(width: int) -> tuple[tuple[int, int], ...]:
+    """Where the halves of a line begin and end: the last three characters, and what is before them."""
+    return ((0, width - 3), (width - 3, width)) if width > 3 else ((0, width),)
+
+
+@cache
+def sections(width: int) -> tuple[tuple[int, int], ...]:
+    """Where its parts begin and end: the last three characters, and twos before them (2|3, 2|2|3)."""
+    twos = [(at, min(at + 2, width - 3)) for at in range(0, width - 3, 2)]
+    return (*twos, halves(width)[-1])
+
+
+def summary(evidence: Sequence[float]) -> tuple[float, float, float, float]:
+    """The measures of ``SUMMARY`` of a couplet's places (one at least)."""
+    weak, width = sorted(evidence)[:2], len(evidence)
+    half, part = (min([sum(evidence[i:j]) / (j - i) for i, j in spans]) for spans in (halves(width), sections(width)))
+    return sum(evidence) / width, sum(weak) / len(weak), half, part
 
 
 def facing(upper: str, lower: str) -> list[tuple[float, tuple[str, ...]]]:
@@ -110,8 +136,8 @@ def weights() -> Weights:
     rows = dict(row.split("\t")[:2] for row in tables.read_rows("antithesis_weights.tsv"))
     value = {name: float(number) for name, number in rows.items()}
 
-    def couplet(width: str) -> tuple[float, float, float]:
-        return value[f"{width}言常数"], value[f"{width}言均值"], value[f"{width}言弱位"]
+    def couplet(width: str) -> tuple[float, ...]:
+        return tuple([value[f"{width}言{name}"] for name in ("常数", *SUMMARY)])
 
     return Weights(
         value["编码比例"],
