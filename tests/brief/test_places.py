@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from yayun.brief import make_brief
+from yayun.brief import make_brief, read_request
 from yayun.errors import YayunError
 
 HERON = "白日依山尽,黄河入海流。欲穷千里目,更上一层楼。"
@@ -46,3 +46,22 @@ def test_ends_and_diagonals() -> None:
 def test_what_cannot_be_set_says_what_would_work(request_text: str, said: str) -> None:
     with pytest.raises(YayunError, match=said):
         make_brief(request_text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "fixed"),
+    [
+        ("韵脚用“来、台”,七绝", False, {(1, 6): "来", (3, 6): "台"}),
+        ("韵脚:来、开、台", True, {(0, 4): "来", (1, 4): "开", (3, 4): "台"}),
+        ("用“来”“开”“台”“梅”作韵脚写一首五律", False, {(1, 4): "来", (3, 4): "开", (5, 4): "台", (7, 4): "梅"}),
+    ],
+)
+def test_rhyme_words_that_are_named_are_set(asked: str, first: bool, fixed: dict[tuple[int, int], str]) -> None:
+    brief = read_request(asked)
+    assert (brief.rhyme, brief.first_line_rhymes, dict(brief.fixed)) == ("灰", first, fixed)
+
+
+def test_more_rhyme_words_than_a_poem_has_lines_that_rhyme_are_told() -> None:
+    brief = read_request("用“来、开、台、梅”作韵脚写一首七绝")
+    assert (brief.rhyme, brief.fixed, brief.unread) == ("灰", (), ("来、开、台、梅",))
+    assert any("只保证押灰韵" in note for note in brief.notes)

@@ -123,7 +123,24 @@ def _finished(request: str | None, said: Said, kept: Locked) -> Brief:
         return _with_places(request, said, said.places, kept)
     if said.given is not None and not kept:
         said, kept = _with_given(said, said.given)
+    if said.feet and not kept:
+        return _with_feet(request, said)
     return with_locked(_settle(request, said), kept)
+
+
+def _with_feet(request: str | None, said: Said) -> Brief:
+    """A poem whose rhyme words are named: set where they are as many as its lines rhyme, else only their group is."""
+    few = len(said.feet) < 4
+    lines = said.shape.lines or (4 if few else 8)
+    brief = _settle(request, said if said.shape.kind else replace(said, shape=merged(said.shape, Shape(None, lines))))
+    more = len(said.feet) - lines // 2
+    if said.shape.kind or more not in (0, 1) or (more and brief.first_line_rhymes is False):
+        told = f"“{'、'.join(said.feet)}”:{brief.form}用不了这么些韵脚,只保证押{brief.rhyme}韵。"
+        return replace(brief, notes=(*brief.notes, told), unread=(*brief.unread, "、".join(said.feet)))
+    at = [0, *range(1, lines, 2)] if more else [*range(1, lines, 2)]
+    width = said.shape.width or 5
+    fixed = tuple(((line, width - 1), char) for line, char in zip(at, said.feet, strict=True))
+    return replace(brief, fixed=fixed, first_line_rhymes=bool(more))
 
 
 def _with_places(request: str | None, said: Said, places: Places, kept: Locked) -> Brief:

@@ -9,6 +9,7 @@ from typing import Any
 
 from yayun.brief.brief import make_brief
 from yayun.brief.fields import NUMBER, read_number
+from yayun.brief.lexicon import is_a
 from yayun.brief.reader import Said, read_sentence
 from yayun.brief.text import GAP, HAN, QUOTE, Text, clean, read_text
 from yayun.brief.value import Brief
@@ -33,7 +34,7 @@ _TITLE_AS = re.compile(
     r"|[^\s,.;:!?]{1,20})"
 )
 _CHANGE = re.compile(
-    r"(?:换|改)(?:成|为|作|用|写)|还是(?:这|那)个?(?:题目|主题|意思)|(?:也|同样)(?:来|写)一?首|换一?首"
+    r"(?:换|改)(?:成|为|作|用|写|回)|还是(?:这|那)个?(?:题目|主题|意思)|(?:也|同样)(?:来|写)一?首|换一?首"
 )
 _LINES = re.compile(
     rf"(?:第(?P<n>{NUMBER})(?:[、和、,](?:第)?(?P<m>{NUMBER}))?(?:句|行)|(?P<last>(?:最后|末|尾|结)一?句)"
@@ -46,6 +47,9 @@ _LINE_AS = re.compile(
 _MARKS = re.compile(r"[\s,，.。、;；!！?？:：]+")
 _REWRITE = re.compile(r"不好|重写|重新写|重来|改|换|不行|太|不通|不顺|不喜欢|修|调整|别扭|不满意|推敲")
 _KEEP = re.compile(r"(?:保留|留着|留下|不变|不动|别动|别改|锁定|不要改|不改|很好|不错)")
+_MOOD = re.compile(
+    r"(?:再|更|太|不够|有点|别(?:那么|太)?|少|多|稍微|略)(?P<m>[^\W\d_]{1,6}?)(?:一?[些点]|了|$)|(?P<n>[^\W\d_]{1,6})(?:一点|一些|点儿?|些)(?:$|[,.;!?吧])"
+)
 _IMAGERY = re.compile(r"(?:换(?:个|一下|些)?意象)|加(?:上|入|进|点|个|一个)|再?带上|去掉|不要出现|别出现")
 _ANOTHER = re.compile(r"(?:那|那就|请)?(?:再|换|另)")
 _COUPLETS = {"首": 0, "颔": 1, "颈": 2}
@@ -103,7 +107,7 @@ def read_move(sentence: str) -> Move | None:
     if _IMAGERY.search(plain):
         kinds.append("imagery")
     rest = text.cut([titled.span()]) if titled else text
-    said = _fields(rest) if kinds else _adds_fields(sentence)
+    said = _fields(rest) if kinds else _adds_fields(sentence) or _mood(text)
     if said is None:
         return None
     if said.shape.form():
@@ -116,6 +120,8 @@ def read_move(sentence: str) -> Move | None:
         kinds.append("script")
     if said.imagery or said.avoid_words:
         kinds.append("imagery")
+    if said.notes and said.unread and not kinds:
+        kinds.append("again")
     kinds = [kind for kind in dict.fromkeys(kinds) if kind != "change"]
     if not kinds:
         return None
@@ -124,13 +130,23 @@ def read_move(sentence: str) -> Move | None:
     return Move(tuple(kinds), lines, kept, title, said.shape.form(), said.rhyme, said.pattern, said, tuple(given))
 
 
+def _mood(text: Text) -> Said | None:
+    """A wish on the tone of voice of the poem before (再豪放些; 太悲了,欢快一点): written again, and told."""
+    if not _MOOD.search(text.plain) or _names_subject(text.plain) or re.search("[写作来]一?首|诗$", text.plain):
+        return None
+    moods = [text.plain[a:b] for a, b in text.words(0, len(text.plain)) if is_a(text.plain[a:b], "mood")]
+    if not moods:
+        return None
+    return Said(unread=tuple(moods), notes=(f"“{'、'.join(moods)}”:语气、写法还不能指定,只另写一首。",))
+
+
 def _names_subject(plain: str) -> bool:
     return re.search(rf"[咏写](?!一?首|一?遍|一?下|[两三几]|得|的|成|法){HAN}|关于|为题", plain) is not None
 
 
 _OF_CHANGING = re.compile(
     r"换(?:一)?个韵|换(?:别的|其他)?韵(?:部|脚)?(?![成为用])|改韵|(?:别的|不同的?|其他)韵|韵(?:部"
-    r"|脚)?(?=[换改])|(?:换|改)(?:成|为|作|用|写)?|还是(?:这|那)个?|(?:同样|一样|原来)的?(?:题目|主题|内容)?|(?<=押)回|[再还]?写得更?|再(?=.{1,4}[些点])"
+    r"|脚)?(?=[换改])|(?:换|改)(?:成|为|作|用|写|回)?|还是(?:这|那)个?|(?:同样|一样|原来)的?(?:题目|主题|内容)?|(?<=押)回|[再还]?写得更?|再(?=.{1,4}[些点])"
 )
 
 

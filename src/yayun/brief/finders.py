@@ -77,7 +77,9 @@ def find_count(text: Text) -> Found[int] | None:
     return Found(parse_count(n), (m.span(),))
 
 
-_A_POEM = re.compile(r"[写作做来吟赋整求](?:首|个|篇|副)(?:(?:小|古|近体|格律)?诗(?![人经意情歌]))?")
+_A_POEM = re.compile(
+    r"[写作做来吟赋整求想](?:首|个|篇)(?:(?:小|古|近体|格律)?诗(?![人经意情歌]))?|[写作做来整求想拟撰题]一?[副幅对](?=$|[^\w]|\x1f)"
+)
 
 
 def find_poem(text: Text) -> Found[None] | None:
@@ -99,7 +101,7 @@ _SHAPES = tuple(
         rf"{_PER_LINE}[ ,的]*(?:一?共|总共|写|要|有)*(?P<l>{_FOUR_EIGHT})[句行](?:的?诗)?",
         rf"(?<!第)(?P<w>{_FIVE_SEVEN})(?:个?字|言)[一每]?[句行]?[ ,的]*"
         rf"(?:一?共|总共|写|要|有)*(?P<l>{_FOUR_EIGHT})[句行](?:的?诗)?",
-        rf"(?P<l>{_FOUR_EIGHT})[句行](?P<w>{_FIVE_SEVEN})(?:个?字|言)(?:的?诗)?",
+        rf"(?P<l>{_FOUR_EIGHT})[句行]的?(?P<w>{_FIVE_SEVEN})(?:个?字|言)(?:的?诗)?",
         _PER_LINE,
         rf"(?<!第)(?P<w>{_FIVE_SEVEN})(?:个字一?[句行]|言)(?:的?近体诗|的?格律诗|诗)?",
         rf"(?<![^\s,.;:!?的])(?P<w>{_FIVE_SEVEN})个字的?(?=$|[,.;!?])",

@@ -10,6 +10,11 @@ from yayun.brief.finders import Found, Span
 from yayun.brief.shape import Shape
 from yayun.brief.text import GAP, HAN, QUOTE, Text
 
+# A line of verse that is not quoted, and is no asking of the same length: 请帮我续成七绝.
+_NO_ASKING = (
+    r"(?!请|帮[我忙你]|麻烦|[续接补][写成完着全上]|给我|替我|劳驾|求你|[写作来]一?首|[^,.;:!?]{0,5}[五七]言?[绝律])"
+)
+_LINE = rf"{_NO_ASKING}(?:{HAN}{{7}}|{HAN}{{5}})"
 _VERSE = rf"(?:{QUOTE}|{HAN}{{5}}(?:{HAN}{{2}})?(?!{HAN}))"
 _NTH = rf"第(?P<n>{NUMBER})[句行]"
 _PLACE = (
@@ -18,24 +23,40 @@ _PLACE = (
 )
 _PLACE2 = _PLACE.replace("?P<first>", "?P<first2>").replace("?P<last>", "?P<last2>").replace("?P<n>", "?P<n2>")
 _AS = r"(?:要?求?(?:必须|须|得|要|请|就|想|固定|写)*(?:是|用|为|作|定为|写|取|:|=){0,2})"
+_PUT = r"(?:来?作为|为|作|做|当作?|当成|来|(?:用|放|写|摆|搁|嵌|安排)(?:在|到|进|入)|充当|用作)"
 _PATTERNS = (
     re.compile(
-        rf"(?:以|用|拿|把|将|取)(?P<x>{QUOTE}|{HAN}{{5}}(?:{HAN}{{2}})?)(?:来?作为|为|作|做|当作?"
-        rf"|来?)(?:诗的?)?{_PLACE}"
+        rf"(?:以|用|拿|把|将|取)(?P<x>{QUOTE}|{HAN}{{5}}(?:{HAN}{{2}})?)(?:这[一]?句(?:诗)?)?{_PUT}(?:诗的?)?{_PLACE}"
     ),
     re.compile(rf"{_PLACE2}的?(?:诗)?{_AS}[ ,]?(?P<x>{QUOTE})"),
     re.compile(
         rf"{_PLACE2}的?(?:要?求?(?:必须|须|得|要|请|就)*(?:是|用|为|作|定为|写|取|:"
         rf"|=){{1,2}}) ?(?P<x>{HAN}{{5}}(?:{HAN}{{2}})?(?!{HAN}))"
     ),
-    re.compile(rf"(?:以|用|拿)(?P<x>{QUOTE})(?:起句|开头|开篇|起头|打头)"),
-    re.compile(rf"(?:以|用|拿)(?P<y>{QUOTE})(?:结尾|收尾|作?结|收束|收句)"),
+    re.compile(rf"(?P<x>{QUOTE})(?:是|为|作|做|当|作为|要?[放用写]在)(?:全诗|诗)?的?{_PLACE}"),
+    re.compile(rf"(?:以|用|拿)(?P<x>{QUOTE})(?:起句|起首|开头|开篇|起头|打头|起)"),
+    re.compile(rf"(?:以|用|拿)(?P<y>{QUOTE})(?:结尾|收尾|作?结|收束|收句|煞尾)"),
 )
+# Several lines at one place: 颔联用“…,…”, 前两句:…,….
+_SOME = (
+    r"(?P<some>(?:最后一|[首颔颈尾末])联|第[一二三四1-4]联|(?:前|开头|起首|头|最?后|末尾?|结尾)[两二四三2-4]句"
+    r"|第[一二三四五六七1-7][、和、到至]?第?[二三四五六七八2-8]句)"
+)
+_RUN = rf"{_LINE}(?:[,.;!?、 /\n]+{_LINE})+(?!{HAN})"
+_SEVERAL = (
+    re.compile(rf"{_SOME}(?:的?诗)?(?:我(?:想|已经)?)?(?:已经)?{_AS}了?[: ,]*(?P<x>{QUOTE}|{_RUN})"),
+    re.compile(rf"(?:以|用|拿|把|将|取)(?P<x>{QUOTE})(?:这两句)?{_PUT}(?:诗的?)?{_SOME}"),
+    re.compile(
+        rf"(?:接着|顺着|承着|承接|沿着|接|承)(?P<x>{QUOTE}|{_VERSE})"
+        r"(?:[ ,]?(?:继续|接着)?(?:往下|下去)?(?=[写续作来补]))"
+    ),
+)
+_COUPLETS = {"首": 1, "颔": 3, "颈": 5, "一": 1, "二": 3, "三": 5, "1": 1, "2": 3, "3": 5}
 _GO_ON = re.compile(
     r"(?:请?帮我|请|再|我|来|要)*(?:续写|续完|补全|续成|续上|续作|接着写|往下写|接下去|补全|补完|补齐|补成"
     r"|补上|补写?后|续后|写完|补写|续诗|接后|补句|补一句|填空|续两句|续一下|补两句)(?:成|为|整)*(?:全诗|一下)?"
 )
-_LINES = re.compile(rf"(?:{HAN}{{7}}|{HAN}{{5}})(?:[,.;!?、 /\n]+(?:{HAN}{{7}}|{HAN}{{5}}))*(?!{HAN})")
+_LINES = re.compile(rf"{_LINE}(?:[,.;!?、 /\n]+{_LINE})*(?!{HAN})")
 _BLANK = r"(?:\([ _]*\)|_{2,}|□+|\?{2,}|\*{2,}|x{5,7}|…+|-{2,})"
 _SPLIT = re.compile(r"[\s,，.。、;；!！?？:：/]+")
 
@@ -68,6 +89,13 @@ def find_given(text: Text) -> Found[Given] | None:
             found[_place(said) if name == "x" else -1] = line
             spans.append(m.span())
         text = text.cut(spans)
+    for pattern in _SEVERAL:
+        for m in pattern.finditer(text.plain):
+            held = _lines_in(text.said(*m.span("x")))
+            if held and (at := _start(m.groupdict().get("some") or "", len(held))):
+                found |= {at + i: line for i, line in enumerate(held)}
+                spans.append(m.span())
+        text = text.cut(spans)
     going_on = _GO_ON.search(text.plain)
     if going_on and not found and not _with_gaps(text) and (lines := _first_lines(text)):
         found = dict(enumerate(lines.value, start=1))
@@ -80,6 +108,31 @@ def find_given(text: Text) -> Found[Given] | None:
     spans += [going_on.span()] if going_on else []
     widths = {len(line) for line in found.values()}
     return Found(Given(tuple(sorted(found.items())), max(widths)), tuple(spans))
+
+
+def _lines_in(said: str) -> list[str]:
+    """The lines of a quotation; () for what is no verse of five or seven. A couplet may be written without a mark."""
+    lines = [line for line in _SPLIT.split(said) if line]
+    if len(lines) == 1 and len(lines[0]) in (10, 14):
+        half = len(lines[0]) // 2
+        lines = [lines[0][:half], lines[0][half:]]
+    return lines if lines and len({*map(len, lines)}) == 1 and len(lines[0]) in (5, 7) else []
+
+
+def _start(some: str, count: int) -> int | None:
+    """Where ``count`` lines begin that stand at ``some`` (from the end where negative); None where they don't fit."""
+    if not some:
+        return 1
+    couplet = some.endswith("联")
+    many = re.search("[两二三四2-4](?=句)", some)
+    if couplet and count == 2:
+        return -2 if some[-2] in "尾末一四4" and not some.startswith("第一") else _COUPLETS[some[-2]]
+    if some[0] == "第" and not couplet:
+        first, last = re.findall(r"[一二三四五六七八\d]", some)
+        return read_number(first) if read_number(last) - read_number(first) + 1 == count else None
+    if many and read_number(many[0].replace("两", "二")) == count:
+        return 1 if some[0] in "前开起头" else -count
+    return None
 
 
 def _with_gaps(text: Text) -> Found[dict[int, str]] | None:

@@ -14,7 +14,8 @@ from yayun.prosody.forms.regulated import SHORTEST_LONG
 _KINDS = tuple((kind, re.compile(rf"(?P<no>{NOT}(?:写成|写|作|用|是|要)?)?(?:{shape})")) for kind, shape in KINDS)
 # So many lines, with the kind left to their number.
 _LINES = re.compile(
-    rf"(?<![第前后每{'零〇一二两三四五六七八九十百千万'}\d])(?P<n>{NUMBER})(?P<unit>[句行])(?=的|诗|[, ]|[五七57]言|$)"
+    rf"(?<![第前后每{'零〇一二两三四五六七八九十百千万'}\d])(?P<n>{NUMBER})"
+    rf"(?P<unit>[句行])(?<!十四行)(?=的|诗|[, ]|[五七57]言|$)"
 )
 
 

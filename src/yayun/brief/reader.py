@@ -17,11 +17,12 @@ from yayun.brief.occasion import triggers
 from yayun.brief.other import refuse_other_kinds, refuse_other_ways
 from yayun.brief.pairs import find_upper
 from yayun.brief.places import Places, find_places
-from yayun.brief.rhyme import find_rhyme
+from yayun.brief.rhyme import feet_named, find_rhyme
+from yayun.brief.segment import old_age
 from yayun.brief.shape import Shape, clash, merged
-from yayun.brief.subject import read_subject
+from yayun.brief.subject import Subject, read_subject
 from yayun.brief.text import HAN, NOT_HAN, QUOTE, Text, is_traditional, read_text
-from yayun.brief.tunes import TuneSaid, find_section, find_tune
+from yayun.brief.tunes import BOOK_OF_TUNES, TuneSaid, find_section, find_tune
 from yayun.brief.value import Way
 from yayun.brief.ways import find_way
 from yayun.errors import YayunError
@@ -53,6 +54,7 @@ class Said:
     given: Given | None = None
     upper: str = ""
     places: Places | None = None
+    feet: tuple[str, ...] = ()
     tune: TuneSaid | None = None
     section: str = ""
     variant: str = ""
@@ -112,6 +114,8 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         raise YayunError("这像是一首诗,不是请求;要检查格律请用 yayun check,要写诗请说明题目、体裁或韵部。")
     tune, text = _take(find_tune(text), text)
     section, text = _take(find_section(text), text) if tune else (None, text)
+    if tune:
+        text = text.cut(m.span() for m in BOOK_OF_TUNES.finditer(text.plain))
     not_yet, text = _take(find_not_yet(text), text)
     named, text = _take(title.find_outright_title(text), text)
     refuse_other_ways(text)
@@ -124,13 +128,14 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     tone, text = _take(finders.find_tone(text), text)
     kind, text = _take(find_kind(text), text)
     refuse_other_kinds(text)
+    feet = feet_named(text)
     group, text = _take(find_rhyme(text), text)
     form, text = _take(finders.find_form(text), text)
     images, text = _take(words.find_imagery(text), text)
     count, text = _take(finders.find_count(text), text)
     _, text = _take(finders.find_poem(text), text)
     theme, text = _take(title.find_theme(text), text)
-    firm = (tune.title if tune else "") or named or bracketed or ""
+    firm = named or (tune.title if tune else "") or bracketed or ""
     if alone:
         claims = (
             acrostic,
@@ -152,11 +157,13 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     subject = read_subject(text, _occasion(whole), firm, theme)
     topic = firm or subject.title or _couplet_title(kind, whole)
     notes = _notes(style or (), not_yet or (), subject.moods, f"{topic}{subject.theme}")
+    if subject.guessed and not firm and topic not in whole.plain:
+        notes = (*notes, f"没有说题目,题作《{topic}》。")
     unread = (*(style or ()), *(words for words, _ in not_yet or ()), *subject.moods, *subject.unread)
     return Said(
         title=topic if firm else parse_title(topic),
         firm_title=bool(firm),
-        theme=(subject.theme or theme if subject.occasion else theme or subject.theme) or None,
+        theme=_one_theme(theme or "", subject) or None,
         imagery=images[0] if images else (),
         shape=_one_shape(kind or Shape(), form[0] if form else Shape()),
         rhyme=group[0] if group else None,
@@ -177,9 +184,17 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         upper=upper or "",
         places=places,
         way=way,
+        feet=feet,
         tune=tune,
         section=section or "",
     )
+
+
+def _one_theme(said: str, subject: Subject) -> str:
+    """The theme that is named, or what the subject's words tell where they tell more of it."""
+    if subject.occasion or (said and said in subject.theme):
+        return subject.theme or said
+    return said or subject.theme
 
 
 def _couplet_title(kind: Shape | None, text: Text) -> str:
@@ -191,6 +206,8 @@ def _couplet_title(kind: Shape | None, text: Text) -> str:
 
 def _occasion(text: Text) -> str | None:
     """An occasion that is said in words that other finders claim: 藏头诗:生日快乐."""
+    if old_age(text.plain):
+        return "寿"
     said = [text.plain[a:b] for a, b in text.words(0, len(text.plain))]
     return next((triggers()[word] for word in said if word in _CLAIMED), None)
 

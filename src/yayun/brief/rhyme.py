@@ -102,6 +102,25 @@ def find_rhyme(text: Text, by: str = PINGSHUI) -> Found[tuple[str | None, tuple[
     return Found((chosen, avoided), (*spans, *(span for span, _, _ in found)))
 
 
+_FEET = (
+    re.compile(rf"韵脚字?{_LINK}(?P<x>{HAN}(?:[、, /]{HAN}){{1,7}}(?!{HAN}))"),
+    re.compile(rf"(?:韵脚|限韵|用韵){_LINK}(?P<x>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{0,7}})"),
+    re.compile(
+        rf"(?:以|用|限|押)(?P<x>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{0,7}})"
+        r"(?:这?[两三四五几]个)?字?(?:来?作|做|为|当)?韵脚"
+    ),
+)
+
+
+def feet_named(text: Text) -> tuple[str, ...]:
+    """The rhyme words themselves, where more than one is named: 韵脚用“来、开、台”."""
+    for pattern in _FEET:
+        if (m := pattern.search(text.plain)) is not None:
+            chars = [c for c in plain(text.said(*m.span("x"))) if is_hanzi(c) and c not in "和字韵"]
+            return tuple(chars) if len(chars) > 1 else ()
+    return ()
+
+
 def _group(text: Text, m: re.Match[str], held: RhymeBook) -> str | None:
     """The group a match names; None when it is no name after all."""
     said = m.groupdict()

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from yayun.brief.kin import has_person
-from yayun.brief.kin_table import kin
 from yayun.brief.lexicon import adjectives, is_a
 from yayun.brief.occasion import doubtful, triggers
+from yayun.brief.someone import to_someone
 from yayun.brief.text import GAP, HAN, Text
 
 LONGEST_NAME = 16  # characters; what is longer tells a story
@@ -19,7 +19,7 @@ Span = tuple[int, int]
 
 _TO = re.compile(
     rf"(?P<to>(?:送给|献给|写给|寄给|赠给|赠予|献与|寄语|(?<=诗)给|(?:(?<!{HAN})|(?<=[节天日想要请来我]))[为给替致]))"
-    r"(?P<t>(?!我们?$|我$|我[写作来]|你|题|主).{1,20}?)(?P<do>来?[写作赋题来](?=$|\x1f|[诗首个点])|的?$)"
+    r"(?P<t>(?!我们?$|我$|我[写作来]|你|题|主).{1,20}?)(?P<do>来?[写作赋题来](?=$|\x1f|[诗首个点])|的?(?=$|\x1f))"
 )
 # Verbs that a poet's title begins with stay in it; these words begin otherwise.
 _NAMING, _NO_NAMING = re.compile(r"[咏题赋]"), ("题目", "题材", "赋予", "题诗")
@@ -27,6 +27,7 @@ _SIGN = re.compile(r"[^\w\ue000\ue001]*")
 _ASKING = ("polite", "want", "write", "poem", "measure", "marker", "choice", "particle")
 _TELLING = ("time", "pronoun", "exclaim", "want", "link")
 _GRAMMAR = ("degree", "particle", "measure", "link", "write", "time", "pronoun", "want", "poem")
+_MINE = frozenset(("我", "我的", "我们", "我们的", "我家", "咱们"))
 _DEGREES = frozenset("很太真好挺蛮超")
 _ASPECTS = frozenset("了着过吗")
 _NEGATIONS = frozenset(("不", "没", "没有", "到", "得"))
@@ -43,7 +44,7 @@ _CELEBRATES = re.compile(r"贺|祝|恭喜|喜|庆|酒|宴|我家|家|诗|了")
 _OF_OCCASIONS = re.compile(
     r"[祝贺恭]|祝贺|恭贺|恭喜|喜"
     r"|之喜|寿|诗|贺诗|喜得|纪念|怀念|怀|思念|悼|他|她|礼|周年|一周年|十周年"
-    r"|快乐|快|生|宴|酒|酒席|办|过"
+    r"|快乐|快|生|宴|酒|酒席|办|过|搬进|搬到|搬入|搬|住进|住上|入住|了|啦"
 )
 
 
@@ -105,7 +106,9 @@ def _subject_start(plain: str, words: Sequence[Span], start: int) -> tuple[int, 
             return words[n + 1][0], True, False
         if is_a(word, "write") and more and word[0] in "写赋吟描创":
             rest = plain[b : words[-1][1]]
-            if not re.match(r"\s*[一二两三几\d]?[首个篇]", rest):
+            if not re.match(
+                r"\s*[一二两三几\d]?[首个篇]|作业|毛?笔?字|代码|论文|作文|报告|日记|检讨|程序|信[^念仰任]", rest
+            ):
                 return words[n + 1][0], True, False
     return start, False, False
 
@@ -120,6 +123,8 @@ def _read_name(
     if not any(not is_a(word, "mood", *_GRAMMAR) for word in inner) and not kept_verb:
         moods = (*moods, *(text.said(a, b) for a, b in words if is_a(plain[a:b], "mood")))
         return Piece(moods=moods)
+    if not words:
+        return Piece(moods=moods)
     name = whole = _said(text, words)
     first, last = words[0][0], words[-1][1]
     if not marked:
@@ -129,6 +134,9 @@ def _read_name(
         broken = len(name) == 1 and plain[start:end].strip() != name and not moods  # 押韵要准
         if of_moods or broken or _TECHNICAL.search(plain[first:last]):
             return Piece(moods=moods, whole=whole)
+    for said in (_without_asides(plain, text.words(start, end)), _without_asides(plain, words)):
+        if title := to_someone(said):
+            return Piece(title, said.rstrip("的了"), marked=True, moods=moods, whole=whole, occasion=occasion)
     ended = "了" in [plain[a:b] for a, b in text.words(last, end)]
     if not (ended or _tells(inner) or len(name) > LONGEST_NAME):
         return Piece(name=name, marked=marked, moods=moods, whole=whole, occasion=occasion)
@@ -161,6 +169,11 @@ def _stripped(text: Text, start: int, end: int, kept_verb: bool) -> tuple[list[S
     if moods and len(words) == 1 and is_a(plain[slice(*words[0])], "degree", "particle", "measure"):
         words = []
     return words, tuple(moods)
+
+
+def _without_asides(plain: str, words: Sequence[Span]) -> str:
+    """The words but for those that only place them in time or point at one."""
+    return "".join(plain[a:b] for a, b in words if not is_a(plain[a:b], "time") and plain[a:b] not in _MINE).strip()
 
 
 def _without_filler(text: Text, start: int, end: int) -> str:
@@ -203,15 +216,31 @@ def _content(text: Text, words: Sequence[Span]) -> list[str]:
     return [_said(text, run) for run in runs if run]
 
 
+# An age that is kept as a birthday, of someone: 外婆九十岁了.
+OLD_AGE = re.compile(
+    "(?P<n>(?<![第一二三四五\\d])(?:[六七八九]十[一二三四五六七八九]?|[6-9]\\d|一百零?[一二三四五]?|10\\d))(?:周?岁|高龄|大寿)|花甲|古稀|耄耋|期颐|米寿|百岁"
+)
+
+
+def old_age(said: str) -> bool:
+    """Is someone said to reach an age that is kept as a birthday?"""
+    return OLD_AGE.search(said) is not None and has_person(said)
+
+
+_DEAR = re.compile("[猫狗犬鸟]|养的|宠物")
+
+
 def _occasion(words: Sequence[str], plain: str) -> str | None:
     """The occasion that a segment's words say; a word that has other senses needs another beside it."""
+    if old_age(plain):
+        return "寿"
     found = [word for word in words if word in triggers()]
     found += [w for w in triggers() if len(w) > 1 and w in plain and w not in found and w not in doubtful()]
     for word in found:
         if word in doubtful() and not (has_person(plain) or _CELEBRATES.search(plain.replace(word, ""))):
             continue
         before = plain.partition(word)[0]
-        if word == "走了" and not any(before.endswith(who) for who, entry in kin().items() if entry.kind == "person"):
+        if word == "走了" and not (_DEAR.search(before) or has_person(before)):
             continue
         return triggers()[word]
     return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from yayun.brief.lexicon import cut
+from yayun.brief.spelling import spelt
 from yayun.errors import YayunError
 from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.script import to_simplified
@@ -117,28 +118,8 @@ def read_text(text: str) -> Text:
             matched.append("\ue000" if quotation[0][0] in "《〈" else "\ue001")
             typed.append(content)
     _append(matched, typed, text[end:])
-    said = _spelt("".join(matched))
+    said = spelt("".join(matched))
     return Text(said, tuple(typed), cut(said))
-
-
-# What the keyboard makes of our terms, character for character.
-_TYPOS = (
-    (re.compile(r"(?<=[五七57])(?:决|觉|爵|诀)(?=$|[^\w]|[句,一咏写押首])"), "绝"),
-    (re.compile(r"(?<=[五七57]言)(?:决|觉|爵|诀)(?=[句居])"), "绝"),
-    (re.compile(r"(?<=[五七57]言绝)[居巨具据](?=$|[^\w]|[,写一押的])"), "句"),
-    (re.compile(r"(?<=[五七57])[率绿](?=$|[^\w]|[,一咏写押首的])"), "律"),
-    (re.compile(r"(?<=[五七57]言律)[师试时](?=$|[^\w]|[,一咏写押首的])"), "诗"),
-    (re.compile(r"(?<=[写作来])一手(?=[五七57诗])"), "一首"),
-    (re.compile(r"(?<=[写作来])以手(?=[五七57诗])"), "一首"),
-    (re.compile(r"(?<=为)[提体](?=$|[^\w]|[,写作来])"), "题"),
-)
-
-
-def _spelt(said: str) -> str:
-    """The words of asking as they are spelt: 七言绝居 is 七言绝句."""
-    for pattern, right in _TYPOS:
-        said = pattern.sub(right, said)
-    return said
 
 
 def is_traditional(text: str) -> bool:

@@ -29,11 +29,13 @@ _BEFORE = re.compile(
     r"(?:填一?[首阕个曲]?|[写作来做整弄求赋](?:[一1两三]?[首阕个曲])?|按照?|用|以|词牌名?(?:是|为|用|:)*"
     r"|[\s,.;:!?\x1f]|^)$"
 )
-_AFTER = re.compile(r"$|[^\w]|\x1f|[一两三]?[首阕曲]|的?词|[写咏·]|一")
+_AFTER = re.compile(r"$|[^\w]|\x1f|[一两三]?[首阕曲]|的?词|[写咏填作来·]|一")
 _ONE_OF = re.compile(r"[写作来做整弄求赋填][一1两三]?[首阕个曲]$")
 _SURELY_BEFORE = re.compile(r"(?:填一?[首阕个曲]?|词牌名?(?:是|为|用|:)*|一阕)$")
 _SURELY_AFTER = re.compile(r"词牌|的词|[一两三]?阕|·")
 _TITLE = re.compile(r"[·・•](?P<title>[^\s,.;:!?、\x1f\ue000\ue001]{1,20})")
+_A_CI = re.compile("(?:[来去]?[写填作做][一1]?[首阕个曲])?的?(?:词牌名?|(?<![写填作])词(?!人))|[来]?[写填作]词")
+_SAYS_CI = re.compile("[来去]?[写填作做]?[一1]?[首阕]词(?![牌语人句])")
 _NO_TUNE = re.compile(
     rf"(?P<no>{NOT}(?:写成|写|作|用|是|要|填)?)?(?:[写填作来]?[一1]?[首阕个]?(?:宋词|小令|中调|长调|慢词)"
     rf"|[写填作来][一1]?[首阕个]?词(?![语句典汇人牌曲])|(?<=[首阕])词(?!{HAN})|(?<=的)词(?!{HAN}))"
@@ -53,10 +55,11 @@ def find_tune(text: Text) -> Found[TuneSaid] | None:
     if (span := _tune_in(text.plain)) is not None:
         title = _TITLE.match(text.plain, span[1])
         end = title.end() if title else span[1]
-        end += len(m[0]) if (m := re.compile("的?(?:词牌名?|词(?!人))").match(text.plain, end)) else 0
+        end += len(m[0]) if (m := _A_CI.match(text.plain, end)) else 0
         said = text.said(*title.span("title")) if title else ""
         lead = re.search("(?:词牌名?(?:是|为|用|:)*|填一?[首阕个曲]?|一?[阕曲])$", text.plain[: span[0]])
-        return Found(TuneSaid(text.plain[slice(*span)], said), ((lead.start() if lead else span[0], end),))
+        more = [m.span() for m in _SAYS_CI.finditer(text.plain) if not span[0] <= m.start() < end]
+        return Found(TuneSaid(text.plain[slice(*span)], said), ((lead.start() if lead else span[0], end), *more))
     if (unknown := _UNKNOWN.search(text.plain)) is not None:
         return Found(TuneSaid(unknown["name"]), (unknown.span(),))
     found = next((m for m in _NO_TUNE.finditer(text.plain) if not m["no"]), None)
@@ -101,6 +104,7 @@ def _tune_in(plain: str) -> tuple[int, int] | None:
 # What the book's sections are called by beside the groups of 平水韵 (戈载 names them so).
 _MORE = {"戈": 9, "家": 10, "侯": 12, "寻": 13, "术": 17, "盍": 19, "皆": 5, "咍": 5, "钟": 1, "之": 3, "模": 4}
 _SECTION = re.compile(rf"(?:押|用|限|按|韵部)?(?:词林正韵)?的?第?(?P<n>{NUMBER})部(?:的?韵)?")
+BOOK_OF_TUNES = re.compile("(?:[按依用押照据]|按照|根据)?(?:着)?词(?:林正)?韵(?:的韵部?|韵部?|来)?")
 _PAIR = re.compile(rf"(?:押|用|限|以|韵部)?(?:词林正韵)?的?(?P<names>{HAN}{{2,3}})(?:韵部?|部)")
 
 

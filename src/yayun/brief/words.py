@@ -19,8 +19,9 @@ _HEADS = (
 )
 _APART = rf"{HAN}(?:[、 ,/·]{HAN}){{2,11}}(?!{HAN})"  # 春、夏、秋、冬
 _LETTERS = rf"(?P<x>{QUOTE}|{_APART}|[^\s,.;:!?、{GAP}]{{1,24}})"
+_ANY = "[一两二三四五六七八几2-8]"
 _FOUR = (
-    rf"(?!关于|描写|有关|[写作请帮来给我]|一首)(?:{HAN}{{4}})(?<!绝句|律诗)"
+    rf"(?!关于|描写|有关|[写作请帮来给我的这那]|一首|这?[一两二三四五六七八几]个?字)(?:{HAN}{{4}})(?<!绝句|律诗)"
     rf"(?:(?![四八]个?字|[的来藏]){HAN}{{4}})?"
 )
 _JOINED = (
@@ -30,12 +31,12 @@ _JOINED = (
 _WITH_LETTERS = (
     re.compile(rf"(?:藏头诗?|{_HEADS})的?(?:字|内容|文字|句)?{_JOINED}|(?={QUOTE}))[: ]*{_LETTERS}"),
     re.compile(
-        rf"(?:以|用|将|把|拿)(?P<x>{QUOTE}|{_APART}|{_FOUR})(?:这?[四八48几]个?字)?(?:来|作|做|为|作为|当|进行|分别|依次)*"
+        rf"(?:以|用|将|把|拿)(?P<x>{QUOTE}|{_APART}|{_FOUR})(?:这?{_ANY}个?字)?(?:来|作|做|为|作为|当|进行|分别|依次)*"
         rf"(?:写?一?首?藏头|{_HEADS}|放在{_HEADS}|[藏嵌放]在?(?:入|于)?{_HEADS})诗?"
     ),
     re.compile(rf"(?:首字|句首|每句开头|每句首字)(?P<x>{HAN}{{4}}(?:{HAN}{{4}})?)(?!{HAN})"),
     re.compile(rf"藏头诗?(?!诗)[, ]*(?P<x>{QUOTE}|{_FOUR}(?!{HAN}))"),
-    re.compile(rf"(?:(?<!{HAN})|(?<=首))(?P<x>{QUOTE}|{_FOUR})(?:这?[四八48]个?字)?(?:的|来)?藏头诗?"),
+    re.compile(rf"(?:(?<!{HAN})|(?<=首))(?P<x>{QUOTE}|{_FOUR})(?:这?{_ANY}个?字)?(?:的|来|做|作|为)?藏头诗?"),
 )
 # 藏“生日快乐”, 把“生日快乐”藏进去, 藏头 王芳我爱你: any number of letters, to be counted.
 _HIDDEN = (
@@ -53,6 +54,8 @@ _HIDDEN = (
 )
 # Letters somewhere else: a quotation, or a segment of four or eight characters.
 _LOOSE = re.compile(rf"{QUOTE}|(?<![^\s,.;:!?、{GAP}]){HAN}{{4}}(?:{HAN}{{4}})?(?!{HAN})")
+_ASKS = re.compile("藏头|[写作来]一?[首个]|诗|[绝律句]|请|帮|内容")
+_AT_HEADS = re.compile("头|句首|首字")
 _ACROSTIC = re.compile(rf"(?P<no>{NOT}(?:写成|写|用|做|作|是)?|非)?(?:藏头诗?|{_HEADS}(?=.{{0,4}}[藏嵌]))")
 
 
@@ -69,6 +72,8 @@ def find_acrostic(text: Text) -> Found[str] | None:
     for pattern in _HIDDEN:
         if (m := pattern.search(text.plain)) is not None and not _is_form(m["x"]):
             letters = text.said(*m.span("x"))
+            if len(letters) < 4 and mention is None and not _AT_HEADS.search(text.plain):
+                continue  # 诗里藏“平安”二字 asks for the words
             # The form inside (藏头七律:…) is left for its own finder.
             start = m.start("x")
             while start > m.start() and text.plain[start - 1] in "藏: ,":
@@ -76,7 +81,7 @@ def find_acrostic(text: Text) -> Found[str] | None:
             return Found(parse_acrostic(letters), ((start, m.end()), mention.span() if mention else m.span()))
     if mention is None:
         return None
-    loose = [m.span() for m in _LOOSE.finditer(text.plain)]
+    loose = [m.span() for m in _LOOSE.finditer(text.plain) if not _ASKS.search(m[0])]
     if len(loose) == 1:
         return Found(parse_acrostic(text.said(*loose[0])), (mention.span(), loose[0]))
     raise YayunError("要写藏头诗,请写明藏哪 4 个或 8 个字,例如:藏头“春夏秋冬”。")
@@ -116,10 +121,10 @@ _IMAGES = (
     re.compile(
         rf"(?P<no>{NOT}|没|禁止?|忌)?(?:诗)?(?P<inside>里面?|中间?|其中|当中)?"
         rf"(?P<must>(?:要|须|需|必须|一定|最好|得|请|应|还|希望|想|并){{0,4}})"
-        rf"(?P<verb>带上|带有|带着|出现|嵌入|嵌(?={QUOTE})|用上|用到|用进|提到|提及|写到|写进|写入|融入"
+        rf"(?P<verb>带上|带有|带着|出现|嵌入|嵌(?={QUOTE})|[暗隐]?藏(?:着|入|有|进)?(?={QUOTE})|用上|用到|用进|提到|提及|写到|写进|写入|融入"
         rf"|融进|加入|加点|加个|加些|添点|添上|加上"
         rf"|加进|包括|包含|含有|含|要有|须有|需有|必有|定有|里有|中有|面有|得有|有|用|写(?=.{{1,4}}字)|带)"
-        rf"了?(?:一些|点)?(?:{_NOUN}:?)?{_LIST}(?:等|[一二两三四]个?|这[两几三]个|这个)*(?P<noun>(?<!数)字|{_NOUN}|之类)?(?!的?(?:感觉|味道|意境|风格|气息|氛围))"
+        rf"了?(?:一些|点)?(?:{_NOUN}:?)?{_LIST}(?:等|[一二两三四]个?|这[两几三二]个?|这个|的|这)*(?P<noun>名字|姓名|词|(?<!数)字|{_NOUN}|之类)?(?!的?(?:感觉|味道|意境|风格|气息|氛围))"
     ),
 )
 _EMPTY = re.compile(

@@ -12,6 +12,7 @@ from yayun.brief.genres import is_genre
 from yayun.brief.kin import in_poets_words
 from yayun.brief.occasion import images as occasion_images
 from yayun.brief.occasion import taboos
+from yayun.brief.subject import AT_HAND
 from yayun.brief.value import TUNES, Brief
 from yayun.errors import YayunError
 from yayun.prompts.order import LONG, Fixed, Order, nearest_told, written
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 DEFAULT_FORM = "五绝"
+TOLD = 8  # characters of what happened that a writer is told in a title's place
 FEWEST = 8  # drafts of a long poem
 WIDE = 100  # uses from which a group has characters enough to begin lines with
 TONES_OF_RHYME = {"平": "平", "仄": "上去入", "上": "上", "去": "去", "入": "入"}
@@ -49,7 +51,7 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
     rng = np.random.default_rng([seed, 0])
     form = brief.form or DEFAULT_FORM
     title = brief.title or brief.theme or _title(brief, rng)
-    told = in_poets_words(title, brief.occasion)
+    told = in_poets_words(_subject(brief, title), brief.occasion)
     whole = brief.as_form or forms_named(form)[0]
     count = max(FEWEST, options.drafts * LONG // whole.count) if whole.count > LONG else options.drafts
     images = _images(brief, told) if options.rag else []
@@ -61,6 +63,11 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
         feet = {rhyme: offered_feet(rhyme, told, form) for rhyme in {order.rhyme for order in orders}}
         orders = tuple(replace(order, feet=feet[order.rhyme]) for order in orders)
     return Settled(brief, title, seed, orders)
+
+
+def _subject(brief: Brief, title: str) -> str:
+    """What the writer is told that the poem is about: where the title says nothing of it, what happened."""
+    return (brief.theme or title)[:TOLD] if title == AT_HAND else title
 
 
 def _title(brief: Brief, rng: np.random.Generator) -> str:
