@@ -7,7 +7,7 @@ everything else is taken over from the rules. Of the lines of the text, or of th
 
 - tones       the mean credit of a line, raised to ``TONES_STRICTNESS``. The credit is the share of the line's ruled
               places that fit the line type of the best template (the four openings, continued to any length, or their
-              mirrors for oblique rhymes). What the rules let pass (free places, 特拗, 拗救) has full credit.
+              mirrors for oblique rhymes). What ``linerules`` let pass (free places, 特拗, 拗救) has full credit.
 - rhymes      the mean credit of an even line's foot in the best group, or in the one asked for (a neighbouring group a
               half, a repeated character nothing), raised to ``RHYMES_STRICTNESS``. A foot alone does not rhyme.
 - antithesis  0.8 times how equally long the lines of a couplet are (shorter by longer, the mean over couplets), and 0.2
@@ -28,9 +28,13 @@ from functools import cache, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
+from yayun.prosody.books.book import RhymeBook
 from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme, shapes
+from yayun.prosody.forms.regulated import OPENINGS, Width, line_tones, types_from
+from yayun.prosody.meter.linerules import acceptable_couplets, acceptable_lines, ruled_columns
 from yayun.prosody.meter.rhymes import foot_credit
+from yayun.prosody.parallelism.couplet import couplet_parallelism
 from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import read_line, standardize
 from yayun.prosody.scores import UNDEMANDED, Scores
@@ -46,23 +50,9 @@ RHYMES_STRICTNESS = 3.0
 # Fitted: how much kinder than in proportion a loose couplet is marked.
 PARALLELS_LENIENCE = 0.5
 
-_WIDTHS = (5, 7)
-_FREE, _ALIEN = "*", "×"
+_WIDTHS: tuple[Width, ...] = (5, 7)
+_ALIEN = "×"
 _CHUNK = 1 << 16
-# The line types as the rules let them be written (* either tone): the standard with its free places, then the licence.
-# b: 特拗. B: place 3 level makes up for place 1. After ``linerules`` (Wang Li); ``_seven`` puts two places in front.
-_WRITTEN = {
-    "a": ("*仄*平仄",),
-    "b": ("*平*仄仄", "*平仄平仄"),
-    "A": ("*仄仄平平",),
-    "B": ("平平*仄平", "*平平仄平"),
-}
-# 大拗 and what cures it in the answering line; together they may stand for aB.
-_BROKEN, _CURE = "*仄*仄仄", "*平平仄平"
-# Types of a first couplet that the couplet "aB" or "bA" may be instead, and their mirrors (仄韵).
-_FIRST = {"aB": ("aB", "AB"), "bA": ("bA", "BA"), "Ab": ("Ab", "ab"), "Ba": ("Ba", "ba")}
-# A couplet's types -> the next one's.
-_NEXT = {"aB": "bA", "bA": "aB", "Ab": "Ba", "Ba": "Ab"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +70,23 @@ class _Frame:
     """What a text is measured against: the widths it may have, its number of lines, and the numbers of lines and of
     couplets that scores are shared over."""
 
-    widths: tuple[int, ...]
+    widths: tuple[Width, ...]
     count: int
     span: int
     couplets: int
 
 
-def paper_scores(lines: Sequence[str], form: str | None = None, rhyme: str | None = None) -> Scores:
-    """The scores of any lines, against a form and a group if given.
+def paper_scores(
+    lines: Sequence[str], form: str | None = None, rhyme: str | None = None, *, by: str = PINGSHUI
+) -> Scores:
+    """The scores of any lines, against a form and a group of the book ``by`` if given.
 
     Raises YayunError for an unknown form or group only.
     """
-    from yayun.prosody.parallelism.couplet import couplet_parallelism
-
     frame = _frame(len(lines), form)
     pairs = _couplets(lines, frame)
     parallel = [couplet_parallelism(upper, lower) for upper, lower in pairs]
-    return _scores([_read(line) for line in lines], pairs, parallel, frame, rhyme)
+    return _scores([_read(line) for line in lines], pairs, parallel, frame, book(by), rhyme)
 
 
 def paper_rows(
@@ -104,6 +94,7 @@ def paper_rows(
     *,
     forms: Sequence[str | None] | None = None,
     rhymes: Sequence[str | None] | None = None,
+    by: str = PINGSHUI,
 ) -> NDArray[np.float64]:
     """``paper_scores`` of many poems (their lines) at once: float64 (n, 5) in 0..1, tones, rhymes, antithesis, length
     and total in the order of the poems. Imports numpy.
@@ -125,7 +116,7 @@ def paper_rows(
     for i, (lines, frame) in enumerate(zip(poems, frames, strict=True)):
         own = parallel[start : start + len(pairs[i])]
         start += len(own)
-        found = _scores([known[line] for line in lines], pairs[i], own, frame, groups[i])
+        found = _scores([known[line] for line in lines], pairs[i], own, frame, book(by), groups[i])
         rows[i] = found.tones, found.rhymes, found.antithesis, found.length, found.total
     return rows
 
@@ -144,10 +135,11 @@ def _scores(
     pairs: Sequence[tuple[str, str]],
     parallel: Sequence[float],
     frame: _Frame,
+    held: RhymeBook,
     rhyme: str | None,
 ) -> Scores:
     """The scores of lines as read; ``pairs`` are the couplets, ``parallel`` how parallel each is."""
-    group = canonical_rhyme(rhyme, book(PINGSHUI)) if rhyme else None
+    group = canonical_rhyme(rhyme, held) if rhyme else None
     if not frame.span:
         return Scores(0.0, 0.0, 0.0, 0.0)
     used = lines[: frame.count]
@@ -155,7 +147,7 @@ def _scores(
     shape = max(sum(_shapeliness(len(line.symbols), width) for line in used) for width in frame.widths)
     return Scores(
         tones=fit**TONES_STRICTNESS,
-        rhymes=(_rhyming(used, group) / frame.couplets) ** RHYMES_STRICTNESS,
+        rhymes=(_rhyming(used, held, group) / frame.couplets) ** RHYMES_STRICTNESS,
         antithesis=_antithesis(pairs, parallel, frame),
         length=shape / (frame.span + frame.span % 2),
     )
@@ -197,88 +189,95 @@ def _read_all(lines: set[str]) -> dict[str, _Line]:
 # -- tones ------------------------------------------------------------------------------------------------------------
 
 
-def _fitting(lines: Sequence[_Line], width: int) -> float:
-    """The sum of the credits of the lines in the template that serves them best."""
+def _fitting(lines: Sequence[_Line], width: Width) -> float:
+    """The sum of the credits of the lines in the template that serves them best: of the four openings, and of their
+    mirrors (仄韵)."""
     symbols = [line.symbols if len(line.symbols) == width else "" for line in lines]
     if not any(symbols):
         return 0.0
     symbols += [""] * (len(symbols) % 2)
     couplets = [_couplet_credits(upper, lower, width) for upper, lower in zip(symbols[::2], symbols[1::2], strict=True)]
-    return max(_template_credit(couplets, opening) for opening in _FIRST)
+    templates = [types_from(opening, len(symbols)) for opening in OPENINGS]
+    templates += [types.swapcase() for types in templates]
+    return max(sum(credits[types[2 * k : 2 * k + 2]] for k, credits in enumerate(couplets)) for types in templates)
 
 
-def _template_credit(couplets: Sequence[dict[str, float]], opening: str) -> float:
-    credit = max(couplets[0][types] for types in _FIRST[opening])
-    types = opening
-    for couplet in couplets[1:]:
-        types = _NEXT[types]
-        credit += couplet[types]
-    return credit
+# The types of a couplet in the templates, and those of their mirrors.
+_PAIRS = ("aB", "AB", "bA", "BA")
+_MIRRORS = tuple(pair.swapcase() for pair in _PAIRS)
 
 
 @lru_cache(maxsize=1 << 16)
-def _couplet_credits(upper: str, lower: str, width: int) -> dict[str, float]:
-    """Types of a couplet -> the credit of its lines, 0..2."""
+def _couplet_credits(upper: str, lower: str, width: Width) -> dict[str, float]:
+    """Types of a couplet -> the credit of its lines, 0..2: full where no rule objects to the two together, which a line
+    that is cured by the other (大拗) needs."""
     above, below = _line_credits(upper, width), _line_credits(lower, width)
-    found = {types: above[types[0]] + below[types[1]] for pair in _FIRST.values() for types in pair}
-    if _share(upper, _BROKEN, width) == _share(lower, _CURE, width) == 1.0:
-        found["aB"] = 2.0
+    found = {types: above[types[0]] + below[types[1]] for types in (*_PAIRS, *_MIRRORS)}
+    if upper and lower:
+        readings = list(product(_filled(upper), _filled(lower)))
+        for types in _PAIRS:
+            kept = acceptable_couplets(types[0], types[1], width)
+            if found[types] < 2.0 and any(kept.issuperset(product(*both)) for both in readings):
+                found[types] = 2.0
     return found
 
 
 @lru_cache(maxsize=1 << 14)
-def _line_credits(symbols: str, width: int) -> dict[str, float]:
-    """Line type -> 1 if the line is written as the rules let it be, else the share of the standard's ruled places that
-    it fits. (A licence counts whole or not at all, so that mending a faulty line towards the standard never lowers
-    it.)"""
+def _line_credits(symbols: str, width: Width) -> dict[str, float]:
+    """Line type -> 1 if no rule objects to the line, else the share of the type's ruled places that it fits. (A licence
+    counts whole or not at all, so that mending a faulty line towards the standard never lowers it.)"""
+    if not symbols:
+        return dict.fromkeys("abAB", 0.0)
     found = {}
-    for line_type, (standard, *licences) in _WRITTEN.items():
-        licensed = any(_share(symbols, line, width) == 1.0 for line in licences)
-        found[line_type] = 1.0 if licensed else _share(symbols, standard, width)
+    for line_type in "abAB":
+        kept, own = acceptable_lines(line_type, width), line_tones(line_type, width)
+        ruled = [symbols[i] in (own[i], OPEN) for i in ruled_columns(line_type, width)]
+        right = any(map(kept.issuperset, _filled(symbols)))
+        found[line_type] = 1.0 if right else sum(ruled) / len(ruled)
     return found
 
 
-def _seven(line: str) -> str:
-    """A five-character line as a seven: the first place is free, the second opposes the fourth."""
-    return _FREE + (OBLIQUE if line[1] == LEVEL else LEVEL) + line
-
-
-def _share(symbols: str, written: str, width: int) -> float:
-    """The share of ruled places that a line fits; 0 for one of another width, given as ''."""
-    if width == 7:
-        written = _seven(written)
-    ruled = [(has, wanted) for has, wanted in zip(symbols, written, strict=False) if wanted != _FREE]
-    return sum(has in (wanted, OPEN) for has, wanted in ruled) / max(1, len(ruled))
+@lru_cache(maxsize=1 << 14)
+def _filled(symbols: str) -> tuple[tuple[str, ...], ...]:
+    """The tones a line may stand for: a choice at every open place; each as all it may be at a character that has no
+    tone, which is right only at an odd place before the last where either tone is. None where one stands elsewhere."""
+    if _ALIEN in symbols[1::2] or symbols[-1] == _ALIEN:
+        return ()
+    chosen = product(*[LEVEL + OBLIQUE if symbol == OPEN else symbol for symbol in symbols])
+    return tuple(
+        tuple(map("".join, product(*[LEVEL + OBLIQUE if symbol == _ALIEN else symbol for symbol in one])))
+        for one in chosen
+    )
 
 
 # -- rhymes -----------------------------------------------------------------------------------------------------------
 
 
-def _rhyming(lines: Sequence[_Line], asked: str | None) -> float:
+def _rhyming(lines: Sequence[_Line], held: RhymeBook, asked: str | None) -> float:
     """The sum of the credits of the feet of the even lines."""
     feet: dict[str, frozenset[str]] = {}
     for line in lines[1::2]:
         if line.foot is not None:
             feet[line.end] = feet.get(line.end, frozenset()) | line.foot
-    return _best_credit(tuple(feet.values()), asked)
+    return _best_credit(held, tuple(feet.values()), asked)
 
 
 @lru_cache(maxsize=1 << 16)
-def _best_credit(feet: tuple[frozenset[str], ...], asked: str | None) -> float:
+def _best_credit(held: RhymeBook, feet: tuple[frozenset[str], ...], asked: str | None) -> float:
     """The credit of different feet in the group asked for, or in the best."""
     if asked is not None:
-        return sum(_credit(asked, foot) for foot in feet)
+        return sum(_credit(held, asked, foot) for foot in feet)
     best = 0.0
     for group in frozenset[str]().union(*feet):
-        credits = [credit for foot in feet if (credit := _credit(group, foot))]
+        credits = [credit for foot in feet if (credit := _credit(held, group, foot))]
         if len(credits) > 1:
             best = max(best, sum(credits))
     return best
 
 
 @cache
-def _credit(group: str, foot: frozenset[str]) -> float:
-    return foot_credit(book(PINGSHUI), group, foot) if foot else 1.0
+def _credit(held: RhymeBook, group: str, foot: frozenset[str]) -> float:
+    return foot_credit(held, group, foot) if foot else 1.0
 
 
 # -- antithesis -------------------------------------------------------------------------------------------------------

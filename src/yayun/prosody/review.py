@@ -16,6 +16,7 @@ from yayun.prosody.meter.analysis import Analysis, Shape, analyse, find_shape, s
 from yayun.prosody.meter.finding import Finding, summary
 from yayun.prosody.meter.judgement import judge, pattern_name
 from yayun.prosody.meter.sides import two_sides
+from yayun.prosody.paper import paper_scores
 from yayun.prosody.readings.characters import spell_out
 from yayun.prosody.scores import Scores, analysis_scores
 
@@ -139,9 +140,7 @@ def _is_pattern(name: str, asked: str) -> bool:
 
 def _scores(analysis: Analysis, asked_form: str | None, asked_rhyme: str | None, profile: Profile) -> Scores:
     if profile == "paper":
-        from yayun.prosody.paper import paper_scores
-
-        return paper_scores(analysis.lines, asked_form, asked_rhyme)
+        return paper_scores(analysis.lines, asked_form, asked_rhyme, by=analysis.rhyme.book.name)
     if asked_form is not None and analysis.shape.name != asked_form:
         rhyme = analysis.rhyme
         again = analyse(analysis.lines, find_shape(analysis.lines, asked_form), rhyme.book, rhyme=rhyme.group)

@@ -54,8 +54,9 @@ def owing_parallelism(count: int) -> tuple[int, ...]:
     return tuple(range(1, count // 2 - 1)) if count >= 8 else ()
 
 
-def _types(opening: str, count: int) -> str:
-    """The types of ``count`` lines from the first line's on."""
+@cache
+def types_from(opening: str, count: int) -> str:
+    """The types of ``count`` lines from the first line's on, ``count`` even."""
     types, upper = "", opening
     while len(types) < count:
         lower = _ANSWER[upper]
@@ -82,7 +83,7 @@ def regulated(width: int, count: int, *, oblique: bool = False) -> tuple[Form, .
     name, short = _names(width, count)
     found = []
     for opening in OPENINGS:
-        types = _types(opening, count)
+        types = types_from(opening, count)
         lines = tuple(
             Line(
                 line_tones(t.swapcase() if oblique else t, width),

@@ -290,3 +290,22 @@ def acceptable_couplets(upper: str, lower: str, width: Width, *, clean: bool = F
         for line_type in (upper, lower)
     )
     return frozenset(pair for pair in product(uppers, lowers) if passes(pair_verdicts(upper, lower, *pair)))
+
+
+@cache
+def acceptable_lines(line_type: str, width: Width) -> frozenset[str]:
+    """The tone strings of a line to which no rule objects where the other line of its couplet is the type's own."""
+    answers = {"a": ("a", "B"), "B": ("a", "B"), "b": ("b", "A"), "A": ("b", "A")}[line_type]
+    at = answers.index(line_type)
+    other = line_tones(answers[1 - at], width)
+    pairs = acceptable_couplets(*answers, width)
+    return frozenset(pair[at] for pair in pairs if pair[1 - at] == other)
+
+
+@cache
+def ruled_columns(line_type: str, width: Width) -> tuple[int, ...]:
+    """The columns (from 0) of a line type that are not free: the other tone there, all else as the type has it, breaks
+    a rule."""
+    own, kept = line_tones(line_type, width), acceptable_lines(line_type, width)
+    other = {LEVEL: OBLIQUE, OBLIQUE: LEVEL}
+    return tuple(i for i in range(width) if own[:i] + other[own[i]] + own[i + 1 :] not in kept)
