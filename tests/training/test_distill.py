@@ -36,7 +36,7 @@ def one_poem(small_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from yayun.training.samples import Sample
 
     poems = [Sample(name, "唐", "五绝", "登樓", ("",), "尤", "仄起首句不入韵", ()) for name in ("a", "b")]
-    monkeypatch.setattr(stage, "shuffled_samples", lambda recipe: {"五绝": iter(poems)})
+    monkeypatch.setattr(stage, "shuffled_samples", lambda seed, limit: {"五绝": iter(poems)})
 
 
 def test_rows_from_the_corpus_pass_the_verifier_and_come_out_the_same(small_corpus: Path, tmp_path: Path) -> None:

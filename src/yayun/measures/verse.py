@@ -46,9 +46,9 @@ def make_verse(title: str, form: str, rhyme: str | None, lines: Sequence[str], k
     return Verse(fold_line(title), short_form(canonical_form(form)), rhyme, tuple(folded), key)
 
 
-def rhyme_of(lines: Sequence[str]) -> str | None:
+def rhyme_of(lines: Sequence[str], by: str = PINGSHUI) -> str | None:
     """The group that explains most of the even lines' feet (see ``prosody.rhymes.best_group``), or None."""
-    held = book(PINGSHUI)
+    held = book(by)
     return best_group(held, tuple(held.groups_of(line[-1]) for line in lines[1::2]), held.groups_of(lines[0][-1]))
 
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from yayun.prosody.books.shelf import PINGSHUI, book
+from yayun.prosody.books.book import Group
+from yayun.prosody.books.shelf import book
 from yayun.prosody.forms.form import Form
 from yayun.prosody.meter.finding import ordinal
 from yayun.script import to_simplified
@@ -46,6 +47,10 @@ class Asked(Protocol):
         """Words that must not appear."""
 
     @property
+    def book(self) -> str:
+        """The rhyme book."""
+
+    @property
     def script(self) -> str:
         """``simplified`` or ``traditional``."""
 
@@ -66,7 +71,7 @@ def retrieve(asked: Asked, pattern: Form, rhyme: str) -> Retrieved:
     about = asked.title or asked.theme or ""
     images = imagery_for(about, IMAGES) if about else ()
     return Retrieved(
-        rhyme_feet(rhyme, about, pattern.short or pattern.name, FEET),
+        rhyme_feet(rhyme, about, pattern.short or pattern.name, FEET, by=asked.book),
         tuple(word for word in images if word not in asked.avoid_words),
     )
 
@@ -86,7 +91,7 @@ def instruction(asked: Asked, pattern: Form, rhyme: str, retrieved: Retrieved | 
     """The whole Chinese instruction."""
     demands = [
         _shape(pattern),
-        _rhyming(pattern, rhyme),
+        _rhyming(pattern, book(asked.book).groups[rhyme]),
         *_allowed_feet(asked, retrieved),
         _tones(pattern),
         *_parallelism(pattern),
@@ -112,7 +117,7 @@ def in_script(chars: Sequence[str], script: str) -> tuple[str, ...]:
 def _request(asked: Asked, pattern: Form, rhyme: str) -> str:
     subject = f"以“{asked.title}”为题," if asked.title else ""
     theme = f"以“{asked.theme}”为主题," if asked.theme and asked.theme != asked.title else ""
-    return f"请{subject}{theme}创作一首{pattern.name},押{PINGSHUI}{book(PINGSHUI).label(rhyme)}韵。"
+    return f"请{subject}{theme}创作一首{pattern.name},押{asked.book}{book(asked.book).label(rhyme)}韵。"
 
 
 def _shape(pattern: Form) -> str:
@@ -126,14 +131,13 @@ def lengths_in_words(form: Form) -> str:
     return f"各句依次{'、'.join(map(ordinal, form.widths))}个字"
 
 
-def _rhyming(pattern: Form, rhyme: str) -> str:
-    group = book(PINGSHUI).groups[rhyme]
+def _rhyming(pattern: Form, group: Group) -> str:
     if pattern.licence == "依谱":
-        return _rhyming_by_class(pattern, rhyme)
+        return _rhyming_by_class(pattern, group.name)
     kind = "平声" if group.level else f"仄声({group.tone}声)"
     others = [i for i in range(pattern.count) if i not in pattern.rhyming]
     ending = "仄声" if group.level else "平声"
-    text = f"{lines_in_words(pattern.rhyming)}押{kind}{rhyme}韵,一韵到底,韵脚用字不得相同"
+    text = f"{lines_in_words(pattern.rhyming)}押{kind}{group.name}韵,一韵到底,韵脚用字不得相同"
     return f"{text};{lines_in_words(others)}不入韵,句末用{ending}字。"
 
 

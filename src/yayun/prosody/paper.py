@@ -127,7 +127,7 @@ def _frame(lines: int, form: str | None) -> _Frame:
     name = canonical_form(form)
     width, count = next((width, count) for known, width, count in shapes() if known == name)
     span = max(count, lines)
-    return _Frame((width,), count, span, (span + 1) // 2)
+    return _Frame((5 if width == 5 else 7,), count, span, (span + 1) // 2)
 
 
 def _scores(

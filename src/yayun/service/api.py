@@ -16,12 +16,12 @@ from yayun.composing.road import Options, default_writer, draw_seed
 from yayun.composing.suggest import Candidate, Wanted
 from yayun.composing.suggest import suggest as suggest_for
 from yayun.errors import YayunError
-from yayun.prosody.books.book import Group
+from yayun.prosody.books.book import Group, RhymeBook
 from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import canonical_form, canonical_pattern, short_form
 from yayun.prosody.marks import marks
 from yayun.prosody.meter.tunes.review import TuneReview
-from yayun.prosody.readings.lexicon import members, readings
+from yayun.prosody.readings.lexicon import members
 from yayun.prosody.render import verdict
 from yayun.prosody.review import Review, review
 from yayun.retrieval.feet import rhyme_feet
@@ -183,12 +183,13 @@ def rhyme(
     theme: Annotated[str | None, Query(max_length=100)] = None,
 ) -> dict[str, Any]:
     """All groups; with ``group`` its characters, commonest first; with ``char`` a character's readings."""
+    held = book(PINGSHUI)
     if char:
-        return {"char": char, "readings": _readings(char)}
+        return {"char": char, "readings": _readings(char, held)}
     if group:
-        known = book(PINGSHUI).groups[rhyme_of(group)]
+        known = held.groups[rhyme_of(group, held.name)]
         return _group(known) | {"group": known.name, "characters": _characters(known.name, theme or "")}
-    return {"groups": [_group(known) for known in book(PINGSHUI).groups.values()]}
+    return {"groups": [_group(known) for known in held.groups.values()]}
 
 
 def _group(group: Group) -> dict[str, Any]:
@@ -201,12 +202,12 @@ def _characters(group: str, theme: str) -> list[str]:
     return list(dict.fromkeys((*common, *members(group))))
 
 
-def _readings(char: str) -> list[dict[str, Any]]:
-    found = readings(one_character(char))
+def _readings(char: str, held: RhymeBook) -> list[dict[str, Any]]:
+    found = held.readings(one_character(char))
     if not found:
         raise YayunError("韵书里查不到这个字:请换用它的正体再查。")
     return [
-        {"group": r.group, "label": book(PINGSHUI).label(r.group), "tone": r.tone, "level": r.level, "sense": r.sense,
+        {"group": r.group, "label": held.label(r.group), "tone": r.tone, "level": r.level, "sense": r.sense,
          "gloss": r.gloss, "source": r.source, "rare": r.rare}
         for r in found
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from yayun.prompts import vocabulary as v
-from yayun.prosody.books.shelf import PINGSHUI, book
+from yayun.prosody.books.shelf import book
 from yayun.training.recipe import DataMix
 from yayun.training.rendering import render
 from yayun.training.samples import Asked, Sample, kept_by
@@ -97,7 +97,7 @@ def copies(sample: Sample, mix: DataMix) -> float:
     if sample.form in v.OLD_FORMS:
         return often * mix.old
     kept = kept_by(sample)
-    return often if kept is None or book(PINGSHUI).level(kept.rhyme) else often * mix.oblique
+    return often if kept is None or book(sample.book).level(kept.rhyme) else often * mix.oblique
 
 
 def _encoded(tokens: Sequence[str], ids: dict[str, int]) -> list[int]:

@@ -18,10 +18,10 @@ from torch import Tensor
 
 from yayun.decoding.constraint import Characters, Frame, Tracker
 from yayun.prompts import vocabulary as v
+from yayun.prosody.books.shelf import book
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS, patterns
 from yayun.prosody.readings.hanzi import is_hanzi
-from yayun.prosody.readings.lexicon import rhyme_groups
 from yayun.prosody.tones import LEVEL, OBLIQUE
 from yayun.training.samples import Asked
 from yayun.training.traces import named_pattern
@@ -79,7 +79,7 @@ class Permitted:
             if pattern is not None and v.FEET in tokens[:end]:
                 start = tokens.index(v.FEET) + 1
                 yield from self._planned(start, end, pattern, asked.rhyme)
-                feet = _kept(tokens[start:end], pattern, asked.rhyme)
+                feet = _kept(tokens[start:end], pattern, asked.rhyme, asked.book)
             yield end + 1, self._only(v.ANSWER)
         pattern = _pattern(asked, name)
         if pattern is not None and verse < len(tokens):
@@ -159,12 +159,13 @@ class Permitted:
 
 
 def _pattern(asked: Asked, name: str | None) -> Form | None:
-    return named_pattern(asked.form, asked.rhyme, name) if name else None
+    return named_pattern(asked.form, asked.rhyme, name, asked.book) if name else None
 
 
-def _kept(feet: Sequence[str], pattern: Form, rhyme: str) -> tuple[str, ...]:
+def _kept(feet: Sequence[str], pattern: Form, rhyme: str, by: str) -> tuple[str, ...]:
     """The planned feet, where they can all be kept."""
-    fit = len(feet) == len(pattern.rhyming) == len(set(feet)) and all(rhyme in rhyme_groups(foot) for foot in feet)
+    groups_of = book(by).groups_of
+    fit = len(feet) == len(pattern.rhyming) == len(set(feet)) and all(rhyme in groups_of(foot) for foot in feet)
     return tuple(feet) if fit else ()
 
 

@@ -63,6 +63,7 @@ class Request:
     acrostic: str = ""
     avoid_words: tuple[str, ...] = ()
     script: str = "traditional"
+    book: str = PINGSHUI
 
     def messages(self, style: Style) -> list[dict[str, str]]:
         """The system and the user's turn, as composing and evaluation render them."""
@@ -132,13 +133,13 @@ def _pick(weights: Sequence[float], rng: np.random.Generator) -> int:
 
 
 @cache
-def _rhyme_counts(level: bool) -> dict[str, int]:
+def _rhyme_counts(level: bool, by: str = PINGSHUI) -> dict[str, int]:
     """Groups of a kind in which Tang poets of the training split rhymed often enough to learn from, with the number of
     poems."""
-    counts = Counter(rhyme_label(p.lines) for p in read_poems() if p.dynasty == "唐" and p.form and p.split == "train")
-    return {
-        name: counts[name] for name, g in book(PINGSHUI).groups.items() if g.level == level and counts[name] >= _FEWEST
-    }
+    counts = Counter(
+        rhyme_label(p.lines, by) for p in read_poems() if p.dynasty == "唐" and p.form and p.split == "train"
+    )
+    return {name: counts[name] for name, g in book(by).groups.items() if g.level == level and counts[name] >= _FEWEST}
 
 
 @cache

@@ -33,7 +33,8 @@ class Sample:
     """A clean poem with what the model can be told of it.
 
     ``form``: a key of ``vocabulary.FORM_TOKENS``; ``marks``: the tokens after each line, None as regulated verse has
-    them; ``words``: candidate imagery of each couplet; ``own``: the model's own verse, no poet's.
+    them; ``words``: candidate imagery of each couplet; ``own``: the model's own verse, no poet's; ``book``: the rhyme
+    book that ``rhyme`` is a group of.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Sample:
     own: bool = False
     tune: str = ""
     marks: tuple[tuple[str, ...], ...] | None = None
+    book: str = PINGSHUI
 
 
 def load_samples(split: str, limit: int = 0, labels: Labels = "quick") -> list[Sample]:
@@ -100,14 +102,14 @@ def clauses_of(stanzas: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str
     return tuple(clauses), tuple(marks)
 
 
-def other_form(lines: Sequence[str]) -> str:
+def other_form(lines: Sequence[str], by: str = PINGSHUI) -> str:
     """五言排律 ... 杂言: by width, number of lines and, roughly, tones (a name for the model, no verdict)."""
     width = len(lines[0])
     if width not in (5, 7) or any(len(line) != width for line in lines):
         return "杂言"
     name = {5: "五言", 7: "七言"}[width]
-    rhyme = rhyme_label(lines)
-    regular = len(lines) >= 10 and len(lines) % 2 == 0 and rhyme is not None and book(PINGSHUI).level(rhyme)
+    rhyme = rhyme_label(lines, by)
+    regular = len(lines) >= 10 and len(lines) % 2 == 0 and rhyme is not None and book(by).level(rhyme)
     if regular:
         beats = [line[1:6:2] if width == 7 else line[1:4:2] for line in lines]
         alternating = sum(all(tone_classes(a) != tone_classes(b) for a, b in pairwise(beat)) for beat in beats)
@@ -200,13 +202,14 @@ class Asked:
     form: str
     rhyme: str
     pattern: str | None
+    book: str = PINGSHUI
 
 
 def kept_by(sample: Sample) -> Asked | None:
     """Form, group and pattern of a sample that has them."""
     if sample.rhyme is None or sample.pattern in (None, OLD):
         return None
-    return Asked(sample.form, sample.rhyme, sample.pattern)
+    return Asked(sample.form, sample.rhyme, sample.pattern, sample.book)
 
 
 def rhyme_feet(sample: Sample) -> list[str]:

@@ -21,15 +21,15 @@ class RulesTrainer(SFTTrainer):
     """TRL's loss and that of the rules (``rules_loss``) on the same forward pass.
 
     Every row is taken to keep the form and the group that its prompt names, and the pattern that its plan names:
-    ``distill`` and ``rejection`` keep no other.
+    ``distill`` and ``rejection`` keep no other. ``by``: the rhyme book of the prompts.
     """
 
-    def __init__(self, rules: RulesLoss, **settings: Any) -> None:
+    def __init__(self, rules: RulesLoss, by: str = PINGSHUI, **settings: Any) -> None:
         super().__init__(**settings)
         self.rules = rules
         ids = {token: i for i, token in enumerate(tokens_of(self.processing_class))}
         self.forms = {ids[v.FORM_TOKENS[form]]: form for form in FORMS}
-        self.groups = {ids[v.rhyme_token(name)]: name for name in book(PINGSHUI).groups}
+        self.groups = {ids[v.rhyme_token(name)]: name for name in book(by).groups}
         self._hidden: list[Tensor] = []
 
     def compute_loss(

@@ -128,7 +128,7 @@ def _can_be_asked(sample: Sample) -> bool:
 
 
 def _job(sample: Sample, attempt: int, rag: bool) -> Job:
-    pattern = named_pattern(sample.form, str(sample.rhyme), str(sample.pattern))
+    pattern = named_pattern(sample.form, str(sample.rhyme), str(sample.pattern), sample.book)
     brief = Brief(title=sample.title, script="traditional")
     return Job(f"{sample.id}#{attempt}", brief, pattern, str(sample.rhyme), rag)
 

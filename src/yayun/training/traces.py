@@ -15,10 +15,10 @@ import numpy as np
 
 from yayun.prompts import instruction, prompt
 from yayun.prompts.prompt import Conditions, Plan, answer_tokens, plan_tokens
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import patterns
 from yayun.prosody.parallelism.classes import class_table, fold
-from yayun.prosody.readings.lexicon import rhyme_groups
 from yayun.prosody.review import Review, review
 from yayun.recipe import Strict
 from yayun.retrieval.imagery import is_image
@@ -50,14 +50,12 @@ class Trace:
     @property
     def pattern(self) -> Form:
         """The pattern it keeps."""
-        return named_pattern(self.sample.form, str(self.review.rhyme), str(self.review.pattern))
+        return named_pattern(self.sample.form, str(self.review.rhyme), str(self.review.pattern), self.review.book)
 
 
-def named_pattern(form: str, rhyme: str, name: str) -> Form:
-    """The pattern of a form by its name; the mirrored one where the group is oblique."""
-    from yayun.prosody.books.shelf import PINGSHUI, book
-
-    return next(p for p in patterns(form, oblique=not book(PINGSHUI).level(rhyme)) if p.variant == name)
+def named_pattern(form: str, rhyme: str, name: str, by: str = PINGSHUI) -> Form:
+    """The pattern of a form by its name; the mirrored one where the group (of the book ``by``) is oblique."""
+    return next(p for p in patterns(form, oblique=not book(by).level(rhyme)) if p.variant == name)
 
 
 def trace_of(sample: Sample) -> Trace | None:
@@ -68,10 +66,14 @@ def trace_of(sample: Sample) -> Trace | None:
     found = review(sample.lines, form=sample.form)
     if any(finding.severity != "note" for finding in found.findings) or not found.rhyme or not found.pattern:
         return None
-    pattern = named_pattern(sample.form, found.rhyme, found.pattern)
+    pattern = named_pattern(sample.form, found.rhyme, found.pattern, found.book)
     feet = tuple(sample.lines[i][-1] for i in pattern.rhyming)
     imagery = _imagery(sample)
-    if imagery is None or len(set(feet)) < len(feet) or any(found.rhyme not in rhyme_groups(foot) for foot in feet):
+    if (
+        imagery is None
+        or len(set(feet)) < len(feet)
+        or any(found.rhyme not in book(found.book).groups_of(foot) for foot in feet)
+    ):
         return None
     return Trace(sample, Plan(theme_of(sample.title, sample.lines), imagery, found.pattern, feet), found)
 

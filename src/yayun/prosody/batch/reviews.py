@@ -40,8 +40,9 @@ _CHUNK = 4096
 _NEAR = 1e-3
 
 
-def review_all(poems: Sequence[Sequence[str]]) -> Reviews:
-    """``review(lines)`` of every poem, in order; the scores in tones and antithesis may differ in the seventh place.
+def review_all(poems: Sequence[Sequence[str]], *, by: str = PINGSHUI) -> Reviews:
+    """``review(lines, by=by)`` of every poem, in order; the scores in tones and antithesis may differ in the seventh
+    place. ``by``: the rhyme book.
 
     Raises YayunError where a poem has no lines.
     """
@@ -52,9 +53,9 @@ def review_all(poems: Sequence[Sequence[str]]) -> Reviews:
         if (shape := exact_shape(lines)) is not None:
             by_shape.setdefault(shape, []).append(i)
         else:
-            others[i] = review(lines)
+            others[i] = review(lines, by=by)
     parts = [
-        (np.array(at), _Part.of([read[i] for i in at], shape_of(*shape[1:]), book(PINGSHUI)))
+        (np.array(at), _Part.of([read[i] for i in at], shape_of(*shape[1:]), book(by)))
         for shape, members in by_shape.items()
         for at in (members[start : start + _CHUNK] for start in range(0, len(members), _CHUNK))
     ]
@@ -204,7 +205,17 @@ class _Part:
         tones = analysis.scansion.tones if judged.regulated else ()
         form = analysis.form if judged.regulated else None
         scores, group = Scores(*self.scores[:, i].tolist()), analysis.rhyme.group
-        return Review(analysis.lines, judged.form, group, name, in_order(judged.findings), scores, tones, as_form=form)
+        return Review(
+            analysis.lines,
+            judged.form,
+            group,
+            name,
+            in_order(judged.findings),
+            scores,
+            tones,
+            as_form=form,
+            book=self.book.name,
+        )
 
     def _silent(self, i: int) -> Silent:
         return Silent(

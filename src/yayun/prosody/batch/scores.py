@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from yayun.prosody.batch.rhymes import Rhymes, rhymes_of_all
 from yayun.prosody.batch.scansion import line_strings, oblique_costs, scansion_costs
 from yayun.prosody.batch.text import Text, code_points, read_codes, read_text
+from yayun.prosody.books.book import RhymeBook
 from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import canonical_form, canonical_rhyme
 from yayun.prosody.forms.regulated import owing_parallelism
@@ -56,13 +57,16 @@ def scores_of_all(
     *,
     forms: Sequence[str | None] | None = None,
     rhymes: Sequence[str | None] | None = None,
+    by: str = PINGSHUI,
 ) -> BatchScores:
-    """``scores_of`` for many poems (their lines); ``forms`` and ``rhymes``, if given, are what was asked of each.
+    """``scores_of`` for many poems (their lines), by a rhyme book; ``forms`` and ``rhymes``, if given, are what was
+    asked of each.
 
     Raises YayunError for an unknown form or group only.
     """
+    held = book(by)
     asked_forms = [canonical_form(f) if f else None for f in forms or ()] or [None] * len(poems)
-    asked_rhymes = [canonical_rhyme(r, book(PINGSHUI)) if r else None for r in rhymes or ()] or [None] * len(poems)
+    asked_rhymes = [canonical_rhyme(r, held) if r else None for r in rhymes or ()] or [None] * len(poems)
     table = np.zeros((4, len(poems)))
     written = _Written.of(poems)
     by_form: dict[tuple[int, int], list[tuple[_Frame, Ints]]] = {}
@@ -71,7 +75,7 @@ def scores_of_all(
         shape = find_shape(lines, form)
         if shape.plain:
             for i in members.tolist():
-                one = analysis_scores(analyse(poems[i], shape, book(PINGSHUI), rhyme=asked_rhymes[i]))
+                one = analysis_scores(analyse(poems[i], shape, held, rhyme=asked_rhymes[i]))
                 table[:, i] = one.tones, one.rhymes, one.antithesis, one.length
             continue
         fits = [length == shape.width for length in lengths[: shape.count]]
@@ -85,7 +89,7 @@ def scores_of_all(
             at, numbers = every[start : start + _CHUNK], frames[start : start + _CHUNK]
             text = written.text(at, [frame for frame, _ in framed], numbers, width, count)
             groups_asked = [asked_rhymes[i] for i in at.tolist()]
-            table[:, at] = _of_shape(text, groups_asked, [frame for frame, _ in framed], numbers)
+            table[:, at] = _of_shape(text, held, groups_asked, [frame for frame, _ in framed], numbers)
     return BatchScores(*table)
 
 
@@ -172,11 +176,11 @@ class _Frame:
         return [lines[i] if fits else BREAK * width for i, fits in enumerate(self.fits)]
 
 
-def _of_shape(text: Text, asked: list[str | None], frames: list[_Frame], numbers: Ints) -> Floats:
+def _of_shape(text: Text, held: RhymeBook, asked: list[str | None], frames: list[_Frame], numbers: Ints) -> Floats:
     """The four scores of poems measured against one shape, (4, n). ``numbers`` (n,): which of the frames each has."""
     _, count, width = text.codes.shape
     fits = np.array([frame.fits for frame in frames])[numbers]
-    rhymed = rhymes_of_all(text, asked, fits, book(PINGSHUI))
+    rhymed = rhymes_of_all(text, asked, fits, held)
     costs = _costs(text.symbols, rhymed.leads, rhymed.oblique, width)
     for i, scansion in looked_at_again(text, rhymed, costs, width):
         costs[i] = scansion.cost
