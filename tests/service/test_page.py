@@ -1223,18 +1223,24 @@ def test_the_game_says_what_it_lacks(page: Page) -> None:
 
 def test_the_page_opens_without_the_network(page: Page) -> None:
     page.goto("/")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.reload()
-    expect(page.locator("#compose [name=rhyme] option")).to_have_count(107)
-    page.wait_for_load_state("networkidle")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # the first visit, and the only one
     page.context.set_offline(True)
     page.reload()
     expect(page.locator("#compose [name=rhyme] option")).to_have_count(107)
     page.get_by_label("想写什么").fill("写五绝")
     page.get_by_role("button", name="落笔").click()
     expect(page.locator("#trouble")).to_contain_text("连不上")
+    page.goto("/assets/rhymes.html")  # never seen before
+    expect(page.locator("#groups a")).to_have_count(106)
+    page.goto("/assets/rules.html")
+    expect(page.locator("#contents a").first).to_be_visible()
+    page.goto("/assets/game.html")
+    expect(page.get_by_role("button", name="发诗")).to_be_visible()
     page.context.set_offline(False)
+    files = page.request.get("/files.json").json()
+    assert all(page.request.get(name).ok for name in files)
     icon = page.request.get("/manifest.webmanifest").json()["icons"][0]["src"]
+    assert icon in files
     assert page.request.get(icon).ok
 
 

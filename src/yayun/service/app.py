@@ -88,6 +88,12 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
         """What is counted, as Prometheus reads it."""
         return Response(metrics.render(), media_type=metrics.content_type)
 
+    @app.get("/files.json", include_in_schema=False, response_model=None)
+    def files() -> list[str]:
+        """The page's own files, to be kept for when there is no network."""
+        found = sorted(path.relative_to(PAGE).as_posix() for path in (PAGE / "assets").rglob("*") if path.is_file())
+        return ["/", "/manifest.webmanifest", *(f"/{name}" for name in found)]
+
     page = StaticFiles(directory=PAGE, html=True, check_dir=False)
     app.mount("/assets", StaticFiles(directory=PAGE / "assets", check_dir=False))
 

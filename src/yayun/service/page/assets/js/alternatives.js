@@ -31,7 +31,7 @@ export function openCharacter(draft, view, cell) {
     onTake: take,
   });
   const list = el("div", { class: "choices characters" });
-  body.append(el("div", { class: "about" }, explain(cell)), el("h3", { text: "换一字" }), list, own, live.node, ...(cell.foot ? [endsOf(cell.char, draft.poem.script, settle)] : []));
+  body.append(el("div", { class: "about" }, explain(cell)), el("h3", { text: "换一字" }), list, own, live.node, ...(cell.foot ? [endsOf(cell.char, draft.poem.script, { onFill: settle })] : []));
   offer(draft, list, settle, () => request(draft, { line, column, count: CHARACTERS }), (found) => choice(found, () => take(found.text)));
 }
 

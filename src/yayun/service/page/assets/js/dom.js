@@ -101,8 +101,7 @@ const WIDE = { ",": "，", ":": "：", ";": "；", "?": "？", "!": "！" };
 /** Chinese text with Chinese punctuation, where it was typed in ASCII. */
 export function typeset(text) {
   return text
-    .replace(/ ?\((?=[\p{Script=Han}「])/gu, "（")
-    .replace(/(?<=[\p{Script=Han}」』》”）])\)/gu, "）")
+    .replace(/ ?\(([^()]*\p{Script=Han}[^()]*)\)/gu, "（$1）")
     .replace(/(?<=[\p{Script=Han}」』》”）])[,:;?!]/gu, (mark) => WIDE[mark]);
 }
 

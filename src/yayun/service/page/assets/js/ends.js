@@ -10,18 +10,19 @@ export function placeOfWord(word) {
   return `/assets/rhymes.html#词=${word}`;
 }
 
-/** The words that end in `char`, in an element that fills when they have come; `onFill()` then. */
-export function endsOf(char, script, onFill = () => {}) {
+/** The words that end in `char`, in an element that fills when they have come; `onFill()` then. `heading`: its element. */
+export function endsOf(char, script, { onFill = () => {}, heading = "h3" } = {}) {
   const host = el("div", { class: "ends-of" });
   rhymeWords(char, script).then(
     (words) => {
       if (!words.length) return;
       const shown = words.slice(0, MOST);
-      draw(host, char, script, shown, {});
+      const draw = (lines) => fill(host, el(heading, { text: `韵藻：以「${char}」收句的词` }), listOf(shown, lines, script));
+      draw({});
       onFill();
       linesOfWords(char, script).then(
         (lines) => {
-          draw(host, char, script, shown, lines);
+          draw(lines);
           onFill();
         },
         () => {}, // no corpus here: the words alone
@@ -32,7 +33,7 @@ export function endsOf(char, script, onFill = () => {}) {
   return host;
 }
 
-function draw(host, char, script, words, lines) {
+function listOf(words, lines, script) {
   const items = words.map(({ text, count }) => {
     const use = lines[text];
     return el(
@@ -42,5 +43,5 @@ function draw(host, char, script, words, lines) {
       use ? el("span", { class: "faint", text: `${use.line}（${use.author}《${use.title}》）` }) : null,
     );
   });
-  fill(host, el("h3", { text: `韵藻：以「${char}」收句的词` }), el("ul", { class: "ends", lang: script === "traditional" ? "zh-Hant" : "zh-Hans" }, items));
+  return el("ul", { class: "ends", lang: script === "traditional" ? "zh-Hant" : "zh-Hans" }, items);
 }

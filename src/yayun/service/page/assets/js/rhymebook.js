@@ -105,7 +105,7 @@ function openCharacter(char) {
       el("p", { class: "entry-char", lang: "zh-Hant", text: char }),
       el("ul", {}, readings.map((found) => reading(char, found))),
       readings.length > 1 ? el("p", { class: "faint", text: "不止一读：校诗时由词语和意义来定。" }) : null,
-      endsOf(char, "traditional"),
+      endsOf(char, "traditional", { heading: "h2" }),
     );
   return drawIn(entry, () => rhymeReadings(char), draw, () => openCharacter(char));
 }
