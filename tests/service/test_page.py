@@ -165,6 +165,7 @@ def test_several_poems_stand_side_by_side_to_choose_from(page: Page) -> None:
     assert verse(page) == second
     assert page.url.endswith("&at=2")
     page.get_by_role("button", name="其一").click()
+    expect(page.get_by_role("button", name="其一")).to_be_focused()
     assert verse(page) == first
     page.get_by_role("button", name="并排看").click()
     expect(options).to_have_count(2)
@@ -212,6 +213,29 @@ def test_a_line_written_again_is_shown_old_to_new(page: Page) -> None:
     expect(page.locator("#verse .was")).to_have_text(["更上一层楼"])
     expect(page.locator("#verse .line.revised .char")).to_have_text(list("独上最高楼"))
     expect(page.locator("#announcer")).to_contain_text("第四句改作")
+
+
+def test_what_gave_way_is_listed_line_by_line_when_the_poem_is_done(page: Page) -> None:
+    poem = page.request.post("/api/compose", data={"request": "写五绝，咏梅", "effort": "quick"}).json()["poems"][0]
+    other = ["白日依山尽", "黄河入海流", "欲穷千里目", "更上一层楼"]
+    draft = [*poem["lines"][:2], "何处不春色", poem["lines"][3]]
+    events: list[tuple[str, object]] = [("read", {"understood": {"form": "五绝"}})]
+    for lines in (other, draft, poem["lines"]):
+        events += [("plan", {"poem": 0, "title": poem["title"], "think": lines[2]})]
+        events += [("line", {"poem": 0, "index": i, "text": line}) for i, line in enumerate(lines)]
+    whole = [*events, ("poem", poem), ("done", {})]
+    stream = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in whole)
+    answer = {"status": 200, "content_type": "text/event-stream", "body": stream}
+    page.route("**/api/compose*", lambda route: route.fulfill(**answer))
+    ask(page, "写五绝，咏梅")
+    page.locator("#drafts summary").click()
+    rows = page.locator("#drafts li")
+    expect(rows).to_have_text(
+        [f"第三句何处不春色{poem['lines'][2]}", "白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"]
+    )
+    expect(rows.first.locator("ins")).to_have_text(poem["lines"][2])
+    page.reload()
+    expect(rows.first.locator("ins")).to_have_text(poem["lines"][2])
 
 
 def test_a_poem_is_gone_through_line_by_line(page: Page) -> None:
@@ -850,6 +874,10 @@ def test_what_is_understood_shows_while_one_types_and_is_changed_by_hand(page: P
     expect(wish(page, "title")).to_contain_text("《春风》")
     expect(wish(page, "avoid_words")).to_contain_text("愁")
     wish(page, "form").get_by_role("button", name="体裁：五言绝句，改").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_label("想写什么").focus()  # who goes on elsewhere is done with it
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    wish(page, "form").get_by_role("button", name="体裁：五言绝句，改").click()
     page.locator(".popover select").select_option("七绝")
     page.get_by_role("button", name="用它").click()
     expect(wish(page, "form")).to_contain_text("七言绝句")
@@ -979,10 +1007,13 @@ def test_the_link_of_a_poem_that_was_changed_has_its_words(page: Page, browser: 
 
 
 def test_a_link_keeps_what_was_changed_by_hand(page: Page) -> None:
-    page.goto("/#request=以“春风”为题写一首五绝&form=七绝&without=form&seed=5")
+    page.goto("/#request=以“春风”为题写一首五绝&form=七绝&without=form&seed=5&rhyme=东&effort=quick")
     expect(page.locator("#facts")).to_contain_text("七言绝句")
     expect(page.locator("#read .wish[data-wish='form']")).to_contain_text("七言绝句")
-    assert page.url.endswith("&seed=5")
+    assert page.url.endswith("&effort=quick&without=form&seed=5")
+    page.get_by_text("细说几样").click()
+    expect(page.locator(".more-said")).to_have_text("东韵 · 快")
+    expect(page.locator(".feet-chars")).to_contain_text("風")
 
 
 def test_a_link_with_no_seed_or_a_wrong_one_writes_nothing(page: Page) -> None:

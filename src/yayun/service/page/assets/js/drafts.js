@@ -1,11 +1,11 @@
 // Poems on their way: what has come of each, and the drafts that gave way to better ones.
 
+import { revised } from "./pondered.js";
+
 /** How many lines of how many characters a form has, as far as its name or a sentence says. */
 function shapeOf(words = "") {
   return { lines: /律/.test(words) ? 8 : 4, width: /七(言|绝|律|絕)/.test(words) ? 7 : 5 };
 }
-
-const REVISED = 2; // lines that are written again at a time
 
 export class Drafts {
   /** For a request; `kept`: lines that stay. */
@@ -45,7 +45,7 @@ export class Drafts {
   finish(poem) {
     const { past } = this.at(this.poems.length);
     const given = poem.lines.join();
-    this.poems = [...this.poems, { ...poem, past: past.filter((lines) => lines.join() !== given) }];
+    this.poems = [...this.poems, { ...poem, written: poem.lines, past: past.filter((lines) => lines.join() !== given) }];
   }
 
   /** There come no more than are done. */
@@ -59,10 +59,10 @@ export class Drafts {
   at(number) {
     const { title = this.title, think = "", lines = [], past = [], before = null } = this.held.get(number) ?? {};
     const count = Math.max(this.lines, lines.length, this.kept.length);
-    const was = (before ?? []).map((line, i) => (line === lines[i] ? undefined : line));
     // Another draft that has come to the front is no revision of this one.
-    const revised = was.filter(Boolean).length <= REVISED;
-    return { title, think, past, was: revised ? was : [], lines: Array.from({ length: count }, (_, i) => lines[i] ?? this.kept[i]) };
+    const was = [];
+    for (const { index, was: line } of revised(before, lines) ?? []) was[index] = line;
+    return { title, think, past, was, lines: Array.from({ length: count }, (_, i) => lines[i] ?? this.kept[i]) };
   }
 
   /** All of them, as cards to choose from. */

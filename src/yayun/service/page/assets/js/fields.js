@@ -1,7 +1,7 @@
 // The form a poem is asked for with: reading it, and the rhyme group's characters on view.
 
 import { rhymeCharacters, rhymeGroups } from "./api.js";
-import { button, el, typeset } from "./dom.js";
+import { button, el, numeral, typeset } from "./dom.js";
 
 const EXAMPLES = [
   "以“春风”为题写一首五言绝句，押东韵",
@@ -48,8 +48,7 @@ export function composeForm(form, { onAsk, onSentence, onField, onInput }) {
     else onField(target.name === "first" ? "first_line_rhymes" : target.name);
     onInput();
   });
-  fillGroups(form.elements.rhyme, { none: "随意" });
-  showFeet(form.elements.rhyme, form.querySelector(".feet"));
+  fillGroups(form.elements.rhyme, { none: "随意" }).then(() => summarise(form));
   summarise(form);
   return { read: () => read(form), fill: (body) => fillForm(form, body), follow: (name, value) => follow(form, name, value) };
 }
@@ -103,7 +102,7 @@ function read(form) {
 
 // The folded fields say in their heading what is set in them.
 function summarise(form) {
-  const { title, form: shape, rhyme, imagery, pattern, acrostic, script, first_line_rhymes: first } = read(form);
+  const { title, form: shape, rhyme, imagery, pattern, acrostic, script, effort, count, first_line_rhymes: first } = read(form);
   const said = [
     shape,
     rhyme && `${rhyme}韵`,
@@ -113,8 +112,11 @@ function summarise(form) {
     first === null ? null : first ? "首句入韵" : "首句不入韵",
     acrostic && `藏「${acrostic}」`,
     script && { simplified: "简体", traditional: "繁體" }[script],
+    { quick: "快", careful: "细" }[effort],
+    count && `${numeral(count)}首`,
   ].filter(Boolean);
   form.querySelector(".more-said").textContent = said.join(" · ");
+  showFeet(form.elements.rhyme, form.querySelector(".feet"));
 }
 
 /** Fill a select with the rhyme groups, volume by volume. */
@@ -138,23 +140,25 @@ export function volumeOf(label) {
   return /^[上下]平/.test(label) ? label.slice(0, 2) : label[0];
 }
 
-function showFeet(select, host) {
-  select.addEventListener("change", async () => {
-    const name = select.value;
-    host.hidden = !name;
-    if (!name) return;
-    host.replaceChildren(el("span", { class: "faint", text: "正在翻韵书…" }));
-    const found = await rhymeCharacters(name).catch((error) => error);
-    if (select.value !== name) return;
-    if (found instanceof Error) {
-      host.replaceChildren(el("span", { class: "said error", text: typeset(found.message) }));
-      return;
-    }
-    host.replaceChildren(
-      el("a", { class: "feet-all", href: `/assets/rhymes.html#${encodeURIComponent(name)}`, text: `全部 ${found.length} 字` }),
-      el("span", { class: "feet-chars", text: found.slice(0, FEET).join("") }),
-    );
-  });
+// The characters of the group that is chosen, whoever chose it.
+async function showFeet(select, host) {
+  const name = select.value;
+  if (name === (host.dataset.group ?? "")) return;
+  host.dataset.group = name;
+  host.hidden = !name;
+  if (!name) return;
+  host.replaceChildren(el("span", { class: "faint", text: "正在翻韵书…" }));
+  const found = await rhymeCharacters(name).catch((error) => error);
+  if (host.dataset.group !== name) return;
+  if (found instanceof Error) {
+    delete host.dataset.group;
+    host.replaceChildren(el("span", { class: "said error", text: typeset(found.message) }));
+    return;
+  }
+  host.replaceChildren(
+    el("a", { class: "feet-all", href: `/assets/rhymes.html#${encodeURIComponent(name)}`, text: `全部 ${found.length} 字` }),
+    el("span", { class: "feet-chars", text: found.slice(0, FEET).join("") }),
+  );
 }
 
 /** Bind the form for one's own poem. `onCheck(body)` when the text or what it is held to changes. Returns {read, fill}. */

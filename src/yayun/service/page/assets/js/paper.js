@@ -3,7 +3,8 @@
 import { drawBoard } from "./board.js";
 import { button, el, numeral, typeset } from "./dom.js";
 import { drawFindings, drawVerdict } from "./notes.js";
-import { headingOf, punctuated, verdictOf } from "./marks.js";
+import { headingOf, verdictOf } from "./marks.js";
+import { drawPondered } from "./pondered.js";
 import { recall, remember } from "./store.js";
 import { VerseView } from "./verse.js";
 import { attachTip } from "./tip.js";
@@ -44,7 +45,7 @@ export class Paper {
     this.view.show(poem, { locked: draft.locked, fresh });
     byId("facts").textContent = headingOf(poem);
     this.#couplets(this.view.cells.some((row) => row.some((cell) => cell.parallel !== null)));
-    this.pondered(poem.past, poem.think);
+    this.pondered(poem.past, poem.think, poem.written);
   }
 
   /** Draw what the review says of the poem, or why there is none. */
@@ -73,7 +74,7 @@ export class Paper {
   write(drafts) {
     const { title = "", lines, think = "", past, was } = drafts.at(0);
     this.#quiet();
-    this.pondered(past, think);
+    this.pondered(past, think, Array.from(lines).every(Boolean) ? lines : null);
     if (drafts.count > 1) return this.board(drafts.all(), { script: drafts.script });
     this.state = "writing";
     this.#head({ title, author: "", script: drafts.script });
@@ -90,12 +91,12 @@ export class Paper {
     drawBoard(byId("board"), cards, { script, onChoose });
   }
 
-  /** What was thought of, and the drafts that gave way to better ones, the last first. */
-  pondered(past = [], think = "") {
+  /** What was thought of, and the drafts that gave way to better ones, at last to `lines`. */
+  pondered(past = [], think = "", lines = null) {
     const host = byId("drafts");
     host.hidden = !past.length;
     host.querySelector("summary span").textContent = past.length ? `换下 ${past.length} 稿` : "";
-    host.querySelector("ol").replaceChildren(...[...past].reverse().map((lines) => el("li", {}, el("del", { text: punctuated(lines).join("") }))));
+    drawPondered(host.querySelector("ol"), past, lines);
     byId("thinking").hidden = !think;
     byId("think").textContent = typeset(think);
   }
@@ -110,6 +111,7 @@ export class Paper {
   /** One button a poem, where there are several, and one to see them side by side. */
   several(count, at, onChoose, onBoard) {
     const host = byId("several");
+    const focused = host.contains(document.activeElement);
     host.hidden = count < 2;
     host.replaceChildren(
       ...Array.from({ length: count < 2 ? 0 : count }, (_, i) =>
@@ -117,6 +119,7 @@ export class Paper {
       ),
       ...(count < 2 ? [] : [button("并排看", { class: "toggle", on: onBoard })]),
     );
+    if (focused) host.querySelector('[aria-pressed="true"]')?.focus();
   }
 
   // Nothing is said of what is not there.

@@ -42,6 +42,8 @@ export function openPopover(label, anchor, { onClose, beside = false } = {}) {
     event.stopPropagation();
     closePopover();
   });
+  // Who has tabbed on to the page is done with it.
+  box.addEventListener("focusout", ({ relatedTarget: to }) => to && !box.contains(to) && closePopover({ refocus: false }), { signal });
   addEventListener("resize", settle, { signal });
   open = { box, anchor, onClose, stop };
   settle();
