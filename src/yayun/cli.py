@@ -63,6 +63,9 @@ def compose(
         str | None, typer.Option(help="体裁:五绝、七绝、五律、七律、五言排律、七言排律、五古、七古、对联")
     ] = None,
     rhyme: Annotated[str | None, typer.Option(help="平水韵韵部,如 东、上平一东、漾;填词也可用第三部、江阳")] = None,
+    book: Annotated[
+        str | None, typer.Option(help="按哪部韵书写:平水韵(默认)、中华新韵、中华通韵、词林正韵;韵部也就是那部书的")
+    ] = None,
     pattern: Annotated[str | None, typer.Option(help="平起 或 仄起")] = None,
     first_line_rhymes: Annotated[
         bool | None, typer.Option("--first-line-rhymes/--no-first-line-rhymes", help="首句是否入韵")
@@ -103,7 +106,7 @@ def compose(
     fields: dict[str, Any] = {
         "title": title, "form": form, "rhyme": rhyme, "pattern": pattern, "first_line_rhymes": first_line_rhymes,
         "theme": theme, "imagery": imagery, "acrostic": acrostic, "script": script, "count": count,
-        "tune": tune, "variant": variant,
+        "tune": tune, "variant": variant, "book": book,
     }  # fmt: skip
     fields = {name: value for name, value in fields.items() if value is not None}
     from yayun.backends.registry import choose_backend, opened

@@ -20,6 +20,7 @@ from yayun.mending.diagnosis import Diagnosis, Task
 from yayun.mending.repair import ROUNDS, Repaired, compose_verified, read_draft
 from yayun.mending.search import EmbeddedSearch
 from yayun.prompts.instruction import messages, retrieve
+from yayun.prosody.books.shelf import PINGSHUI
 
 if TYPE_CHECKING:
     from yayun.decoding.decode import Draft
@@ -67,6 +68,8 @@ def task_of(job: Job, rag: bool) -> Task:
         raise YayunError("大模型后端还不会写回文:请用内置模型,或改写一般的绝句。")
     if brief.form == TUNES:
         raise YayunError("大模型后端还不会填词:请用读过词的内置模型(--backend builtin:目录),或改写绝句、律诗。")
+    if brief.book != PINGSHUI:
+        raise YayunError(f"大模型后端只会按平水韵写:请去掉{brief.book},或用内置模型。")
     asked = replace(brief, title=job.title)
     retrieved = with_hints(retrieve(asked, order.pattern, order.rhyme), order) if rag else None
     return Task(asked, order.pattern, order.rhyme, brief.pattern, brief.first_line_rhymes, retrieved)

@@ -29,13 +29,14 @@ from yayun.brief.of_way import of_way
 from yayun.brief.pairs import ANSWERS, answered, side
 from yayun.brief.places import Places
 from yayun.brief.reader import Said, read_sentence
+from yayun.brief.rhyme import find_book
 from yayun.brief.shape import Shape, clash, merged, parse_form
-from yayun.brief.text import LIMIT, clean, plain
+from yayun.brief.text import LIMIT, clean, plain, read_text
 from yayun.brief.tunes import TuneSaid, section_named
 from yayun.brief.value import TUNES, Brief, Locked, Way
 from yayun.errors import YayunError
 from yayun.prosody.books.book import Group
-from yayun.prosody.books.shelf import PINGSHUI, book
+from yayun.prosody.books.shelf import CILIN, PINGSHUI, book, canonical_book
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS
 
@@ -67,12 +68,14 @@ def make_brief(
     without: Sequence[str] = (),
     tune: str | None = None,
     variant: str | None = None,
+    book: str | None = None,
 ) -> Brief:
     """A brief from a sentence, from flags, or both; an empty flag is not said. ``form`` may be a form itself.
 
     A flag adds to the sentence (imagery) or settles what the sentence leaves open; ``locked`` is a line a line of the
     poem, None for one to write; ``without``: fields of ``brief.dropped`` that what the sentence says of them does not
-    count for; ``tune`` (浣溪沙) and its ``variant``: a 词.
+    count for; ``tune`` (浣溪沙) and its ``variant``: a 词;
+    ``book``: a rhyme book, of which ``rhyme`` is then a group.
     Errors: YayunError when a value can't be used, when a flag contradicts what the
     sentence says outright, or when a locked line breaks a rule.
     """
@@ -89,8 +92,10 @@ def make_brief(
     else:
         said_tune = TuneSaid(tune) if tune else None
     form = form or form_of(kept)
-    flags = _read_flags(title, theme, imagery, form, rhyme, pattern, first_line_rhymes, acrostic, script, count)
-    flags = replace(flags, tune=said_tune, variant=variant or "")
+    named = canonical_book(book) if book else ""
+    by = PINGSHUI if said_tune else named or (_book_in(request) if request and rhyme else "") or PINGSHUI
+    flags = _read_flags(title, theme, imagery, form, rhyme, pattern, first_line_rhymes, acrostic, script, count, by)
+    flags = replace(flags, tune=said_tune, variant=variant or "", book=named)
     if request is None:
         if _asks_nothing(flags):
             raise YayunError(f"{HOW_TO_ASK}。")
@@ -109,12 +114,27 @@ def _asks_nothing(flags: Said) -> bool:
     return replace(flags, script=None, count=None) == Said()
 
 
+def _book_in(request: str) -> str:
+    """The rhyme book that a sentence names."""
+    found = find_book(read_text(clean(request)))
+    return found.value if found else ""
+
+
 def _finished(request: str | None, said: Said, kept: Locked) -> Brief:
     """The brief with its lines given, by the flag or in the sentence."""
     if said.tune is not None or said.variant:
         return of_tune(request, said, kept)
-    if said.section:
-        raise YayunError(f"“{said.section}”是词林正韵的韵部,填词才用:写诗请用平水韵的韵部,例如上平一东。")
+    if said.section and said.book in ("", CILIN) and (said.book or not kept):
+        if not said.book:
+            raise YayunError(
+                f"“{said.section}”是词林正韵的韵部:写诗请用平水韵的韵部,例如上平一东,或加 --book 词林正韵。"
+            )
+        said = replace(said, rhyme=parse_rhyme(said.section, CILIN), section="")
+    if said.book not in ("", PINGSHUI):
+        for name in filter(None, (said.rhyme, *said.avoid_rhymes)):
+            if name not in book(said.book).groups:  # beside 词林正韵 a sentence may name one of 平水韵
+                parse_rhyme(name, said.book)
+        _refuse_by_book(said)
     if said.way is not None:
         return _in_its_way(request, said, said.way, kept)
     if said.upper:
@@ -143,6 +163,16 @@ def _with_feet(request: str | None, said: Said) -> Brief:
     return replace(brief, fixed=fixed, first_line_rhymes=bool(more))
 
 
+def _refuse_by_book(said: Said) -> None:
+    """Errors: YayunError for what is written by 平水韵 alone."""
+    what = said.way.name if said.way else said.shape.kind if said.shape.kind in ("对联", "古体") else ""
+    if said.upper or what:
+        raise YayunError(f"{what or '对联'}只按平水韵写,不能用{said.book}:请去掉韵书,或写绝句、律诗、排律。")
+    oblique = said.rhyme is not None and not book(said.book).level(said.rhyme)
+    if oblique or said.rhyme_tone not in (None, "平"):
+        raise YayunError(f"按{said.book}写的近体只押平声韵:请换一个平声的韵部,或按平水韵押仄韵。")
+
+
 def _with_places(request: str | None, said: Said, places: Places, kept: Locked) -> Brief:
     """A poem with characters set at places of their own."""
     if kept or said.given is not None or said.acrostic:
@@ -150,7 +180,7 @@ def _with_places(request: str | None, said: Said, places: Places, kept: Locked) 
     asked = Shape(places.width, len(places.chars))
     if clash(said.shape, asked) or said.shape.kind:
         raise YayunError(f"{places.way}要写的是{asked.form()},要的却是{said.shape.form()},请只留一样。")
-    shape, rhyme = merged(said.shape, asked), places.rhyme()
+    shape, rhyme = merged(said.shape, asked), places.rhyme(said.book or PINGSHUI)
     if rhyme and said.rhyme not in (None, rhyme):
         raise YayunError(f"{places.way}的字押{rhyme}韵,又要押{said.rhyme}韵,请只留一处。")
     brief = _settle(request, replace(said, shape=shape, rhyme=rhyme or said.rhyme, rhyme_tone=None))
@@ -200,19 +230,20 @@ def _read_flags(
     acrostic: str | None,
     script: str | None,
     count: int | str | None,
+    by: str = PINGSHUI,
 ) -> Said:
     opening, tail = parse_pattern(pattern) if pattern else (None, None)
     if tail is not None and first_line_rhymes is not None and tail != first_line_rhymes:
         raise YayunError("首句是否入韵,两处说法不一,请只留一处。")
     tone = parse_tone(rhyme) if rhyme else None
-    section = section_named(rhyme) or "" if rhyme and tone is None else ""
+    section = section_named(rhyme) or "" if rhyme and tone is None and by == PINGSHUI else ""
     return Said(
         title=parse_title(title) if title else "",
         firm_title=bool(title),
         theme=parse_title(theme, "主题") or None if theme else None,
         imagery=parse_words(imagery) if imagery else (),
         shape=parse_form(form) if form else Shape(),
-        rhyme=parse_rhyme(rhyme) if rhyme and tone is None and not section else None,
+        rhyme=parse_rhyme(rhyme, by) if rhyme and tone is None and not section else None,
         section=section,
         rhyme_tone=tone,
         pattern=opening,
@@ -233,6 +264,7 @@ _NAMES = {
     "acrostic": "藏头的字",
     "script": "字体",
     "count": "首数",
+    "book": "韵书",
 }
 
 
@@ -289,8 +321,9 @@ def _settle(request: str | None, said: Said) -> Brief:
     form = _allowed_form(shape, said.avoid_forms)
     if said.rhyme in said.avoid_rhymes:
         raise YayunError(f"又要押{said.rhyme}韵,又不要押{said.rhyme}韵,请只留一处。")
-    if said.rhyme and said.rhyme_tone and not _in_tone(book(PINGSHUI).groups[said.rhyme], said.rhyme_tone):
-        label = book(PINGSHUI).label(said.rhyme)
+    by = said.book or PINGSHUI
+    if said.rhyme and said.rhyme_tone and not _in_tone(book(by).groups[said.rhyme], said.rhyme_tone):
+        label = book(by).label(said.rhyme)
         raise YayunError(f"{said.rhyme}韵是{label},不是{said.rhyme_tone}声韵,请只留一处。")
     images = tuple(word for word in said.imagery if word in said.avoid_words)
     if images:
@@ -314,6 +347,7 @@ def _settle(request: str | None, said: Said) -> Brief:
         occasion=said.occasion or _occasion_of_flags(said),
         notes=said.notes,
         as_form=shape.full(),
+        book=by,
     )
 
 
@@ -352,6 +386,8 @@ def merged_tunes(said: TuneSaid | None, flag: TuneSaid | None) -> TuneSaid | Non
 def of_tune(request: str | None, said: Said, kept: Locked) -> Brief:
     """A 词. Errors: YayunError for an unknown tune, and for what only regulated verse has."""
     told = said.tune or TuneSaid()
+    if said.book not in ("", PINGSHUI, CILIN):
+        raise YayunError(f"词按词林正韵填,不能用{said.book}:请去掉韵书,或改写绝句、律诗。")
     refuse_with_tune(said, told, kept)
     return Brief(
         request=request,

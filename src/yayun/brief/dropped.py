@@ -23,6 +23,7 @@ _SAID = {
     "tune": ("tune",),
     "locked": ("given",),
     "way": ("way",),
+    "book": ("book",),
     "avoid_rhymes": ("avoid_rhymes",),
     "avoid_words": ("avoid_words",),
 }

@@ -9,7 +9,7 @@ from typing import Literal
 from yayun.brief.text import HAN, clean, plain
 from yayun.errors import YayunError
 from yayun.prosody.books.book import Group, RhymeBook
-from yayun.prosody.books.shelf import NAMES, PINGSHUI, book
+from yayun.prosody.books.shelf import NAMES, PINGSHUI, book, canonical_division
 from yayun.prosody.numerals import chinese_number
 from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import readings
@@ -67,6 +67,8 @@ def parse_rhyme(value: str, by: str = PINGSHUI) -> str:
     (with the nearest groups).
     """
     text, held = _rhyme_text(value), book(by)
+    if by != PINGSHUI:
+        return _rhyme_by(value, by)
     if (other := _BOOKS.get(text)) is not None:
         said = "" if text == other else f"({other})"
         raise YayunError(f"“{brief_quote(value)}”{said}是韵书,不是韵部:{_of_book(other)}请写韵部,例如上平一东。")
@@ -77,12 +79,41 @@ def parse_rhyme(value: str, by: str = PINGSHUI) -> str:
     return rhyme_of(value, by)
 
 
+def _rhyme_by(value: str, by: str) -> str:
+    """The group of another book: by its own name (麻上), or by that of the rhyme (十一庚, 第三部), which is level where
+    there is such. Errors: YayunError, naming the rhyme of a character that is none itself."""
+    text, held = _rhyme_text(value), book(by)
+    if text in held.groups:
+        return text
+    try:
+        division = canonical_division(by, text)
+    except YayunError:
+        if (other := _elsewhere(text, by)) is not None:
+            raise YayunError(other) from None
+        raise
+    return next(name for name, group in held.groups.items() if group.division == division)
+
+
+def _elsewhere(text: str, by: str) -> str | None:
+    """A sentence on a name that another book has, with the rhyme of the same character in this one."""
+    m = _RHYME.fullmatch(text)
+    if m is None or m["name"] in book(by).groups:
+        return None
+    held, pingshui = book(by), book(PINGSHUI).groups
+    found = [reading.group for reading in held.readings(m["name"])]
+    if not found:
+        return None
+    division = held.groups[next(filter(held.level, found), found[0])].division
+    of = "是平水韵的韵部," if m["name"] in pingshui else "不是韵部,"
+    return f"“{m['name']}”{of}{by}里“{m['name']}”字在{division}韵:请写“{division}”。"
+
+
 def _of_book(name: str) -> str:
     """What to do with a rhyme book's name where a group is asked for."""
     if name == PINGSHUI:
         return "这里押的本就是平水韵,"
     if name in NAMES:
-        return f"按{name}查诗请用 --book {name};韵部按平水韵,"
+        return f"按{name}请用 --book {name};不用时韵部按平水韵,"
     return f"这部书没有收,查诗能用的韵书有{'、'.join(NAMES)}(--book);韵部按平水韵,"
 
 
@@ -96,6 +127,8 @@ def rhyme_of(value: str, by: str = PINGSHUI) -> str:
     if (m := _RHYME.fullmatch(text)) is None:
         raise YayunError(f"{held.name}里没有“{brief_quote(value)}”这一韵,{nearest(text, held)}。")
     name = _named(m, held)
+    if by != PINGSHUI and name in book(PINGSHUI).groups and (other := _elsewhere(name, by)) is not None:
+        raise YayunError(other)
     if name not in held.groups:
         if m["volume"] or m["number"]:
             raise YayunError(f"{held.name}里没有“{brief_quote(value)}”这一韵,{nearest(text, held)}。")

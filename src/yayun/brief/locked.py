@@ -10,11 +10,10 @@ from yayun.brief.fields import brief_quote
 from yayun.brief.text import clean, plain
 from yayun.brief.value import Brief, Locked
 from yayun.errors import YayunError
-from yayun.prosody.books.shelf import book
+from yayun.prosody.books.shelf import PINGSHUI, book, read_line_by
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.meter.finding import Finding, ordinal
 from yayun.prosody.readings.hanzi import is_hanzi
-from yayun.prosody.readings.lexicon import read_line
 
 GAP = "□"  # stands for a character that is still to come
 _MARKS = re.compile(r"[\s,，.。、;；!！?？:：]+")
@@ -63,10 +62,11 @@ def with_locked(brief: Brief, locked: Locked) -> Brief:
 
 def _group(brief: Brief, locked: Locked) -> str | None:
     """The group that the locked even lines share, of those the brief allows; None where none of them is locked."""
-    feet = [frozenset(r.group for r in read_line(line)[-1].readings) for line in locked[1::2] if line]
+    feet = [frozenset(r.group for r in read_line_by(brief.book, line)[-1].readings) for line in locked[1::2] if line]
     if not feet and locked[0] and brief.rhyme_tone in (None, "平"):
-        level = [r.group for r in read_line(locked[0])[-1].readings if r.level]
-        feet = [frozenset(level)] if level and len(level) == len(read_line(locked[0])[-1].readings) else []
+        last = read_line_by(brief.book, locked[0])[-1].readings
+        level = [r.group for r in last if r.level]
+        feet = [frozenset(level)] if level and len(level) == len(last) else []
     if not feet:
         return None
     wanted = {None: None, "仄": "上去入"}.get(brief.rhyme_tone, brief.rhyme_tone)
@@ -89,7 +89,14 @@ def _fault(brief: Brief) -> Finding | None:
     width = FORMS[brief.form or ""][0]
     lines = [line or GAP * width for line in brief.locked]
     own = {i for i, line in enumerate(brief.locked, start=1) if line}
-    for finding in review(lines, form=brief.form, rhyme=brief.rhyme, by=brief.book).findings:
+    if brief.book == PINGSHUI:
+        found = review(lines, form=brief.form, rhyme=brief.rhyme).findings
+    else:
+        from yayun.prosody.meter.by_book import review_by_book
+
+        division = book(brief.book).groups[brief.rhyme].division if brief.rhyme else None
+        found = review_by_book(lines, brief.book, form=brief.form, rhyme=division).findings
+    for finding in found:
         if finding.severity == "error" and finding.line in own and own.issuperset(finding.lines):
             return finding
     return None

@@ -17,15 +17,16 @@ from yayun.brief.occasion import triggers
 from yayun.brief.other import refuse_other_kinds, refuse_other_ways
 from yayun.brief.pairs import find_upper
 from yayun.brief.places import Places, find_places
-from yayun.brief.rhyme import feet_named, find_rhyme
+from yayun.brief.rhyme import feet_named, find_book, find_rhyme
 from yayun.brief.segment import old_age
 from yayun.brief.shape import Shape, clash, merged
 from yayun.brief.subject import Subject, read_subject
 from yayun.brief.text import HAN, NOT_HAN, QUOTE, Text, is_traditional, read_text
-from yayun.brief.tunes import BOOK_OF_TUNES, TuneSaid, find_section, find_tune
+from yayun.brief.tunes import BOOK_OF_TUNES, TuneSaid, find_bare_section, find_section, find_tune
 from yayun.brief.value import Way
 from yayun.brief.ways import find_way
 from yayun.errors import YayunError
+from yayun.prosody.books.shelf import CILIN, PINGSHUI
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Said:
     section: str = ""
     variant: str = ""
     way: Way | None = None
+    book: str = ""
 
 
 _CLAIMED = ("生日", "寿辰", "新婚", "乔迁", "满月酒", "悼亡", "春联", "寿联", "婚联", "挽联")
@@ -116,6 +118,9 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     section, text = _take(find_section(text), text) if tune else (None, text)
     if tune:
         text = text.cut(m.span() for m in BOOK_OF_TUNES.finditer(text.plain))
+    by, text = _take(find_book(text), text)
+    if not tune:
+        section, text = _take(find_section(text) if by == CILIN else find_bare_section(text), text)
     not_yet, text = _take(find_not_yet(text), text)
     named, text = _take(title.find_outright_title(text), text)
     refuse_other_ways(text)
@@ -129,7 +134,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     kind, text = _take(find_kind(text), text)
     refuse_other_kinds(text)
     feet = feet_named(text)
-    group, text = _take(find_rhyme(text), text)
+    group, text = _take(find_rhyme(text, by if by and by != CILIN and not tune else PINGSHUI), text)
     form, text = _take(finders.find_form(text), text)
     images, text = _take(words.find_imagery(text), text)
     count, text = _take(finders.find_count(text), text)
@@ -142,6 +147,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
             opening,
             first,
             group,
+            by,
             tone,
             form,
             kind,
@@ -187,6 +193,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
         feet=feet,
         tune=tune,
         section=section or "",
+        book=by or "",
     )
 
 

@@ -10,15 +10,18 @@ from yayun.brief.finders import NOT, Found, Span
 from yayun.brief.text import GAP, HAN, QUOTE, Text, plain
 from yayun.errors import YayunError
 from yayun.prosody.books.book import RhymeBook
-from yayun.prosody.books.shelf import PINGSHUI, book
+from yayun.prosody.books.shelf import CILIN, PINGSHUI, TONGYUN, XINYUN, book
 from yayun.prosody.readings.hanzi import is_hanzi
 
 _SKIP = rf"[ {GAP}]*"
 _VOLUME = r"(?:(?:上平|下平|平|上|去|入)声?)"
-_BOOKS = re.compile(
-    rf"(?P<no>{NOT}[押用]?)?(?P<name>中华新韵|新韵|词林正韵|中原音韵|中华通韵|通韵|十三辙|现代韵|今韵"
-    rf"|普通话(?:押韵|的韵))"
-)
+# Books we have, by what people call them; and those that we have not.
+_OURS = {
+    "中华新韵": XINYUN, "新韵": XINYUN, "现代韵": XINYUN, "今韵": XINYUN, "十四韵": XINYUN, "中华通韵": TONGYUN,
+    "通韵": TONGYUN, "十六韵": TONGYUN, "普通话押韵": TONGYUN, "普通话的韵": TONGYUN, "词林正韵": CILIN, "词韵": CILIN,
+}  # fmt: skip
+_NAMED = re.compile(rf"(?P<no>{NOT}[押用按]?)?(?:按照?|依照?)?(?P<name>{'|'.join(_OURS)})(?:部|书)?(?:里面?|中|上)?")
+_BOOKS = re.compile(rf"(?P<no>{NOT}[押用]?)?(?P<name>中原音韵|十三辙|十八韵|洪武正韵)")
 _ANSWERING = re.compile(  # 次韵友人 is a title, 次韵《登高》 a task
     rf"(?<![一二三四两每逐])[次步](?:其|原|前)?韵(?![^,.;:!? \ue000\ue001{GAP}])|[次步和]{QUOTE}的?韵"
 )
@@ -36,7 +39,7 @@ _LINK = r"(?:的?字?(?:要|请|必须|需|就)?(?:是|为|用|选|取|在|到|�
 
 @cache
 def _patterns(by: str) -> tuple[re.Pattern[str], ...]:
-    names = "".join(book(by).groups)
+    names = "".join(name for name in book(by).groups if len(name) == 1)
     name = rf"(?P<volume>{_VOLUME})?{_SKIP}的?(?P<number>第?{NUMBER})?(?P<name>[{names}])"
     end = rf"(?!{HAN})"
     negation = rf"(?P<no>{NOT}(?:要|能|再)?)?"
@@ -75,10 +78,21 @@ def _patterns(by: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
+def find_book(text: Text) -> Found[str] | None:
+    """The rhyme book to write by: 按中华新韵, 押通韵. Errors: YayunError for two of them."""
+    found = [m for m in text.find(_NAMED) if not m["no"]]
+    names = list(dict.fromkeys(_OURS[m["name"]] for m in found))
+    if len(names) > 1:
+        raise YayunError(f"韵书前后不一:{names[0]}和{names[1]}只能选一部。")
+    return Found(names[0], tuple(m.span() for m in found)) if found else None
+
+
 def find_rhyme(text: Text, by: str = PINGSHUI) -> Found[tuple[str | None, tuple[str, ...]]] | None:
     """The group asked for and the groups ruled out. Errors: YayunError for an unknown group or two different ones."""
     spans, held = _refuse_books(text), book(by)
     text = text.cut(spans)
+    if by != PINGSHUI and (m := _labelled().search(text.plain)) is not None:
+        rhyme_of(m["name"], by)
     found: list[tuple[Span, str, bool]] = []
     for pattern in _patterns(by):
         for m in text.find(pattern):
@@ -119,6 +133,13 @@ def feet_named(text: Text) -> tuple[str, ...]:
             chars = [c for c in plain(text.said(*m.span("x"))) if is_hanzi(c) and c not in "和字韵"]
             return tuple(chars) if len(chars) > 1 else ()
     return ()
+
+
+@cache
+def _labelled() -> re.Pattern[str]:
+    """A group of 平水韵 by its number: 押一东, 上平一东."""
+    names = "".join(book(PINGSHUI).groups)
+    return re.compile(rf"(?:(?:押|{GAP}){_SKIP}{_VOLUME}?|[上下]平声?){NUMBER}(?P<name>[{names}])(?!{HAN}*[句首])")
 
 
 def _group(text: Text, m: re.Match[str], held: RhymeBook) -> str | None:
@@ -165,13 +186,14 @@ def _common_group(feet: list[str], held: RhymeBook) -> str:
 
 
 def _refuse_books(text: Text) -> list[Span]:
-    """Spans that name the rhyme book. Errors: YayunError for another book than ours."""
+    """Spans that name 平水韵, or a book to keep away from. Errors: YayunError for a book that we have not."""
     for m in _BOOKS.finditer(text.plain):
         if not m["no"]:
-            raise YayunError(f"只会用平水韵,不会用{m['name']};请改用平水韵的韵部,例如上平一东。")
+            raise YayunError(f"不会用{m['name']}:请用平水韵、中华新韵或中华通韵,例如押上平一东。")
     if _ANSWERING.search(text.plain):
         raise YayunError("不会次韵、步韵,请直接写明要押的韵部,例如上平一东。")
-    return [m.span() for m in (*_OUR_BOOK.finditer(text.plain), *_BOOKS.finditer(text.plain))]
+    every = (*_OUR_BOOK.finditer(text.plain), *_BOOKS.finditer(text.plain), *_NAMED.finditer(text.plain))
+    return [m.span() for m in every]
 
 
 def _refuse_no_rhyme(text: Text) -> None:

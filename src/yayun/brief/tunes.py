@@ -128,6 +128,17 @@ def _of_names(names: str) -> str | None:
     return f"第{chinese_number(min(shared))}部" if shared else None
 
 
+_BARE = re.compile(rf"(?:押|限|韵部)第?(?P<n>{NUMBER})部(?:的?韵)?|第(?P<m>{NUMBER})部(?:的?韵|(?=$|[,.;!?]))")
+
+
+def find_bare_section(text: Text) -> Found[str] | None:
+    """押第三部 where nothing says that a 词 is meant."""
+    for m in _BARE.finditer(text.plain):
+        if (name := _section(m["n"] or m["m"])) is not None:
+            return Found(name, (m.span(),))
+    return None
+
+
 def find_section(text: Text) -> Found[str] | None:
     """押江阳韵, 第三部."""
     for pattern in (_SECTION, _PAIR):

@@ -77,8 +77,7 @@ class Brief:
     way: Way | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name, tuples as lists: JSON-ready; ``as_form`` is told by its name in ``form``, the ``book``
-        is the one there is."""
+        """The fields by name, tuples as lists: JSON-ready; ``as_form`` is told by its name in ``form``."""
         told = asdict(replace(self, as_form=None))
-        del told["as_form"], told["book"]
+        del told["as_form"]
         return {name: list(v) if isinstance(v, tuple) else v for name, v in told.items()}

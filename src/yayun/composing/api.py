@@ -29,6 +29,7 @@ class Fields(TypedDict, total=False):
     Of the poem: ``title`` (题目), ``theme`` (题材), ``imagery`` (words that must appear), ``form`` (五绝 …),
     ``rhyme`` (东, 上平一东 …), ``pattern`` (平起, 仄起), ``first_line_rhymes``, ``acrostic`` (the lines' first
     characters), ``script`` (simplified, traditional), ``locked`` (a line a line of the poem, None for one to write),
+    ``book`` (韵书: 平水韵, 中华新韵, 中华通韵, 词林正韵), of which ``rhyme`` is then a group,
     ``tune`` (词牌, 浣溪沙) and its ``variant`` (正体, 格二),
     ``without`` (fields that the sentence is not to be asked for, as it was read otherwise than meant).
     Of the writing: ``seed`` (the same gives the same poem), ``effort`` (quick, normal, careful), ``temperature``
@@ -48,6 +49,7 @@ class Fields(TypedDict, total=False):
     script: str | None
     locked: Sequence[str | None] | None
     without: Sequence[str] | None
+    book: str | None
     tune: str | None
     variant: str | None
     seed: int | None

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from yayun.prosody.forms.form import Form
+    from yayun.prosody.meter.by_book import BookReview
     from yayun.prosody.meter.tunes.review import TuneReview
     from yayun.prosody.review import Review
 
@@ -41,7 +42,7 @@ class Poem:
     lines: tuple[str, ...]
     think: str
     text: str
-    review: Review | TuneReview
+    review: Review | TuneReview | BookReview
     backend: str
     mode: str
     seed: int
@@ -64,10 +65,10 @@ class Poem:
 
     def _repr_html_(self) -> str:
         """The title and the review, as notebooks show it."""
-        from yayun.prosody.meter.tunes.review import TuneReview
         from yayun.prosody.render_html import poem_html
+        from yayun.prosody.review import Review
 
-        if isinstance(self.review, TuneReview):
+        if not isinstance(self.review, Review):
             return f"<div><b>《{self.heading}》</b>{self.review._repr_html_()}</div>"
         return poem_html(self.title, self.review, (*self.unread, *self.notes))
 
@@ -115,6 +116,8 @@ class Poem:
         }
         if self.tune:
             told |= {"tune": self.tune, "variant": self.variant, "book": self.book, "stanzas": list(self.stanzas)}
+        elif self.book:
+            told |= {"book": self.book}
         if self.banner:
             told["banner"] = self.banner
         if self.sources:

@@ -21,6 +21,7 @@ from yayun.composing.settle import settle
 from yayun.errors import YayunError
 from yayun.mending.standing import as_shown, in_script, stands, turned_verdict, verdict
 from yayun.prosody.books.shelf import book
+from yayun.prosody.meter.by_book import BookReview
 from yayun.prosody.meter.finding import ordinal
 from yayun.prosody.meter.tunes.review import TuneReview
 from yayun.prosody.review import Review
@@ -105,7 +106,7 @@ class _Chosen:
 
     order: Order
     draft: Draft
-    review: Review | TuneReview
+    review: Review | TuneReview | BookReview
     story: dict[str, object] | None = None
     sources: tuple[CorpusLine, ...] = ()
     others: tuple[_Chosen, ...] = ()  # the next best, where several were asked for of one first line
@@ -256,8 +257,10 @@ def _poem(settled: Settled, chosen: _Chosen, options: Options, backend: str, sec
     )
 
 
-def _of_tune(found: Review | TuneReview) -> dict[str, Any]:
+def _of_tune(found: Review | TuneReview | BookReview) -> dict[str, Any]:
     """What a 词 says of itself beside what every poem says."""
+    if isinstance(found, BookReview):
+        return {"book": found.book}
     if not isinstance(found, TuneReview):
         return {}
     return {"tune": found.tune, "variant": found.variant, "book": found.book, "stanzas": found.stanzas}

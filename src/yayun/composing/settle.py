@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from yayun.errors import YayunError
 from yayun.prompts.order import LONG, Fixed, Order, nearest_told, written
 from yayun.prompts.prompt import offered_feet
 from yayun.prosody.books.book import RhymeBook
-from yayun.prosody.books.shelf import book
+from yayun.prosody.books.shelf import PINGSHUI, book, kin_in_pingshui, rhymes_in
 from yayun.prosody.forms.catalog import forms_named
 from yayun.prosody.forms.facing import alternating
 from yayun.prosody.forms.form import Form
@@ -60,14 +60,22 @@ def settle(brief: Brief, seed: int, options: Options) -> Settled:
     alike = replace(brief, first_line_rhymes=first.pattern.first_line_rhymes)
     orders = (first, *(_order(alike, form, told, images, rng) for _ in range(count - 1)))
     if options.rag:
-        feet = {rhyme: offered_feet(rhyme, told, form) for rhyme in {order.rhyme for order in orders}}
-        orders = tuple(replace(order, feet=feet[order.rhyme]) for order in orders)
+        orders = tuple(replace(order, feet=_feet(order, told, form)) for order in orders)
     return Settled(brief, title, seed, orders)
 
 
 def _subject(brief: Brief, title: str) -> str:
     """What the writer is told that the poem is about: where the title says nothing of it, what happened."""
     return (brief.theme or title)[:TOLD] if title == AT_HAND else title
+
+
+def _feet(order: Order, title: str, form: str) -> tuple[str, ...]:
+    """Characters to rhyme with that the writer is offered."""
+    if order.book == PINGSHUI:
+        return offered_feet(order.rhyme, title, form)
+    if not order.told_rhyme:
+        return ()
+    return tuple(c for c in offered_feet(order.told_rhyme, title, form) if rhymes_in(order.book, order.rhyme, c))
 
 
 def _title(brief: Brief, rng: np.random.Generator) -> str:
@@ -81,7 +89,7 @@ def _title(brief: Brief, rng: np.random.Generator) -> str:
 def _order(brief: Brief, form: str, title: str, images: list[str], rng: np.random.Generator) -> Order:
     rhyme = brief.rhyme or _rhyme(brief, form, rng)
     named = brief.as_form or forms_named(form)[0]
-    if named.count > LONG and not has_feet_for(named, rhyme):
+    if named.count > LONG and brief.book == PINGSHUI and not has_feet_for(named, rhyme):
         raise YayunError(
             f"{rhyme}韵常用的字少,不够{named.count}句一韵到底:请换宽一些的韵,如支、真、先、阳、庚、尤,或少写几句。"
         )
@@ -96,7 +104,15 @@ def _order(brief: Brief, form: str, title: str, images: list[str], rng: np.rando
     order = Order(
         title, pattern, rhyme, imagery, hints, avoid, fixed, _plan_theme(brief), more_rhymes=more, book=brief.book
     )
+    if brief.book != PINGSHUI:
+        order = replace(order, told_rhyme=_told_rhyme(brief, form, rhyme, rng))
     return _both_ways(brief, order, rng) if brief.way is not None and brief.way.name == "回文" else order
+
+
+def _told_rhyme(brief: Brief, form: str, rhyme: str, rng: np.random.Generator) -> str:
+    """A group of 平水韵 that goes with one of another book, by how often poets used it; '' where there is none."""
+    kin, counts = kin_in_pingshui(brief.book, rhyme)[:4], habits(form, "rhyme")
+    return kin[_pick([counts.get(name, 0) + 0.1 for name in kin], rng)] if kin else ""
 
 
 def _both_ways(brief: Brief, order: Order, rng: np.random.Generator) -> Order:
@@ -163,7 +179,7 @@ def _pattern(brief: Brief, form: str, rhyme: str, fixed: Fixed, rng: np.random.G
         for p in _forms(brief, form, rhyme)
         if brief.pattern in (None, p.opening) and brief.first_line_rhymes in (None, p.first_line_rhymes)
     ]
-    fitting = [p for p in asked if _fits(p, rhyme, fixed)] if fixed else asked
+    fitting = [p for p in asked if _fits(p, rhyme, fixed, brief.book)] if fixed else asked
     if not fitting and brief.locked:
         raise YayunError("锁定的诗句放不进同一个格式:请少锁定一句,或不限定平起仄起、首句入韵、藏头。")
     if not fitting and brief.fixed:
@@ -202,24 +218,35 @@ def _more_rhymes(book: RhymeBook, pattern: Form, rhyme: str, rng: np.random.Gene
     return tuple(chosen[1:])
 
 
-def _fits(pattern: Form, rhyme: str, fixed: Fixed) -> bool:
+def _fits(pattern: Form, rhyme: str, fixed: Fixed, by: str) -> bool:
     from yayun.decoding.constraint import Frame, places_fit
 
-    return places_fit(Frame(pattern, rhyme, fixed))
+    return places_fit(Frame(pattern, rhyme, fixed, book=by))
 
 
 def _rhyme(brief: Brief, form: str, rng: np.random.Generator) -> str:
     """A group of the tone asked for (level where none is), by how often Tang poets used it."""
     named = brief.as_form or forms_named(form)[0]
-    counts = habits(form, "rhyme") or habits(nearest_told(named), "rhyme")
+    counts: Mapping[str, float] = habits(form, "rhyme") or habits(nearest_told(named), "rhyme")
     tones = named.rhymes[0].tones if named.licence == "依谱" and named.rhymes else TONES_OF_RHYME["平"]
     if brief.rhyme_tone or named.licence != "依谱":
         tones = TONES_OF_RHYME[brief.rhyme_tone or "平"]
+    if brief.book != PINGSHUI:
+        counts = _uses_by(brief.book, counts)
     names = [n for n in book(brief.book).in_tones(tones) if n not in brief.avoid_rhymes]
-    names = [n for n in names if has_feet_for(named, n)] if named.count > LONG else names
+    if named.count > LONG and brief.book == PINGSHUI:
+        names = [n for n in names if has_feet_for(named, n)]
     if not names:
         raise YayunError("不要的韵部太多,没有剩下可用的韵:请少排除几个。")
     return names[_pick([counts.get(n, 0) + 0.1 for n in names], rng)]
+
+
+def _uses_by(by: str, counts: Mapping[str, float]) -> dict[str, float]:
+    """How often poets rhymed in the groups of a book, as they did in those of 平水韵 that go with them."""
+    return {
+        name: sum(counts.get(kin, 0) / (rank + 1) for rank, kin in enumerate(kin_in_pingshui(by, name)))
+        for name in book(by).groups
+    }
 
 
 def _pick(weights: Sequence[float], rng: np.random.Generator) -> int:

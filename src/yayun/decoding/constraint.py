@@ -15,6 +15,7 @@ from functools import cache
 import numpy as np
 
 from yayun.prosody.books import cilin
+from yayun.prosody.books.shelf import PINGSHUI, read_line_by, rhymes_in, tones_by
 from yayun.prosody.forms.form import Form
 from yayun.prosody.meter.room import acceptable, unit_of, units
 from yayun.prosody.readings import lexicon
@@ -27,13 +28,13 @@ Unit = tuple[int, ...]  # lines that are judged together
 
 
 class Characters:
-    """The vocabulary's characters as the lexicon sees them: arrays by token id."""
+    """The vocabulary's characters as a rhyme book sees them: arrays by token id."""
 
-    def __init__(self, tokens: Sequence[str]) -> None:
-        self.tokens = list(tokens)
+    def __init__(self, tokens: Sequence[str], book: str = PINGSHUI) -> None:
+        self.tokens, self.book = list(tokens), book
         self.ids = {t: i for i, t in enumerate(tokens)}
         self.hanzi = np.array([len(t) == 1 and is_hanzi(t) for t in tokens])
-        tones = [lexicon.tones(t) if len(t) == 1 else frozenset() for t in tokens]
+        tones = [tones_by(book, t) if len(t) == 1 else frozenset() for t in tokens]
         self.level = np.array([LEVEL in t for t in tones])
         self.oblique = np.array([OBLIQUE in t for t in tones])
 
@@ -48,10 +49,10 @@ class Characters:
 
     @cache  # noqa: B019 - one instance a model, for the life of the process
     def foot(self, group: str) -> np.ndarray:
-        """Characters that rhyme in ``group``, of 平水韵 or a rhyme of 词林正韵 (see ``cilin.rhyme_name``)."""
+        """Characters that rhyme in ``group`` of the book, or in a rhyme of 词林正韵 (see ``cilin.rhyme_name``)."""
         if (sound := cilin.rhyme_named(group)) is not None:
             return np.array([len(t) == 1 and sound in cilin.sounds_of(t, lexicon.rhyme_groups(t)) for t in self.tokens])
-        return np.array([len(t) == 1 and group in lexicon.rhyme_groups(t) for t in self.tokens])
+        return np.array([len(t) == 1 and rhymes_in(self.book, group, t) for t in self.tokens])
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Frame:
 
     ``mirror``: the form that the poem read from its end keeps, ``mirror_rhyme`` the group that it rhymes in.
     ``rhyme`` is the group (of 词 the rhyme of 词林正韵) of the form's first rhyme class, ``more_rhymes`` those of the
-    others in order. ``fixed`` maps
+    others in order, all of them of ``book``. ``fixed`` maps
     (line, column), from 0, to a character: an acrostic's heads, lines kept while others are rewritten. ``order``: the
     places in the order in which they are written; none is reading order. Fixed places that are not in it stand before
     anything is written.
@@ -118,6 +119,7 @@ class Frame:
     order: tuple[Place, ...] = ()
     mirror: Form | None = None
     mirror_rhyme: str = ""
+    book: str = PINGSHUI
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -171,10 +173,10 @@ def _fixed_state(frame: Frame, unit: Unit, tones: UnitTones) -> int:
     state = tones.full
     for line in unit:
         fixed = {column: char for (row, column), char in frame.fixed if row == line}
-        readings = {column: lexicon.tones(char) for column, char in fixed.items()}
+        readings = {column: tones_by(frame.book, char) for column, char in fixed.items()}
         if len(fixed) == frame.pattern.widths[line]:
             text = "".join(fixed[column] for column in range(len(fixed)))
-            readings = {column: place.tones for column, place in enumerate(lexicon.read_line(text))}
+            readings = {column: place.tones for column, place in enumerate(read_line_by(frame.book, text))}
         for column, classes in readings.items():
             state = tones.narrow(state, (line, column), classes)
     return state
@@ -313,7 +315,7 @@ class Tracker:
         for k, char in enumerate(word):
             if (line, column + k) in self._chars:
                 return False
-            state = tones.narrow(state, (line, column + k), lexicon.tones(char))
+            state = tones.narrow(state, (line, column + k), tones_by(self.frame.book, char))
         return state != 0
 
     def push(self, char: str) -> None:
@@ -321,7 +323,7 @@ class Tracker:
         place = self.at
         tones, state = self._unit(place[0])
         if place not in self._fixed:  # what is fixed has narrowed its unit from the beginning
-            state = tones.narrow(state, place, lexicon.tones(char))
+            state = tones.narrow(state, place, tones_by(self.frame.book, char))
         unit = self._units[place[0]]
         self._open[unit] = tones, state
         self._chars[place] = char
@@ -346,7 +348,7 @@ class Tracker:
         """Do the readings that context gives the unit just closed still fit an acceptable tone string?"""
         state = tones.full
         for line in unit:
-            for column, place in enumerate(lexicon.read_line(self._text(line) or "")):
+            for column, place in enumerate(read_line_by(self.frame.book, self._text(line) or "")):
                 state = tones.narrow(state, (line, column), place.tones)
         return state != 0
 

@@ -23,6 +23,7 @@ from yayun.errors import YayunError
 from yayun.prompts import vocabulary as v
 from yayun.prompts.order import Order, conditions, marks_told, told_as_tune, written
 from yayun.prompts.prompt import Conditions, kept_tokens, prompt_tokens, read_plan
+from yayun.prosody.books.shelf import PINGSHUI
 from yayun.retrieval.novelty import is_corpus_line
 
 _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.S)
@@ -50,6 +51,7 @@ class EmbeddedWriter:
         self.name = name or self.name
         self._opened: Session | None = None
         self._opening = Lock()
+        self._by_book: dict[str, Characters] = {}
 
     @property
     def session(self) -> Session:
@@ -70,8 +72,16 @@ class EmbeddedWriter:
 
     @cached_property
     def characters(self) -> Characters:
-        """The vocabulary as the lexicon sees it."""
+        """The vocabulary as 平水韵 sees it."""
         return Characters(self.session.tokens)
+
+    def characters_by(self, book: str) -> Characters:
+        """The vocabulary as a rhyme book sees it."""
+        if book == PINGSHUI:
+            return self.characters
+        if book not in self._by_book:
+            self._by_book[book] = Characters(self.session.tokens, book)
+        return self._by_book[book]
 
     @cached_property
     def themed(self) -> bool:
@@ -140,7 +150,8 @@ class EmbeddedWriter:
             plan = "none" if told_as_tune(rows[0][1].pattern, self.session.ids) else self._plan
             tasks = [self._task(order, backwards=backwards) for _, order in rows]
             lots = Lots([rngs[g] for g, _ in rows])
-            run = GuidedRun(self.session, self.characters, tasks, sampling, lots, is_corpus_line, select, self.themed)
+            chars = self.characters_by(rows[0][1].book)
+            run = GuidedRun(self.session, chars, tasks, sampling, lots, is_corpus_line, select, self.themed)
             written_so = run.run(plan != "none", plan == "feet", plan == "endings")
             for (g, _), draft in zip(rows, written_so, strict=True):
                 drafts[g].append((rows[draft.origin][1], draft))
@@ -167,13 +178,16 @@ class EmbeddedWriter:
         """Each poem with its missing lines written, in the order asked for. Repeat a gap for several wordings; equal
         ones cost little more than one."""
         found: dict[int, Filling] = {}
-        kinds = [(gap.order.pattern.widths, gap.order.pattern.marks, gap.missing, gap.backwards) for gap in gaps]
+        kinds = [
+            (gap.order.pattern.widths, gap.order.pattern.marks, gap.missing, gap.backwards, gap.order.book)
+            for gap in gaps
+        ]
         for kind in dict.fromkeys(kinds):
             alike = [i for i, other in enumerate(kinds) if other == kind]
             for part in (alike[start : start + ROWS] for start in range(0, len(alike), ROWS)):
                 tasks = [self._gap_task(gaps[i]) for i in part]
                 lots = Lots([rng] * len(tasks))
-                run = GuidedRun(self.session, self.characters, tasks, sampling, lots, is_corpus_line)
+                run = GuidedRun(self.session, self.characters_by(kind[-1]), tasks, sampling, lots, is_corpus_line)
                 found |= zip(part, run.fill(), strict=True)
         return [found[i] for i in range(len(gaps))]
 
@@ -257,7 +271,13 @@ def frame_of(order: Order) -> Frame:
     """The order's pattern, group and fixed characters as the decoder needs them."""
     fixed = tuple((place, written(char)) for place, char in order.fixed)
     return Frame(
-        order.pattern, order.rhyme, fixed, order.more_rhymes, mirror=order.mirror, mirror_rhyme=order.mirror_rhyme
+        order.pattern,
+        order.rhyme,
+        fixed,
+        order.more_rhymes,
+        mirror=order.mirror,
+        mirror_rhyme=order.mirror_rhyme,
+        book=order.book,
     )
 
 
@@ -277,7 +297,8 @@ def _batches(groups: Sequence[Sequence[Order]]) -> list[list[tuple[int, Order]]]
     shared: dict[object, list[list[tuple[int, Order]]]] = {}
     for g, orders in enumerate(groups):
         form = orders[0].pattern
-        alike = shared.setdefault((form.genre, form.widths, form.marks, form.rhyming, form.stanzas), [])
+        kind = (form.genre, form.widths, form.marks, form.rhyming, form.stanzas, orders[0].book)
+        alike = shared.setdefault(kind, [])
         for start in range(0, len(orders), ROWS):
             part = [(g, order) for order in orders[start : start + ROWS]]
             if alike and len(alike[-1]) + len(part) <= ROWS:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from yayun.brief import Brief
 from yayun.brief.value import TUNES
+from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.tunes.tune import tune_form
+from yayun.prosody.meter.by_book import BookReview, review_by_book
 from yayun.prosody.meter.tunes.review import TuneReview, review_as
 from yayun.prosody.review import Review, review
 from yayun.retrieval.novelty import is_corpus_line
@@ -24,10 +26,14 @@ def is_new(draft: Draft, locked: Sequence[str | None] = ()) -> bool:
     return not any(is_corpus_line(line) for i, line in enumerate(draft.lines) if not any(locked[i : i + 1]))
 
 
-def verdict(order: Order, draft: Draft, brief: Brief) -> Review | TuneReview:
+def verdict(order: Order, draft: Draft, brief: Brief) -> Review | TuneReview | BookReview:
     """The review of a draft as it will be shown, in the script asked for."""
     if brief.form == TUNES:
         return review_as(tune_form(order.pattern), as_shown(draft.lines, brief), brief.imagery)
+    if order.book != PINGSHUI:
+        division = book(order.book).groups[order.rhyme].division
+        shown = as_shown(draft.lines, brief)
+        return review_by_book(shown, order.book, form=order.pattern.name, rhyme=division, imagery=brief.imagery)
     return review(
         as_shown(draft.lines, brief),
         form=order.pattern,

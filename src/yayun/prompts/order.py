@@ -26,7 +26,7 @@ class Order:
     ``imagery`` must appear, ``hints`` may, ``avoid`` must not; ``fixed`` as in ``Frame``; ``theme`` as asked for, if
     any; ``feet``: characters to rhyme with, as retrieved; ``book``: the rhyme book. ``mirror``: the pattern that the
     poem keeps when it is read from its last character to its first (回文), ``mirror_rhyme`` the group it then rhymes
-    in.
+    in. ``told_rhyme``: by another book than 平水韵, the group of that which a writer that knows no other is told.
     """
 
     title: str
@@ -42,6 +42,7 @@ class Order:
     book: str = PINGSHUI
     mirror: Form | None = None
     mirror_rhyme: str = ""
+    told_rhyme: str = ""
 
     @property
     def form(self) -> str:
@@ -112,7 +113,7 @@ def conditions(order: Order, tokens: Container[str] = ()) -> Conditions:
     return Conditions(
         dynasty="唐",
         form=told(pattern, tokens),
-        rhyme=order.rhyme,
+        rhyme=order.rhyme if order.book == PINGSHUI else order.told_rhyme or None,
         pattern=variant,
         title=written(order.title),
         imagery=tuple(map(written, order.imagery + order.hints)),

@@ -6,9 +6,11 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from yayun.prosody.books.shelf import book
+from yayun.prosody.books.shelf import book, read_line_by
+from yayun.prosody.forms.catalog import forms_named, of_length
 from yayun.prosody.forms.regulated import LineType, Width, line_tones
 from yayun.prosody.meter.analysis import Analysis, analyse, find_shape
+from yayun.prosody.meter.by_book import BookReview
 from yayun.prosody.meter.linerules import couplet_verdicts
 from yayun.prosody.meter.oblique import ObliqueScansion, acceptable_oblique_couplets
 from yayun.prosody.meter.plain import PlainScansion
@@ -57,10 +59,12 @@ class Mark(NamedTuple):
         }
 
 
-def marks(review: Review | TuneReview) -> tuple[tuple[Mark, ...], ...]:
+def marks(review: Review | TuneReview | BookReview) -> tuple[tuple[Mark, ...], ...]:
     """A mark a character, a tuple a line."""
     if isinstance(review, TuneReview):
         return _of_tune(review)
+    if isinstance(review, BookReview):
+        return _by_book(review)
     analysis = _analysis(review)
     severities = marked_places(review.findings)
     cures = {finding.cure for finding in review.findings if finding.cure}
@@ -103,6 +107,28 @@ def _of_tune(review: TuneReview) -> tuple[tuple[Mark, ...], ...]:
             severity = severities.get((i, j), "")
             row.append(Mark(char, _tones((place,)), wanted.get(at, OPEN), severity, False, at in feet, None, place))
             at += 1
+        found.append(tuple(row))
+    return tuple(found)
+
+
+def _by_book(review: BookReview) -> tuple[tuple[Mark, ...], ...]:
+    """By another book: its readings, and what the pattern that the poem was read as wants."""
+    forms = (form for form in forms_named(review.form) for form in of_length(form, len(review.lines)))
+    form = next((form for form in forms if form.variant == review.pattern), None)
+    severities = marked_places(review.findings)
+    cures = {finding.cure for finding in review.findings if finding.cure}
+    found = []
+    for i, line in enumerate(review.lines):
+        places = read_line_by(review.book, line)
+        tones = _tones(places)
+        fits = form is not None and i < form.count and len(line) == form.widths[i]
+        wanted = form.tones[i] if form is not None and fits else OPEN * len(line)
+        foot = form is not None and i in form.rhyming
+        row = [
+            Mark(char, tones[j], wanted[j], severities.get((i + 1, j + 1), ""), (i + 1, j + 1) in cures,
+                 foot and j == len(line) - 1, None, places[j])
+            for j, char in enumerate(line)
+        ]  # fmt: skip
         found.append(tuple(row))
     return tuple(found)
 

@@ -20,6 +20,7 @@ from yayun.prosody.books.book import Group, RhymeBook
 from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.names import canonical_form, canonical_pattern, short_form
 from yayun.prosody.marks import marks
+from yayun.prosody.meter.by_book import BookReview
 from yayun.prosody.meter.tunes.review import TuneReview
 from yayun.prosody.readings.lexicon import members
 from yayun.prosody.render import verdict
@@ -122,7 +123,7 @@ def poem_json(poem: Poem) -> dict[str, Any]:
     return poem.to_json() | {"marks": marks_json(poem.review), "scripts": in_both(poem.lines)}
 
 
-def marks_json(review: Review | TuneReview) -> list[list[dict[str, object]]]:
+def marks_json(review: Review | TuneReview | BookReview) -> list[list[dict[str, object]]]:
     """The marks, a list a line."""
     return [[mark.to_json() for mark in line] for line in marks(review)]
 

@@ -51,6 +51,7 @@ class ComposeAsked(Asked):
     without: Annotated[list[Word], Field(max_length=20)] | None = None
     tune: Short | None = None
     variant: Short | None = None
+    book: Short | None = None
 
 
 class CheckAsked(Asked):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from yayun.prosody.books.shelf import PINGSHUI
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,6 +22,8 @@ def understood(brief: Brief) -> dict[str, Any]:
     """The fields of the brief that say something, JSON-ready; ``script`` and ``count`` where they are no defaults."""
     said = brief.to_dict()
     found = {name: said[name] for name in FIELDS if said[name] not in (None, "", [])}
+    if brief.book != PINGSHUI:
+        found["book"] = brief.book
     if brief.way is not None:
         found["way"] = brief.way.told
     if brief.theme == brief.title:

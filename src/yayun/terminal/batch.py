@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CHUNK = 16  # requests settled together: enough to fill the decoder, few enough to show results early
 _FIELDS = frozenset(
     {"request", "title", "form", "rhyme", "pattern", "first_line_rhymes", "theme", "imagery", "acrostic", "script",
-     "count", "tune", "variant"}
+     "count", "tune", "variant", "book"}
 )  # fmt: skip
 
 

@@ -44,6 +44,8 @@ def show_poem(poem: Poem) -> None:
         turned = punctuate(poem.backwards.lines, poem.backwards.as_form)
         typer.echo("倒读:\n" + "\n".join(turned))
     kind = f"{poem.pattern or ''} {poem.rhyme or '无'}韵"
+    if poem.book:
+        kind = f"{poem.pattern or ''} {poem.book} {poem.rhyme or '无'}韵"
     if poem.tune:
         kind = f"{poem.tune} {poem.variant} {poem.book} {poem.rhyme or ''}"
     facts = f"{poem.form} {kind} 种子 {poem.seed} 用时 {poem.seconds:.2f} 秒"

@@ -6,6 +6,7 @@ A group of the last three is one final in one tone (第一部上, 麻去; level 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -15,10 +16,10 @@ from yayun.prosody.books import cilin, mandarin
 from yayun.prosody.books.book import Group, RhymeBook
 from yayun.prosody.books.pingshui import NAME, pingshui
 from yayun.prosody.numerals import chinese_number
-from yayun.prosody.readings.characters import Reading
+from yayun.prosody.readings.characters import Reading, tones
 from yayun.prosody.readings.characters import readings as pingshui_readings
 from yayun.prosody.readings.line import How, Place
-from yayun.prosody.tones import Tone
+from yayun.prosody.tones import LEVEL, OBLIQUE, Tone
 
 PINGSHUI, CILIN, XINYUN, TONGYUN = NAME, "词林正韵", "中华新韵", "中华通韵"
 NAMES = (PINGSHUI, CILIN, XINYUN, TONGYUN)
@@ -32,6 +33,8 @@ _ALIASES = {
     "十六韵": TONGYUN,
 }
 _TONES: tuple[Tone, ...] = ("平", "上", "去")
+# Uses in the corpus from which a character counts, and characters from which a group does.
+_OFTEN, _FEW = 100, 5
 
 
 def canonical_book(name: str) -> str:
@@ -149,11 +152,42 @@ def read_line_by(name: str, line: str) -> tuple[Place, ...]:
     Mandarin book today's, told apart by words."""
     from yayun.prosody.readings.lexicon import read_line
 
+    if name == PINGSHUI:
+        return read_line(line)
     held = book(name)
     if name == CILIN:
         places = read_line(line)
         return tuple(_recast(place, held) for place in places)
     return tuple(map(_mandarin_place, line, mandarin.read_syllables(line), [held] * len(line)))
+
+
+def tones_by(name: str, char: str) -> frozenset[str]:
+    """The tone classes of a character's everyday readings in a book, 平 and 仄; none where it is not known."""
+    if name in (PINGSHUI, CILIN):
+        return tones(char)
+    every = book(name).readings(char)
+    used = [reading for reading in every if not reading.rare] or every
+    return frozenset(LEVEL if reading.level else OBLIQUE for reading in used)
+
+
+def rhymes_in(name: str, group: str, char: str) -> bool:
+    """Does a character, by an everyday reading, rhyme with a group of a book (see ``RhymeBook.together``)?"""
+    held = book(name)
+    return not held.together(group).isdisjoint(held.groups_of(char))
+
+
+@cache
+def kin_in_pingshui(name: str, group: str) -> tuple[str, ...]:
+    """The groups of 平水韵 in whose tone class characters rhyme with a group of another book, those with most of them
+    first: what a writer that knows 平水韵 alone is told."""
+    held, own = book(name), book(PINGSHUI)
+    level, counts = held.level(group), Counter[str]()
+    from yayun.prosody.readings.lexicon import uses
+
+    for char in (char for char in tables.rhymebook() if uses(char) >= _OFTEN):
+        if not held.together(group).isdisjoint(held.groups_of(char)):
+            counts.update(found for found in own.groups_of(char) if own.level(found) == level)
+    return tuple(found for found, count in counts.most_common() if count >= _FEW)
 
 
 def _recast(place: Place, held: RhymeBook) -> Place:

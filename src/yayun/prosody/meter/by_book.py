@@ -10,6 +10,7 @@ from typing import NamedTuple
 from yayun.prosody.books.book import RhymeBook
 from yayun.prosody.books.shelf import book, canonical_division, read_line_by
 from yayun.prosody.forms.names import canonical_form
+from yayun.prosody.meter import rules
 from yayun.prosody.meter.analysis import Analysis, Shape, find_shape
 from yayun.prosody.meter.finding import Finding, summary
 from yayun.prosody.meter.judgement import Silent, judge, pattern_name
@@ -48,6 +49,10 @@ class BookReview(NamedTuple):
         return text_html(render_book_review(self))
 
     @property
+    def as_form(self) -> None:
+        """None: its lines are marked as couplets are."""
+
+    @property
     def passed(self) -> bool:
         """No finding of severity error."""
         return all(finding.severity != "error" for finding in self.findings)
@@ -66,8 +71,16 @@ class BookReview(NamedTuple):
         }
 
 
-def review_by_book(lines: Sequence[str], name: str, *, form: str | None = None, rhyme: str | None = None) -> BookReview:
-    """Judge a poem by 词林正韵, 中华新韵 or 中华通韵. Raises YayunError for a form or a rhyme that is none."""
+def review_by_book(
+    lines: Sequence[str],
+    name: str,
+    *,
+    form: str | None = None,
+    rhyme: str | None = None,
+    imagery: Sequence[str] = (),
+) -> BookReview:
+    """Judge a poem by 词林正韵, 中华新韵 or 中华通韵; ``imagery``: words that must be in it. Raises YayunError for a
+    form or a rhyme that is none."""
     lines = tuple(filter(None, lines))
     asked_form = canonical_form(form) if form else None
     asked = canonical_division(name, rhyme) if rhyme else None
@@ -85,6 +98,7 @@ def review_by_book(lines: Sequence[str], name: str, *, form: str | None = None, 
         wrong = len({finding.line for finding in rhymed if finding.rule == "出韵"})
         feet = {finding.line for finding in rhymed}
         found = [finding for finding in found if finding.rule != "句脚" or finding.line not in feet] + rhymed
+    found += rules.missing_imagery(lines, imagery) if imagery else []
     cost = sum(finding.severity == "error" for finding in judged.findings) / (shape.count * 2)
     return BookReview(
         lines,

@@ -27,6 +27,7 @@ const WISHES = {
   imagery: { label: "意象", words: (value) => value.join("、"), value: split, text: (value) => value.join(" "), hint: "几样之间空一格" },
   acrostic: { label: "藏头" },
   way: { label: "写法", fixed: true },
+  book: { label: "韵书", choices: async () => ({ 平水韵: "平水韵", 中华新韵: "中华新韵", 中华通韵: "中华通韵" }) },
   script: { label: "字体", words: (value) => ({ traditional: "繁体", simplified: "简体" })[value], choices: async () => ({ simplified: "简体", traditional: "繁体" }) },
   count: { label: "几首", words: (value) => `${numeral(value)}首`, choices: async () => ({ 1: "一首", 2: "二首", 3: "三首", 4: "四首" }), value: Number, text: String },
   avoid_words: { label: "不用", words: (value) => value.join("、"), fixed: true },
