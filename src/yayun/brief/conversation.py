@@ -22,7 +22,7 @@ _AGAIN = re.compile(
     r"|不满意|不喜欢|再试(?:一)?[次下]|下一首|还要一首|继续|写得更|再.{1,4}一?[些点]$|换(?:一)?[个种](?:写法|说法|角度|风格|感觉)|同样的?(?:题目|主题|内容)"
 )
 _RHYME = re.compile(
-    r"换(?:一)?个韵|换(?:别的|其他)?韵(?:部|脚)?|韵(?:部|脚)?(?:换|改)(?:成|为|一下|个)|换(?:成)?(?:押)"
+    r"换(?:一)?个[宽窄好别新近]?韵|换(?:别的|其他)?韵(?:部|脚)?|韵(?:部|脚)?(?:换|改)(?:成|为|一下|个)|换(?:成)?(?:押)"
     r"|改(?:成)?押|改韵|(?:别的|不同的?|其他)韵"
 )
 _TITLE = re.compile(
@@ -34,7 +34,7 @@ _TITLE_AS = re.compile(
     r"|[^\s,.;:!?]{1,20})"
 )
 _CHANGE = re.compile(
-    r"(?:换|改)(?:成|为|作|用|写|回)|还是(?:这|那)个?(?:题目|主题|意思)|(?:也|同样)(?:来|写)一?首|换一?首"
+    r"(?:换|改)(?:成|为|作|用|写|回)|^写成|改写成|还是(?:这|那)个?(?:题目|主题|意思)|(?:也|同样)(?:来|写)一?首|换一?首"
 )
 _LINES = re.compile(
     rf"(?:第(?P<n>{NUMBER})(?:[、和、,](?:第)?(?P<m>{NUMBER}))?(?:句|行)|(?P<last>(?:最后|末|尾|结)一?句)"
@@ -187,7 +187,12 @@ def _lines_of(plain: str) -> tuple[tuple[int, ...], bool]:
     keep: list[int] = []
     found = list(_LINES.finditer(plain))
     for i, m in enumerate(found):
-        after = plain[m.end() : found[i + 1].start() if i + 1 < len(found) else len(plain)]
+        last = i  # of 第一句和第三句 what is said after the last counts for all
+        while last + 1 < len(found) and re.fullmatch(
+            r"[和与跟及、, ]|以及", plain[found[last].end() : found[last + 1].start()]
+        ):
+            last += 1
+        after = plain[found[last].end() : found[last + 1].start() if last + 1 < len(found) else len(plain)]
         if _KEEP.search(after):
             keep += _numbers(m)
         elif _REWRITE.search(after) or _REWRITE.search(plain[: m.start()]):

@@ -49,6 +49,7 @@ def _patterns(by: str) -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(pattern)
         for pattern in (
+            rf"(?P<lead>韵脚)(?:里|中)?(?:要|得|必须|须|请)?(?:有|含|带|出现)(?P<quotes>{QUOTE})字?",
             rf"(?P<lead>韵脚)字?{_LINK}(?P<feet>{HAN}(?:[、, /]{HAN}){{1,7}}(?!{HAN}))",
             rf"(?P<lead>韵脚|限韵|用韵"
             rf"|押韵?){_LINK}(?P<quotes>{QUOTE}字?(?:[、, /和]*{QUOTE}字?){{0,7}})(?:等|为韵)?",

@@ -19,7 +19,7 @@ Span = tuple[int, int]
 
 _TO = re.compile(
     rf"(?P<to>(?:送给|献给|写给|寄给|赠给|赠予|献与|寄语|(?<=诗)给|(?:(?<!{HAN})|(?<=[节天日想要请来我]))[为给替致]))"
-    r"(?P<t>(?!我们?$|我$|我[写作来]|你|题|主).{1,20}?)(?P<do>来?[写作赋题来](?=$|\x1f|[诗首个点])|的?(?=$|\x1f))"
+    r"(?P<t>(?!我们?$|我$|我[写作来挑选看过]|自己|你|题|主).{1,20}?)(?P<do>来?[写作赋题来](?=$|\x1f|[诗首个点])|的?(?=$|\x1f))"
 )
 # Verbs that a poet's title begins with stay in it; these words begin otherwise.
 _NAMING, _NO_NAMING = re.compile(r"[咏题赋]"), ("题目", "题材", "赋予", "题诗")
@@ -32,6 +32,7 @@ _DEGREES = frozenset("很太真好挺蛮超")
 _ASPECTS = frozenset("了着过吗")
 _NEGATIONS = frozenset(("不", "没", "没有", "到", "得"))
 # Words of grammar that stand in titles too.
+_FEELING = frozenset(("心里", "心情", "内心", "情绪"))
 _IN_TITLES = frozenset("并将从对于与和及同为以用中里上下有那这时或当前后晚") | {"晚上"}
 # Single characters that ask where a segment begins or ends, and may mean other things within.
 _AT_HEAD = frozenset("是在用以就有个来求整帮要把写做作会给说")
@@ -70,6 +71,8 @@ def read_segment(text: Text, start: int, end: int) -> list[Piece]:
     words = [(a, b) for a, b in text.words(start, end) if plain[a:b].strip()]
     if not words:
         return []
+    if plain[slice(*words[0])] in _FEELING and len(words) > 1:
+        return []  # 心里不是滋味
     occasion = _occasion([plain[a:b] for a, b in words], plain[start:end])
     if occasion and not re.search("[咏赋]", plain[start:end]):
         kept = (text.said(a, b) for a, b in words if not (of_occasion(plain[a:b]) or _asks_or_tells(plain[a:b])))
@@ -199,7 +202,7 @@ def _asks_or_tells(word: str) -> bool:
 
 def _tells(words: Sequence[str]) -> bool:
     """Do the words tell something, rather than name it?"""
-    telling = [word for word in words if is_a(word, *_TELLING) or word in _DEGREES or word in _ASPECTS]
+    telling = [word for word in words[words[:1] == ["过"] :] if is_a(word, *_TELLING) or word in _DEGREES | _ASPECTS]
     return len(words) > 1 and any(word not in _IN_TITLES for word in telling)
 
 
@@ -240,6 +243,8 @@ def _occasion(words: Sequence[str], plain: str) -> str | None:
         if word in doubtful() and not (has_person(plain) or _CELEBRATES.search(plain.replace(word, ""))):
             continue
         before = plain.partition(word)[0]
+        if word == "走了" and plain.partition(word)[2]:
+            continue  # 同事走了一半
         if word == "走了" and not (_DEAR.search(before) or has_person(before)):
             continue
         return triggers()[word]

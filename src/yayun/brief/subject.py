@@ -143,7 +143,7 @@ def _with_person(said: str, title: str, theme: str, main: Piece | None, told: bo
 
 # Words on verse itself are left over from a wish that was not understood: they are told, and never a title.
 _NO_TITLE = re.compile(
-    r"[五七]言|[五七][绝律]|绝句|律诗|排律|对联|词牌|一首|[几两三]首|藏头|题目|标题|首句|末句|押.?韵|韵[部脚]|平仄|请|帮我|重写|那样|风格|格律诗|(?:写|用|把|要)$"
+    r"多长|多少|[五七]言|[五七][绝律]|绝句|律诗|排律|对联|词牌|一首|[几两三]首|藏头|题目|标题|首句|末句|押.?韵|韵[部脚]|平仄|请|帮我|重写|那样|风格|格律诗|(?:写|用|把|要)$"
     r"|^(?:请|要|把|用|以|写|怎么|怎样|如何|为什么|什么|可以|能不能|不要|不想|不用|别(?=[写用提太]))"
 )
 

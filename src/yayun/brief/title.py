@@ -10,7 +10,9 @@ from yayun.brief.genres import THEME_WORD, THEMES
 from yayun.brief.text import BOOK, GAP, HAN, QUOTE, Text
 from yayun.errors import YayunError
 
-_TITLE_NOUN = r"(?<![他她我你]的)(?:题目|标题|诗题|诗名|题名|题|名字|名)"
+_TITLE_NOUN = (
+    r"(?<![他她我你]的)(?<![这那该此]个)(?<![这那原此])(?<!一样的)(?<!同样的)(?:题目|标题|诗题|诗名|题名|题|名字|名)"
+)
 _NAME = rf"{QUOTE}|[^\s,.;:!?{GAP}]{{1,60}}"
 _OUTRIGHT = (
     re.compile(
@@ -26,7 +28,9 @@ _OUTRIGHT = (
         rf"(?:(?<![主问标话命专])(?:题为|题作|题曰|题:)|命名为|取名为?|名为|叫做?|叫作|{_TITLE_NOUN})\s?(?P<t>{QUOTE})"
     ),
     re.compile(rf"(?:(?<![主问标话命专])(?:题为|题作|题曰)|命名为|取名为?|名为|叫做)\s?(?P<t>{_NAME})"),
-    re.compile(rf"(?:题目|标题)\s?(?![要自随不由你请尽别好可和与简的])(?P<t>{_NAME})"),
+    re.compile(
+        rf"(?<![这那该此]个)(?<![这那原此的])(?:题目|标题)\s?(?![要自随不由你请尽别好可和与简的])(?P<t>{_NAME})"
+    ),
 )
 _FREE_CHOICE = re.compile(
     rf"不限(?:题目?|韵[部脚]?|体裁?|形式|内容|平仄)|(?:{_TITLE_NOUN}|韵[部脚]?|体裁|形式|内容|平仄|主题|题材)"

@@ -79,7 +79,8 @@ def _quoted(text: Text) -> Found[TuneSaid] | None:
         lead = _SURELY_BEFORE.search(before) or _ONE_OF.search(before)
         if title or lead or _SURELY_AFTER.match(text.plain, m.end()):
             start = lead.start() if lead and "填" in lead[0] else m.start()
-            return Found(TuneSaid(plain(name), title.strip()), ((start, m.end()),))
+            after = _A_CI.match(text.plain, m.end())
+            return Found(TuneSaid(plain(name), title.strip()), ((start, after.end() if after else m.end()),))
     return None
 
 
