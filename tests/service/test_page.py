@@ -422,6 +422,8 @@ def test_the_keyboard_walks_the_verse(page: Page) -> None:
     for key, place in (("ArrowRight", (1, 2)), ("ArrowDown", (2, 2)), ("ArrowLeft", (2, 1))):
         page.keyboard.press(key)
         expect(cell(page, *place)).to_be_focused()
+    page.keyboard.press("End")
+    expect(cell(page, 2, 5)).to_be_focused()
     page.get_by_role("button", name="竖排").click()
     cell(page, 1, 1).focus()
     for key, place in (("ArrowDown", (1, 2)), ("ArrowLeft", (2, 2))):
@@ -902,16 +904,29 @@ def test_what_is_understood_shows_while_one_types_and_is_changed_by_hand(page: P
     expect(wish(page, "imagery")).to_have_count(0)
 
 
-def test_a_given_line_is_understood_kept_or_taken_back(page: Page) -> None:
-    ask(page, "以“孤帆远影碧空尽”为首句写一首七绝")
+def test_a_given_line_is_understood_changed_and_taken_back(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("想写什么").fill("以“孤帆远影碧空尽”为首句写一首七绝")
     expect(wish(page, "line-1")).to_contain_text("孤帆远影碧空尽")
-    expect(page.locator("#paper")).to_have_attribute("data-state", "poem")
-    assert line_text(page, 1) == "孤帆远影碧空尽"
+    wish(page, "line-1").get_by_role("button", name="第一句：孤帆远影碧空尽，改").click()
+    page.locator(".popover input").fill("孤帆")
+    page.keyboard.press("Enter")
+    expect(page.locator("#unread")).not_to_be_empty()  # refused
+    expect(wish(page, "line-1")).to_be_visible()  # and still there to be changed
+    wish(page, "line-1").get_by_role("button", name="第一句：孤帆远影碧空尽，改").click()
+    page.locator(".popover input").fill("朝辞白帝彩云间")
+    page.keyboard.press("Enter")
+    expect(wish(page, "line-1")).to_contain_text("朝辞白帝彩云间")
+    expect(wish(page, "line-1").get_by_role("button").first).to_be_focused()
+    page.get_by_role("button", name="落笔").click()
+    expect(page.locator("#stamp")).not_to_be_empty()
+    assert line_text(page, 1) == "朝辞白帝彩云间"
     wish(page, "line-1").get_by_role("button", name="不要这一条").click()
     expect(wish(page, "line-1")).to_have_count(0)
-    page.get_by_role("button", name="落笔").click()
-    expect(cell(page, 1, 1)).not_to_have_text("孤")
-    assert line_text(page, 1) != "孤帆远影碧空尽"
+    with page.expect_request("**/api/compose*") as asked:
+        page.get_by_role("button", name="落笔").click()
+    assert "locked" not in asked.value.post_data_json
+    assert "locked" in asked.value.post_data_json["without"]
 
 
 def test_a_field_set_by_hand_gives_way_to_its_chip(page: Page) -> None:

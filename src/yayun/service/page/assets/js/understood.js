@@ -110,27 +110,41 @@ export class Understood {
     this.soon.cancel();
   }
 
-  // A refusal is said as soon as it is known; while one is still typing it is no alarm.
-  #refuse(message) {
-    fill(this.list);
+  // A refusal is said as soon as it is known; while one is still typing it is no alarm. `keep`: it is of what was changed
+  // here; the chips stay, to be changed again.
+  #refuse(message, keep) {
+    if (!keep) fill(this.list);
     fill(this.left, el("p", { text: typeset(message) }));
     this.left.hidden = false;
     this.host.hidden = false;
   }
 
-  async #look() {
+  async #look({ keep = false } = {}) {
     const body = this.body();
     if (!body.request) return this.clear();
     const last = this.turns.take();
     const found = await readRequest(body).catch((error) => error);
     if (!last()) return;
     if (!(found instanceof Error)) this.show(found);
-    else if (found.status === 422) this.#refuse(found.message);
+    else if (found.status === 422) this.#refuse(found.message, keep);
     else this.clear();
   }
 
   #chip(name, value) {
-    const wish = WISHES[name];
+    return this.#wish(name, WISHES[name], value, (taken) => this.#amend(name, taken));
+  }
+
+  // A line that was given: the others stay as they are.
+  #line(locked, i) {
+    const put = (text) => {
+      const lines = locked.map((line, k) => (k === i ? text : line));
+      this.#amend("locked", lines.some(Boolean) ? lines : null, `line-${i + 1}`);
+    };
+    return this.#wish(`line-${i + 1}`, { label: `第${numeral(i + 1)}句` }, locked[i], put);
+  }
+
+  // `put(value)` has it changed; null takes it back.
+  #wish(name, wish, value, put) {
     const words = (wish.words ?? String)(value);
     return el(
       "li",
@@ -139,46 +153,29 @@ export class Understood {
         ? el("span", { class: "wish-words" }, el("small", { text: wish.label }), words)
         : el(
             "button",
-            { type: "button", class: "wish-words", "aria-haspopup": "dialog", "aria-label": `${wish.label}：${words}，改`, on: { click: () => this.#edit(name, value) } },
+            { type: "button", class: "wish-words", "aria-haspopup": "dialog", "aria-label": `${wish.label}：${words}，改`, on: { click: () => this.#edit(name, wish, value, put) } },
             el("small", { text: wish.label }),
             words,
           ),
-      button("", { name: "close", label: `不要这一条：${wish.label} ${words}`, class: "quiet", on: () => this.#amend(name, null) }),
+      button("", { name: "close", label: `不要这一条：${wish.label} ${words}`, class: "quiet", on: () => put(null) }),
     );
   }
 
-  #line(locked, i) {
-    const nth = `第${numeral(i + 1)}句`;
-    const others = locked.map((line, k) => (k === i ? null : line));
-    return el(
-      "li",
-      { class: "wish", dataset: { wish: `line-${i + 1}` } },
-      el("span", { class: "wish-words" }, el("small", { text: nth }), locked[i]),
-      button("", {
-        name: "close",
-        label: `不要这一条：${nth} ${locked[i]}`,
-        class: "quiet",
-        on: () => this.#amend("locked", others.some(Boolean) ? others : null),
-      }),
-    );
-  }
-
-  async #edit(name, value) {
-    const wish = WISHES[name];
+  async #edit(name, wish, value, put) {
     const anchor = () => this.list.querySelector(`[data-wish="${name}"] button`) ?? this.list.querySelector("button");
     const { body, settle } = openPopover(`改${wish.label}`, anchor);
     const now = (wish.text ?? String)(value);
     const choices = wish.choices ? await wish.choices().catch(() => ({ [now]: wish.words(value) })) : null;
     if (!body.isConnected) return;
     const field = choices
-      ? el("select", {}, Object.entries(choices).map(([key, words]) => el("option", { value: key, text: words, selected: key === now })))
+      ? el("select", {}, Object.entries(now in choices ? choices : { [now]: wish.words(value), ...choices }).map(([key, words]) => el("option", { value: key, text: words, selected: key === now })))
       : el("input", { type: "text", class: "own", value: now, maxlength: "60", autocomplete: "off", placeholder: wish.hint });
     const submit = (event) => {
       event.preventDefault();
       const text = field.value.trim();
       const taken = text ? (wish.value ?? String)(text) : null;
       closePopover();
-      this.#amend(name, taken);
+      put(taken);
     };
     body.append(
       el(
@@ -192,13 +189,13 @@ export class Understood {
     field.focus();
   }
 
-  #amend(name, value) {
+  #amend(name, value, chip = name) {
     this.amended.set(name, value);
     this.onChange(name, value);
-    this.#look().then(() => {
+    this.#look({ keep: true }).then(() => {
       // Only where the focus went with the chip: who has gone on to write meanwhile is left alone.
       if (document.activeElement !== document.body) return;
-      (this.list.querySelector(`[data-wish="${name}"] button`) ?? this.list.querySelector("button"))?.focus();
+      (this.list.querySelector(`[data-wish="${chip}"] button`) ?? this.list.querySelector("button"))?.focus();
     });
   }
 }

@@ -190,7 +190,7 @@ export class VerseView extends EventTarget {
       return;
     }
     const vertical = getComputedStyle(this.host).writingMode.startsWith("vertical");
-    const [along, across] = steps(event.key, vertical);
+    const [along, across] = steps(event.key, vertical, this.cells[cell.line - 1].length);
     if (!along && !across) return;
     event.preventDefault();
     const line = Math.min(Math.max(1, cell.line + across), this.cells.length);
@@ -222,8 +222,11 @@ function couplets(rows) {
   return found;
 }
 
-// [along the line, from line to line] for an arrow key; in vertical setting lines run down and go leftwards.
-function steps(key, vertical) {
+// [along the line, from line to line] for an arrow key, or for one that goes to an end of the line; in vertical setting
+// lines run down and go leftwards.
+function steps(key, vertical, length) {
+  const ends = { Home: [-length, 0], End: [length, 0] };
+  if (key in ends) return ends[key];
   const across = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
   const down = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, 1], ArrowRight: [0, -1] };
   return (vertical ? down : across)[key] ?? [0, 0];
