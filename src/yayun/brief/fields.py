@@ -66,12 +66,9 @@ def parse_rhyme(value: str, by: str = PINGSHUI) -> str:
     Errors: YayunError for what is no group: another character (with the group it is in), a rhyme book, anything else
     (with the nearest groups).
     """
-    text, held = _rhyme_text(value), book(by)
     if by != PINGSHUI:
         return _rhyme_by(value, by)
-    if (other := _BOOKS.get(text)) is not None:
-        said = "" if text == other else f"({other})"
-        raise YayunError(f"“{brief_quote(value)}”{said}是韵书,不是韵部:{_of_book(other)}请写韵部,例如上平一东。")
+    text, held = _no_book(value), book(by)
     m = _RHYME.fullmatch(text)
     if m is not None and not (m["volume"] or m["number"]) and _named(m, held) not in held.groups:
         group = held.groups[group_of(m["name"], held)]
@@ -108,6 +105,15 @@ def _elsewhere(text: str, by: str) -> str | None:
     return f"“{m['name']}”{of}{by}里“{m['name']}”字在{division}韵:请写“{division}”。"
 
 
+def _no_book(value: str) -> str:
+    """The bare text of a rhyme. Errors: YayunError for a rhyme book's name, which is no group."""
+    text = _rhyme_text(value)
+    if (other := _BOOKS.get(text)) is not None:
+        said = "" if text == other else f"({other})"
+        raise YayunError(f"“{brief_quote(value)}”{said}是韵书,不是韵部:{_of_book(other)}请写韵部,例如上平一东。")
+    return text
+
+
 def _of_book(name: str) -> str:
     """What to do with a rhyme book's name where a group is asked for."""
     if name == PINGSHUI:
@@ -123,7 +129,7 @@ def _rhyme_text(value: str) -> str:
 
 def rhyme_of(value: str, by: str = PINGSHUI) -> str:
     """``parse_rhyme``, of any other character the group it is in (押春韵). Errors: YayunError, naming the nearest."""
-    text, held = _rhyme_text(value), book(by)
+    text, held = _no_book(value), book(by)
     if (m := _RHYME.fullmatch(text)) is None:
         raise YayunError(f"{held.name}里没有“{brief_quote(value)}”这一韵,{nearest(text, held)}。")
     name = _named(m, held)

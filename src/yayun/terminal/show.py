@@ -161,6 +161,7 @@ def readable(gloss: str) -> str:
 def show_char(char: str) -> None:
     """A character's readings, with group, tone and sense."""
     from yayun.prosody.books.shelf import PINGSHUI, book
+    from yayun.prosody.readings.characters import INFERRED
     from yayun.prosody.readings.lexicon import readings
     from yayun.text.characters import one_character
 
@@ -173,6 +174,6 @@ def show_char(char: str) -> None:
         group = book(PINGSHUI).groups[reading.group]
         said = [reading.sense] if reading.sense else []
         if gloss := readable(reading.gloss):
-            said.append(f"《广韵》:{gloss}")
+            said.append(gloss.rstrip("。") if reading.source == INFERRED else f"《广韵》:{gloss}")
         use = "(罕用)" if reading.rare else ""
         out.print(f"{group.label}  {'平' if group.level else '仄'}{use}  {' '.join(said)}  出{reading.source}")
