@@ -310,3 +310,12 @@ def test_reading_a_line_agrees_with_reading_a_place(line: str) -> None:
         odds = log_odds(fold(line), i)
         assert odds is None or isinstance(odds, int)
         assert len(features(line, i)) >= 3
+
+
+def test_what_cannot_be_read_is_not_a_character_come_again() -> None:
+    found = review(["□夜江南雨", "千山草木□", "清晨携客去", "把酒问归□"]).findings
+    assert [(finding.rule, finding.severity, finding.line) for finding in found] == [
+        ("字音", "warning", 1),
+        ("字音", "error", 2),
+        ("字音", "error", 4),
+    ]

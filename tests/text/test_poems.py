@@ -168,3 +168,24 @@ def test_all_chinese_is_accounted_for() -> None:
         kept = Counter("".join((*told, *parsed.left_out)))
         missing = Counter(c for c in text if "\u4e00" <= c <= "\u9fff") - kept
         assert not set(missing) - set("一二三四、题目作者朝代唐〔〕"), text
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        ("（一）\n", "（二）\n"), ("【一】\n", "【二】\n"), ("一、\n", "二、\n"), ("一．\n", "二．\n"), ("①\n", "②\n"),
+        ("(1)\n", "(2)\n"), ("Ⅰ\n", "Ⅱ\n"), ("其一：", "其二："), ("〔一〕", "〔二〕"), ("1、", "2、"),
+        ("一\n", "二\n"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_number_above_or_before_verse_begins_a_poem(marks: tuple[str, str], broken: bool) -> None:
+    verse = [PAIRS, SEVENS] if broken else [PAIRS.replace("\n", ""), SEVENS.replace("\n", "")]
+    found = parse_text("\n".join(mark + poem for mark, poem in zip(marks, verse, strict=True)))
+    assert [(len(poem.lines), len(poem.lines[0])) for poem in found.poems] == [(4, 5), (4, 7)]
+    assert found.left_out == ()
+
+
+def test_a_link_of_a_wiki_is_read_as_its_words() -> None:
+    (poem,) = parse_text("[[床]]前明月光，疑是[[霜|地上霜]]。\n举头望明月，低头思故乡。").poems
+    assert poem.lines == ("床前明月光", "疑是地上霜", "举头望明月", "低头思故乡")

@@ -56,8 +56,10 @@ def blocks_of(rows: Iterator[Row | None]) -> Iterator[Block]:
 
 def _starts_poem(block: list[Row], row: Row) -> bool:
     """Is ``row`` the heading of another poem after the verse in ``block``?"""
-    if is_explicit(row):
+    if is_explicit(row) or is_part(row):
         return any(not before.heading_like for before in block) or len(block) >= 4
+    if row.numbered and block[0].numbered and len(block) > 1 and not any(before.numbered for before in block[1:]):
+        return exact_shape(verse_of(block)) is not None
     if not row.heading_like or not block[-1].punctuated or is_below(row, punctuated=False):
         return False
     if len(block) == 1 and not _is_like_verse(block[0]):  # a title may have punctuation

@@ -211,7 +211,7 @@ def _person(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s#*·・:：、.（）()\[\]【】]", "", text)
+    return re.sub(r"[\s#*·・:：、.．（）()\[\]【】〔〕［］]", "", text)
 
 
 def _bare(text: str) -> str:

@@ -11,6 +11,7 @@ _THINK = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _BLOCKS = "br|p|div|li|ul|ol|tr|h[1-6]|hr|blockquote|table|section|article"
 _IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\([^()\n]*\)")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\((?:https?:|/|#|\.)[^()\n]*\)")
+_WIKI = re.compile(r"\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]+)\]\]")
 _FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 
@@ -30,8 +31,8 @@ def _tags() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def without_markup(text: str) -> str:
     """``text`` as it would be read on the page: the answer alone of a model's reply, tags and entities resolved, line
-    breaks where the page breaks, Markdown's links, quotations and fences taken off (emphasis is left: it marks
-    titles)."""
+    breaks where the page breaks, links, quotations and fences of Markdown and wikis taken off (emphasis is left: it
+    marks titles)."""
     if "<" in text:
         if (answer := _ANSWER.search(text)) is not None:
             text = answer[1]
@@ -43,6 +44,8 @@ def without_markup(text: str) -> str:
             text = pattern.sub(instead, text)
     if "](" in text:
         text = _LINK.sub(r"\1", _IMAGE.sub("", text))
+    if "[[" in text:
+        text = _WIKI.sub(r"\1", text)
     if "```" in text or "~~~" in text:
         text = _FENCE.sub("", text)
     if ">" in text:

@@ -12,11 +12,16 @@ from yayun.text.markup import without_markup
 from yayun.text.notes import BRACKETS, joined_rows, without_composed, without_notes
 
 _SENTENCE = re.compile(r"[，。！？；、,.!?;｡､．﹐﹒﹔﹗﹖︐︒]")
+_NUMBER = "[0-9０-９]{1,3}|[一二三四五六七八九十百]{1,4}"
+_CIRCLED = "⒈-⒛①-⑳⑴-⒇㈠-㈩Ⅰ-ⅿ"
 _NUMBERING = re.compile(
-    r"^\s*(?:(?:[0-9０-９]{1,3}[.、．)）:：]|[一二三四五六七八九十百]{1,4}、|[（(][0-9０-９一二三四五六七八九十]{1,3}[)）]"
-    r"|[⒈-⒛①-⑳⑴-⒇㈠-㈩]|[•●◆◇■▪►※])\s*|[-*+•]\s+)"
+    r"^\s*(?:(?:[0-9０-９]{1,3}[.、．)）:：]|其?[一二三四五六七八九十百]{1,4}[、.．:：]"
+    rf"|[（(〔【\[［](?:{_NUMBER})[)）〕】\]］]|[{_CIRCLED}•●◆◇■▪►※])\s*|[-*+•]\s+)"
 )
-_NOT_ROWS = re.compile(r"[\s\-=_*#~—–─━…·.。+0-9０-９]*")
+# Rows that divide: rules, and numbers that stand alone.
+_NOT_ROWS = re.compile(
+    rf"[\s\-=_*#~—–─━…·.。+0-9０-９]*|[（(〔【\[［]?(?:[0-9０-９]{{1,3}}|[{_CIRCLED}]|[IVXivx]{{1,5}})[)）〕】\]］.．、:：]?"
+)
 _LONGEST_HEADING = 40
 _LINE_LENGTHS = (5, 7)
 
@@ -59,7 +64,7 @@ def rows_of(text: str) -> Iterator[Row | None]:
         row = read_row(raw)
         if row.clauses:
             yield row
-        elif _NOT_ROWS.fullmatch(raw):
+        elif _NOT_ROWS.fullmatch(raw.strip()):
             yield None
 
 

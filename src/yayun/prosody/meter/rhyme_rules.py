@@ -41,15 +41,15 @@ def described(place: Place) -> str:
 def out_of_rhyme(rhyme: Rhyme) -> Iterator[Finding]:
     """出韵: an even line outside the group; 末句邻韵 where it is the last and the group a neighbour."""
     group, groups_of = rhyme.group, rhyme.groups
+    for i in rhyme.rhyming:
+        if groups_of[i] is not None and not groups_of[i]:
+            yield _unknown_foot(i + 1, len(rhyme.lines[i]), rhyme.lines[i][-1])
     if group is None:
         yield from _no_common_group(rhyme)
         return
     for i in rhyme.seldom:
         foot = rhyme.foot(i)
         yield _seldom_foot(foot.line, foot.column, foot.place, group)
-    for i in rhyme.rhyming:
-        if groups_of[i] is not None and not groups_of[i]:
-            yield _unknown_foot(i + 1, len(rhyme.lines[i]), rhyme.lines[i][-1])
     wrong = [i for i in rhyme.rhyming if (found := groups_of[i]) and group not in found]
     if wrong and rhyme.at is None and (named := alternating(rhyme)) is not None:
         yield named
@@ -181,7 +181,7 @@ def repeated_rhyme(rhyme: Rhyme, *, first_rhymes: bool) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for i in rhyming:
         line, before = i + 1, seen.setdefault(chars[i], i + 1)
-        if before < line:
+        if before < line and groups_of[i]:  # of what can't be read, two are not the same
             foot = rhyme.foot(i)
             message = f"第{ordinal(line)}句韵脚「{foot.char}」与第{ordinal(before)}句重复"
             yield Finding("重韵", "error", line, foot.column, message, lines=(before, line))

@@ -118,7 +118,7 @@ def _repeated_in(line: str, i: int, folded: Sequence[str], owner: Mapping[str, i
     text, run = folded[i], list[int]()
     for column, char in enumerate(text):
         before = owner[char]
-        if before == i or text.index(char) < column or _both_doubled(text, folded[before], char):
+        if before == i or char == LOST or text.index(char) < column or _both_doubled(text, folded[before], char):
             continue
         if run and (column != run[-1] + 1 or before != owner[text[run[-1]]]):
             yield _repeated(line[run[0] : run[-1] + 1], i, run[0], owner[text[run[0]]])
@@ -128,6 +128,7 @@ def _repeated_in(line: str, i: int, folded: Sequence[str], owner: Mapping[str, i
         yield _repeated(line[run[0] : run[-1] + 1], i, run[0], owner[text[run[0]]])
 
 
+LOST = "□"  # a character that can't be read: two are not the same one
 _PARTICLES = frozenset("之而於于以其兮乎也者")
 
 
