@@ -17,8 +17,9 @@ from functools import partial
 import numpy as np
 
 from yayun.corpus.store import CorpusPoem, read_poems
+from yayun.prosody.batch.paper import paper_rows
 from yayun.prosody.forms.regulated import FORMS, line_tones
-from yayun.prosody.paper import RHYMES_STRICTNESS, TONES_STRICTNESS, paper_rows
+from yayun.prosody.paper import RHYMES_STRICTNESS, TONES_STRICTNESS
 from yayun.prosody.parallelism.couplet import couplet_parallelism
 from yayun.prosody.readings.lexicon import read_line
 

@@ -8,25 +8,39 @@ in the log needs no model any more.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from yayun.backends.options import Options
 from yayun.brief import Brief
+from yayun.choosing.rank import judge
 from yayun.composing.settle import settle
+from yayun.decoding.decode import Draft
+from yayun.decoding.embedded import parse_completion
 from yayun.errors import YayunError
 from yayun.evaluation.bench import Request, ask
 from yayun.evaluation.rows import Row
 from yayun.evaluation.samples import Answer, Run, read_log, runs
 from yayun.evaluation.table import Wanted, _rows
+from yayun.lazy import lazy
 from yayun.progress import bar
+from yayun.prompts.order import conditions
+from yayun.prompts.prompt import prompt_tokens
 from yayun.prosody.review import review
 from yayun.recipe import Strict
+from yayun.training.origins import open_origin
 from yayun.training.rewards import SPOILS
+from yayun.training.rollout import generate
+
+if TYPE_CHECKING:
+    import torch
+else:
+    torch = lazy("torch")
 
 BACKEND = "torch"
 WITH_RAG = " + 检索"
@@ -122,10 +136,6 @@ def composer(sampler: Sampler) -> Callable[[Sequence[Brief], Options], list[Any]
     """A composer for ``ask``: the bare model, one completion a brief, as it comes."""
 
     def compose(briefs: Sequence[Brief], options: Options) -> list[Any]:
-        import time
-
-        from yayun.decoding.embedded import parse_completion
-
         assert options.seed is not None
         settled = [settle(brief, options.seed + i, options) for i, brief in enumerate(briefs)]
         started = time.perf_counter()
@@ -143,19 +153,11 @@ def composer(sampler: Sampler) -> Callable[[Sequence[Brief], Options], list[Any]
 
 def prompt_of(order: Any) -> list[str]:
     """The tokens of an order's prompt."""
-    from yayun.prompts.order import conditions
-    from yayun.prompts.prompt import prompt_tokens
-
     return prompt_tokens(conditions(order))
 
 
 def torch_sampler(folder: Path, recipe: AblationRecipe, temperature: float, top_p: float) -> tuple[Sampler, str]:
     """A sampler of the model in ``folder``, and eight hex digits of its weights."""
-    import torch
-
-    from yayun.training.origins import open_origin
-    from yayun.training.rollout import generate
-
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     model, tokenizer = open_origin(str(folder))
@@ -209,9 +211,6 @@ def best_of(answers: Sequence[Answer]) -> list[Answer]:
 
 
 def _best(group: Sequence[Answer]) -> Answer:
-    from yayun.choosing.rank import judge
-    from yayun.decoding.decode import Draft
-
     written = [a for a in group if len(a.lines) > 1]
     if not written:
         return group[0]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -13,7 +14,38 @@ from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
 from yayun.corpus.cli import app as corpus_app
 from yayun.errors import YayunError
 from yayun.evaluation.cli import app as evaluate_app
+from yayun.lazy import lazy
 from yayun.training.cli import app as train_app
+
+if TYPE_CHECKING:
+    from yayun import brief as yayun_brief
+    from yayun.backends import registry
+    from yayun.brief import fields as brief_fields
+    from yayun.composing import road
+    from yayun.evaluation.reading import game as reading_game
+    from yayun.prosody.books import shelf
+    from yayun.service import run as service_run
+    from yayun.terminal import batch as terminal_batch
+    from yayun.terminal import chat as terminal_chat
+    from yayun.terminal import checking, console, show, usage
+    from yayun.terminal import show_tune as terminal_show_tune
+    from yayun.text import files
+else:
+    registry = lazy("yayun.backends.registry")
+    yayun_brief = lazy("yayun.brief")
+    brief_fields = lazy("yayun.brief.fields")
+    road = lazy("yayun.composing.road")
+    reading_game = lazy("yayun.evaluation.reading.game")
+    shelf = lazy("yayun.prosody.books.shelf")
+    service_run = lazy("yayun.service.run")
+    terminal_batch = lazy("yayun.terminal.batch")
+    terminal_chat = lazy("yayun.terminal.chat")
+    checking = lazy("yayun.terminal.checking")
+    console = lazy("yayun.terminal.console")
+    show = lazy("yayun.terminal.show")
+    terminal_show_tune = lazy("yayun.terminal.show_tune")
+    usage = lazy("yayun.terminal.usage")
+    files = lazy("yayun.text.files")
 
 _COMPLETING = "_YAYUN_COMPLETE"  # set by a shell that asks how to complete a command
 _ABOUT = "押韵:写合律的近体诗,并证明它守的每一条规矩。"
@@ -100,41 +132,33 @@ def compose(
     一句话里可以说:以“…”为首句,末句用“…”,续写:…,补全:…( )…;次韵、步韵:原诗;藏头、藏尾“月来夜开”、斜嵌“春江花月”;
     用“…”写辘轳体绝句;集唐人句、集杜甫句;回文七绝;上联:…;填一首浣溪沙。
     """
-    from yayun.composing.road import Options, compose_with
-
-    options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature, effort=effort)
+    options = road.Options(mode=mode, rag=rag, seed=seed, temperature=temperature, effort=effort)
     fields: dict[str, Any] = {
         "title": title, "form": form, "rhyme": rhyme, "pattern": pattern, "first_line_rhymes": first_line_rhymes,
         "theme": theme, "imagery": imagery, "acrostic": acrostic, "script": script, "count": count,
         "tune": tune, "variant": variant, "book": book,
     }  # fmt: skip
     fields = {name: value for name, value in fields.items() if value is not None}
-    from yayun.backends.registry import choose_backend, opened
 
-    chosen = choose_backend(backend, base_url, model, max_calls)
+    chosen = registry.choose_backend(backend, base_url, model, max_calls)
     if batch is not None:
-        from yayun.terminal.batch import compose_file
+        with registry.opened(chosen, rag) as through:
+            raise typer.Exit(terminal_batch.compose_file(batch, fields, options, as_json, through))
 
-        with opened(chosen, rag) as through:
-            raise typer.Exit(compose_file(batch, fields, options, as_json, through))
-    from yayun.brief import make_brief
-    from yayun.terminal.console import print_json
-    from yayun.terminal.show import listening, show_poem, stream_poems, tell_apart
-
-    brief = make_brief(_said(request), **fields)
-    tell_apart(brief.unread, brief.notes)
+    brief = yayun_brief.make_brief(_said(request), **fields)
+    show.tell_apart(brief.unread, brief.notes)
     if stream and mode == "guided" and chosen.builtin and not as_json:
-        stream_poems(brief, options)
+        show.stream_poems(brief, options)
         return
     failed: list[YayunError] = []
-    with opened(chosen, rag) as through:
-        for poem in compose_with([brief], options, through, listen=listening() if stream else None):
+    with registry.opened(chosen, rag) as through:
+        for poem in road.compose_with([brief], options, through, listen=show.listening() if stream else None):
             if isinstance(poem, YayunError):
                 failed.append(poem)
             elif as_json:
-                print_json(poem.to_json())
+                console.print_json(poem.to_json())
             else:
-                show_poem(poem)
+                show.show_poem(poem)
     if failed:
         raise failed[0]
 
@@ -151,21 +175,15 @@ def chat(
     max_calls: Annotated[int | None, typer.Option(min=1, help="一共最多发多少次请求")] = None,
 ) -> None:
     """一句一句地谈:再来一首、换个韵、换成七律、第三句不好重写。"""
-    from yayun.backends.registry import choose_backend, opened
-    from yayun.composing.road import Options
-    from yayun.terminal.chat import chat as talk
-
-    options = Options(seed=seed, temperature=temperature, effort=effort)
-    with opened(choose_backend(backend, base_url, model, max_calls)) as through:
-        talk(options, through, " ".join(request) if request else None)
+    options = road.Options(seed=seed, temperature=temperature, effort=effort)
+    with registry.opened(registry.choose_backend(backend, base_url, model, max_calls)) as through:
+        terminal_chat.chat(options, through, " ".join(request) if request else None)
 
 
 def _said(words: list[str] | None) -> str | None:
     """The request: the words as typed (咏竹 五绝), or what standard input says for ``-``."""
     if words == ["-"]:
-        from yayun.text.files import read_text
-
-        return read_text("-").strip()
+        return files.read_text("-").strip()
     return " ".join(words) if words else None
 
 
@@ -184,18 +202,15 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON;表格带行号 row")] = False,
 ) -> None:
     """查诗:逐条说明合不合律。文本里有几首诗就查几首;JSON、CSV、TSV 每行一首。有错时退出码为 1。"""
-    from yayun.prosody.books.shelf import CILIN, PINGSHUI, canonical_book
-    from yayun.terminal.checking import check_file
-
-    by = canonical_book(book) if book else None
-    if tune is not None and by not in (None, CILIN):
+    by = shelf.canonical_book(book) if book else None
+    if tune is not None and by not in (None, shelf.CILIN):
         raise YayunError(f"词按词林正韵查,不能用{by}:请去掉 --book。")
-    if rhyme and tune is None and by in (None, PINGSHUI):
-        from yayun.brief.fields import parse_rhyme  # the whole reading of requests: as long to load as the rules
-
-        rhyme = parse_rhyme(rhyme)
-    by = None if by == PINGSHUI else by
-    raise typer.Exit(check_file(file, column, as_json, form=form, rhyme=rhyme, profile=profile, tune=tune, book=by))
+    if rhyme and tune is None and by in (None, shelf.PINGSHUI):
+        rhyme = brief_fields.parse_rhyme(rhyme)
+    by = None if by == shelf.PINGSHUI else by
+    raise typer.Exit(
+        checking.check_file(file, column, as_json, form=form, rhyme=rhyme, profile=profile, tune=tune, book=by)
+    )
 
 
 @app.command()
@@ -207,19 +222,15 @@ def rhyme(
     book: Annotated[str, typer.Option(help="韵书:平水韵(默认)、词林正韵、中华新韵、中华通韵")] = "平水韵",
 ) -> None:
     """查韵:一个韵部的字,或一个字的读音。"""
-    from yayun.prosody.books.shelf import PINGSHUI, canonical_book
-    from yayun.terminal.show import show_char, show_group
-    from yayun.terminal.show_tune import show_book_char, show_division
-
-    by = canonical_book(book)
-    if by != PINGSHUI and char is not None:
-        show_book_char(by, char)
-    elif by != PINGSHUI and group is not None:
-        show_division(by, group, script)
+    by = shelf.canonical_book(book)
+    if by != shelf.PINGSHUI and char is not None:
+        terminal_show_tune.show_book_char(by, char)
+    elif by != shelf.PINGSHUI and group is not None:
+        terminal_show_tune.show_division(by, group, script)
     elif char is not None:
-        show_char(char)
+        show.show_char(char)
     elif group is not None:
-        show_group(group, script, everything)
+        show.show_group(group, script, everything)
     else:
         raise YayunError("请给出韵部(如 yayun rhyme 东)或一个字(如 yayun rhyme --char 看)。")
 
@@ -232,9 +243,7 @@ def tune(
     as_json: Annotated[bool, typer.Option("--json", help="输出一行 JSON")] = False,
 ) -> None:
     """查词牌:平仄谱、押韵、各体与宋人用例。"""
-    from yayun.terminal.show_tune import show_tune
-
-    show_tune(name, variant, everything, as_json)
+    terminal_show_tune.show_tune(name, variant, everything, as_json)
 
 
 @app.command()
@@ -251,23 +260,22 @@ def serve(
     any_model: Annotated[bool, typer.Option("--any-model", help="请求里写什么模型名都认;默认只认 yayun")] = False,
 ) -> None:
     """开服务:网页与 OpenAI 兼容的接口(需要 pip install 'yayun[serve]')。"""
-    from importlib.util import find_spec
-
     if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "prometheus_client")):
         raise YayunError("服务需要附加依赖,请先运行 pip install 'yayun[serve]'(源码目录里:pip install -e '.[serve]')。")
-    from yayun.backends.registry import choose_backend
-    from yayun.evaluation.reading import game
-    from yayun.service.run import serve as run
 
-    run(host, port, choose_backend(backend, base_url, model, max_calls), tuple(allow_origin or ()), any_model, game)
+    service_run.serve(
+        host,
+        port,
+        registry.choose_backend(backend, base_url, model, max_calls),
+        tuple(allow_origin or ()),
+        any_model,
+        reading_game,
+    )
 
 
 def main() -> None:
     """Run the command line; a YayunError becomes one sentence on stderr and exit code 2."""
-    from yayun.terminal.console import prepare
-    from yayun.terminal.usage import usage_error
-
-    prepare()
+    console.prepare()
     if _COMPLETING in os.environ:
         from typer.completion import completion_init  # type: ignore[attr-defined]
 
@@ -287,7 +295,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if (said := usage_error(error)) is None:
+        if (said := usage.usage_error(error)) is None:
             raise
         print(said, file=sys.stderr)
         sys.exit(2)

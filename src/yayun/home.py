@@ -7,14 +7,20 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+from yayun.lazy import lazy
+
+if TYPE_CHECKING:
+    import platformdirs
+else:
+    platformdirs = lazy("platformdirs")
 
 
 def home() -> Path:
     """The data directory: ``$YAYUN_HOME``, else the user's data directory by platform."""
     if override := os.environ.get("YAYUN_HOME"):
         return Path(override).expanduser()
-    import platformdirs
 
     return Path(platformdirs.user_data_dir("yayun", appauthor=False))
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from yayun.lazy import lazy
+
+if TYPE_CHECKING:
+    import rich.console as rich_console
+    import rich.progress as rich_progress
+else:
+    rich_console = lazy("rich.console")
+    rich_progress = lazy("rich.progress")
 
 
 class Update(Protocol):
@@ -17,14 +26,16 @@ class Update(Protocol):
 @contextmanager
 def bar(name: str, total: int, done: int = 0, *, passing: bool = False) -> Iterator[Update]:
     """Yields the function that moves the bar. ``passing``: without trace, and unseen where stderr is no terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn(name), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-               TextColumn("{task.fields[note]}"))  # fmt: skip
+    console = rich_console.Console(stderr=True)
+    columns = (
+        rich_progress.TextColumn(name),
+        rich_progress.BarColumn(),
+        rich_progress.MofNCompleteColumn(),
+        rich_progress.TimeRemainingColumn(),
+        rich_progress.TextColumn("{task.fields[note]}"),
+    )
     hidden = passing and not console.is_terminal
-    with Progress(*columns, console=console, transient=passing, disable=hidden) as progress:
+    with rich_progress.Progress(*columns, console=console, transient=passing, disable=hidden) as progress:
         task = progress.add_task(name, total=total, completed=done, note="")
 
         def update(done: int, row: dict[str, Any] | None = None) -> None:

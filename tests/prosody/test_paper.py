@@ -12,10 +12,11 @@ from tests.prosody.realise import FEET, LEVELS, OBLIQUES, realise, settled
 
 from yayun.errors import YayunError
 from yayun.prosody import paper
+from yayun.prosody.batch.paper import paper_rows
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.regulated import FORMS, line_tones, line_types, patterns
 from yayun.prosody.meter.linerules import line_verdicts
-from yayun.prosody.paper import paper_rows, paper_scores
+from yayun.prosody.paper import paper_scores
 from yayun.prosody.scores import Scores
 from yayun.prosody.tones import LEVEL, OBLIQUE
 from yayun.text.poems import verse_lines

@@ -16,14 +16,22 @@ from yayun.choosing.rank import judge
 from yayun.decoding.decode import Draft
 from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
+from yayun.lazy import lazy
 from yayun.mending.revising import REVISING, Revising
 from yayun.mending.standing import stands, turned
 
 if TYPE_CHECKING:
+    from yayun.backends import shipped
     from yayun.backends.options import Options
     from yayun.backends.settled import Settled
+    from yayun.decoding import embedded
     from yayun.decoding.embedded import EmbeddedWriter
+    from yayun.mending import revising
     from yayun.prompts.order import Order
+else:
+    shipped = lazy("yayun.backends.shipped")
+    embedded = lazy("yayun.decoding.embedded")
+    revising = lazy("yayun.mending.revising")
 
 ROUNDS = 4  # times unaided writing is repeated where nothing was written
 
@@ -31,18 +39,15 @@ ROUNDS = 4  # times unaided writing is repeated where nothing was written
 @contextmanager
 def open_backend(given: Given) -> Iterator[Backend]:
     """The shipped model; with a target, the model in that folder."""
-    from yayun.backends.shipped import default_writer
-    from yayun.decoding.embedded import EmbeddedWriter
-
     if given.base_url or given.model or given.max_calls:
         raise YayunError("--base-url、--model、--max-calls 只用于 --backend openai。")
     if not given.target:
-        yield Builtin(default_writer())
+        yield Builtin(shipped.default_writer())
         return
     folder = Path(given.target).expanduser()
     if not (folder / "model.onnx").is_file():
         raise YayunError(f"{folder} 里没有 model.onnx:请指向 yayun train export 写出的模型目录。")
-    yield Builtin(EmbeddedWriter(folder, name="builtin"))
+    yield Builtin(embedded.EmbeddedWriter(folder, name="builtin"))
 
 
 class Builtin:
@@ -129,10 +134,7 @@ class Builtin:
         told: Callable[[Order, Draft], None] | None,
     ) -> list[tuple[Order, Draft]]:
         """The best drafts, revised; none where the model does not know how, or none may stand."""
-        from yayun.decoding.embedded import EmbeddedWriter
-        from yayun.mending.revising import Reviser
-
-        if not (isinstance(self.writer, EmbeddedWriter) and self.writer.fills_gaps):
+        if not (isinstance(self.writer, embedded.EmbeddedWriter) and self.writer.fills_gaps):
             return []
         brief = settled.brief
 
@@ -142,7 +144,7 @@ class Builtin:
         def passes(order: Order, draft: Draft) -> bool:
             return stands(order, draft, brief)
 
-        return Reviser(self.writer, how, score, passes, sampling, rng, told)(pairs)
+        return revising.Reviser(self.writer, how, score, passes, sampling, rng, told)(pairs)
 
     def _free(self, poems: Sequence[Settled], options: Options) -> Iterator[Drafted | YayunError]:
         rngs = [np.random.default_rng([s.seed, 2]) for s in poems]

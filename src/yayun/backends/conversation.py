@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from yayun.backends.openai_writer import Result, in_parallel, with_hints
 from yayun.brief import Brief
 from yayun.brief.value import TUNES
+from yayun.decoding.decode import Draft
 from yayun.errors import YayunError
 from yayun.mending.diagnosis import Diagnosis, Task
 from yayun.mending.repair import ROUNDS, Repaired, compose_verified, read_draft
@@ -120,7 +121,6 @@ def write_free(
     writer: Writer, jobs: Sequence[Job], sampling: Sampling, listen: Listener | None = None
 ) -> Iterator[Draft | YayunError]:
     """Each job's first draft as it came, in order: nothing is mended, no line put in its place or left out."""
-    from yayun.decoding.decode import Draft
 
     def work(job: Job) -> Draft:
         task = task_of(job, writer.rag)
@@ -144,6 +144,4 @@ def _in_order(results: Iterator[tuple[int, Result]]) -> Iterator[Result]:
 
 def draft_of(result: Repaired) -> Draft:
     """The result as the composer takes it: lines in the script asked for, the writer's own reasoning."""
-    from yayun.decoding.decode import Draft
-
     return Draft(result.lines, (), (), 0.0, result.think)

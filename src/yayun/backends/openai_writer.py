@@ -13,9 +13,11 @@ from queue import Empty, Queue
 from typing import TYPE_CHECKING, TypeVar
 
 from yayun.brief import Brief
+from yayun.decoding.decode import Draft
 from yayun.errors import YayunError
 from yayun.prompts.answer import read_answer
 from yayun.prompts.instruction import Message, Retrieved, in_script, messages, retrieve
+from yayun.prompts.order import written
 from yayun.servers.chat import ChatClient
 from yayun.servers.wire import Completion, Listener
 
@@ -77,8 +79,6 @@ class OpenAIWriter:
         return in_parallel(list(zip(orders, seeds, strict=True)), write, self.workers)
 
     def _write(self, order: Order, sampling: Sampling, seed: int) -> Draft:
-        from yayun.prompts.order import written
-
         asked = asked_of(order)
         retrieved = with_hints(retrieve(asked, order.pattern, order.rhyme), order) if self.rag else None
         completion = self.converse(messages(asked, order.pattern, order.rhyme, retrieved), sampling, seed)
@@ -106,8 +106,6 @@ def asked_of(order: Order, script: str = "traditional") -> Brief:
 
 def draft_of(completion: Completion, order: Order) -> Draft:
     """The verse and the reasoning of a completion; such servers give no likelihood, so it is 0."""
-    from yayun.decoding.decode import Draft
-
     pattern = order.pattern
     answer = read_answer(completion.text, pattern.width, pattern.count, completion.reasoning)
     return Draft(answer.lines, (), (), 0.0, answer.think)

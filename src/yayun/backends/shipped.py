@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from yayun.decoding.embedded import EmbeddedWriter
 from yayun.decoding.weights import weights_dir
 
 if TYPE_CHECKING:
@@ -14,6 +15,4 @@ if TYPE_CHECKING:
 @cache
 def default_writer() -> EmbeddedWriter:
     """The embedded model that ships with the package."""
-    from yayun.decoding.embedded import EmbeddedWriter  # numpy and onnxruntime: when something is to be written
-
     return EmbeddedWriter(weights_dir())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from yayun.backends.conversation import Job, draft_of, write_free, write_verified
 from yayun.backends.protocol import Drafted, Ears
+from yayun.backends.shipped import default_writer
 from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
 
@@ -29,8 +30,6 @@ class Talking:
     def draft(self, poems: Sequence[Settled], options: Options, ears: Ears) -> Iterator[Drafted | YayunError]:
         """The first drafts: in free mode they are the poems; in guided mode those that need it are mended, by the
         model and then by the decoder, in the same conversation."""
-        from yayun.backends.shipped import default_writer
-
         jobs = [Job(s.brief, s.title, s.orders[0], s.seed) for s in poems]
         sampling = Sampling(options.temperature, top_p=1.0)
         if options.mode == "free":

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yayun.backends.builtin import Builtin
 from yayun.backends.protocol import Backend, Given
 from yayun.backends.talking import Talking
 from yayun.errors import YayunError
+from yayun.lazy import lazy
+
+if TYPE_CHECKING:
+    from yayun.backends import transformers_writer
+else:
+    transformers_writer = lazy("yayun.backends.transformers_writer")
 
 
 @contextmanager
@@ -19,7 +26,6 @@ def open_backend(given: Given) -> Iterator[Backend]:
         raise YayunError("--backend transformers 要带模型目录,如 transformers:/data/Qwen2.5-7B-Instruct。")
     if given.base_url or given.model or given.max_calls:
         raise YayunError("--base-url、--model、--max-calls 只用于 --backend openai。")
-    from yayun.backends.transformers_writer import CompactWriter, open_folder  # torch: an extra
 
-    writer = open_folder(Path(given.target).expanduser(), given.rag)
-    yield Builtin(writer) if isinstance(writer, CompactWriter) else Talking(writer)
+    writer = transformers_writer.open_folder(Path(given.target).expanduser(), given.rag)
+    yield Builtin(writer) if isinstance(writer, transformers_writer.CompactWriter) else Talking(writer)

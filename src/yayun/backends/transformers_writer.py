@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from yayun.decoding.embedded import EmbeddedWriter, Judge, Watch, parse_completion
 from yayun.errors import YayunError
+from yayun.lazy import lazy
 from yayun.prompts import vocabulary as v
 from yayun.prompts.instruction import in_script, messages
 from yayun.prompts.order import Order, written
@@ -23,13 +24,25 @@ from yayun.servers.wire import Completion, Listener
 
 if TYPE_CHECKING:
     import numpy as np
+    import safetensors
+    import torch
+    import transformers
 
+    from yayun.decoding import constraint, guidance, transformers_mask, transformers_spelling
     from yayun.decoding.decode import Draft
     from yayun.decoding.options import Sampling
-    from yayun.decoding.transformers_mask import Rules, VerseMask
+    from yayun.decoding.transformers_mask import VerseMask
     from yayun.decoding.transformers_spelling import Spelling
     from yayun.mending.diagnosis import Task
     from yayun.prompts.instruction import Message
+else:
+    constraint = lazy("yayun.decoding.constraint")
+    guidance = lazy("yayun.decoding.guidance")
+    transformers_mask = lazy("yayun.decoding.transformers_mask")
+    transformers_spelling = lazy("yayun.decoding.transformers_spelling")
+    safetensors = lazy("safetensors")
+    torch = lazy("torch")
+    transformers = lazy("transformers")
 
 NAME = "transformers"
 REASONING = 1200  # tokens a large model may reason before its verse is begun for it
@@ -55,9 +68,9 @@ class Weights:
     @cached_property
     def tokenizer(self) -> Any:
         """The tokenizer, padding on the left."""
-        from transformers import AutoTokenizer
-
-        tokenizer = self._load(lambda: AutoTokenizer.from_pretrained(self.folder, padding_side="left"), "分词器")
+        tokenizer = self._load(
+            lambda: transformers.AutoTokenizer.from_pretrained(self.folder, padding_side="left"), "分词器"
+        )
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token
         return tokenizer
@@ -65,16 +78,15 @@ class Weights:
     @cached_property
     def model(self) -> Any:
         """The model, on the GPUs where there are any."""
-        import torch
-        from transformers import AutoConfig, AutoModelForCausalLM
-
         gpu = torch.cuda.is_available()
-        config = self._load(lambda: AutoConfig.from_pretrained(self.folder), "配置")
+        config = self._load(lambda: transformers.AutoConfig.from_pretrained(self.folder), "配置")
         half = getattr(config, "dtype", None) is torch.float16
         options: dict[str, Any] = {"dtype": torch.float32 if half and not gpu else "auto"}
         if gpu:
             options["device_map"] = "auto" if find_spec("accelerate") else "cuda"
-        return self._load(lambda: AutoModelForCausalLM.from_pretrained(self.folder, **options).eval(), "权重")
+        return self._load(
+            lambda: transformers.AutoModelForCausalLM.from_pretrained(self.folder, **options).eval(), "权重"
+        )
 
     @cached_property
     def ends(self) -> frozenset[int]:
@@ -93,8 +105,6 @@ class Weights:
         listen: Listener | None = None,
     ) -> list[list[int]]:
         """Up to ``limit`` new tokens a prompt, sampled by ``seed``; PyTorch's own generator is left as it was."""
-        import torch
-
         batch = self.tokenizer.pad({"input_ids": [list(p) for p in prompts]}, return_tensors="pt")
         batch = {name: batch[name].to(self.model.device) for name in ("input_ids", "attention_mask")}
         options: dict[str, Any] = {
@@ -130,11 +140,9 @@ class Weights:
         return text
 
     def _load(self, load: Callable[[], Any], what: str) -> Any:
-        from safetensors import SafetensorError
-
         try:
             return load()
-        except (OSError, ValueError, KeyError, SafetensorError) as error:
+        except (OSError, ValueError, KeyError, safetensors.SafetensorError) as error:
             reason = " ".join(str(error).split())[:160]
             raise YayunError(f"{self.folder} 里的{what}读不出来:请核对它是不是完整的因果语言模型({reason})。") from None
 
@@ -172,10 +180,8 @@ class InstructWriter:
         self, task: Task, sampling: Sampling, seed: int | None = None, listen: Listener | None = None
     ) -> Completion:
         """The first draft: reasoning as the model likes, then verse under the mask."""
-        from yayun.decoding.transformers_mask import VerseMask
-
         prompt = self._prompt(messages(task.asked, task.pattern, task.rhyme, task.retrieved))
-        mask = VerseMask(self._rules(task, prompt), [masked_task(task)])
+        mask = transformers_mask.VerseMask(self._rules(task, prompt), [masked_task(task)])
         (ids,) = self.weights.generate([prompt], sampling, seed, self.reasoning + VERSE, mask, listen)
         (draft,) = mask.drafts()
         verse = "".join(line + ("。" if i % 2 else "，") for i, line in enumerate(draft.lines))
@@ -186,17 +192,17 @@ class InstructWriter:
             completion_tokens=len(ids),
         )
 
-    def _rules(self, task: Task, prompt: Sequence[int]) -> Rules:
-        from yayun.decoding.transformers_mask import THINK, Rules
+    def _rules(self, task: Task, prompt: Sequence[int]) -> transformers_mask.Rules:
+        inside = self.weights.shown(prompt[-8:]).rstrip().endswith(transformers_mask.THINK)
+        return transformers_mask.Rules(
+            self._spelling(task.asked.script), self.weights.ends, self.reasoning, thinking=inside
+        )
 
-        inside = self.weights.shown(prompt[-8:]).rstrip().endswith(THINK)
-        return Rules(self._spelling(task.asked.script), self.weights.ends, self.reasoning, thinking=inside)
-
-    def _spelling(self, script: str) -> Spelling:
-        from yayun.decoding.transformers_spelling import Spelling, verse_characters
-
+    def _spelling(self, script: str) -> transformers_spelling.Spelling:
         if script not in self._spellings:
-            self._spellings[script] = Spelling(self.weights.tokenizer, verse_characters(script))
+            self._spellings[script] = transformers_spelling.Spelling(
+                self.weights.tokenizer, transformers_spelling.verse_characters(script)
+            )
         return self._spellings[script]
 
     def _prompt(self, talk: Sequence[Message]) -> list[int]:
@@ -211,14 +217,11 @@ class InstructWriter:
 
 def masked_task(task: Task) -> Any:
     """A task as the decoder takes it, in the script asked for."""
-    from yayun.decoding.constraint import Frame
-    from yayun.decoding.guidance import Task as Masked
-
     asked = task.asked
     heads = tuple(((line, 0), char) for line, char in enumerate(in_script_all(asked.acrostic, asked.script)))
-    return Masked(
+    return guidance.Task(
         prompt=(),
-        frame=Frame(task.pattern, task.rhyme, heads),
+        frame=constraint.Frame(task.pattern, task.rhyme, heads),
         wishes=in_script_all(asked.imagery, asked.script),
         avoid=in_script_all(asked.avoid_words, asked.script),
     )
@@ -240,11 +243,11 @@ class CompactWriter(EmbeddedWriter):
         self.weights = weights
 
     @cached_property
-    def spelling(self) -> Spelling:
+    def spelling(self) -> transformers_spelling.Spelling:
         """The vocabulary's characters."""
-        from yayun.decoding.transformers_spelling import Spelling, verse_characters
-
-        return Spelling(self.weights.tokenizer, verse_characters("traditional"))
+        return transformers_spelling.Spelling(
+            self.weights.tokenizer, transformers_spelling.verse_characters("traditional")
+        )
 
     def prepare(self) -> None:
         """Nothing: the weights are opened by what reads them first."""
@@ -260,8 +263,6 @@ class CompactWriter(EmbeddedWriter):
         return False
 
     def _prefers(self, before: Sequence[str], token: str, other: str) -> bool:
-        import torch
-
         ids = self.weights.tokenizer.convert_tokens_to_ids
         asked = torch.tensor([ids(list(before))], device=self.weights.model.device)
         with torch.inference_mode():
@@ -298,10 +299,8 @@ class CompactWriter(EmbeddedWriter):
         return drafts
 
     def _masked(self, orders: Sequence[Order], sampling: Sampling, seed: int) -> list[Draft]:
-        from yayun.decoding.transformers_mask import Rules, VerseMask
-
-        rules = Rules(self.spelling, self.weights.ends, PLAN, sampling.wish, _planned_feet)
-        mask = VerseMask(rules, [self._task(order) for order in orders])
+        rules = transformers_mask.Rules(self.spelling, self.weights.ends, PLAN, sampling.wish, _planned_feet)
+        mask = transformers_mask.VerseMask(rules, [self._task(order) for order in orders])
         self.weights.generate([self._ids(order) for order in orders], sampling, seed, PLAN + VERSE, mask)
         return [_with_plan(draft) for draft in mask.drafts()]
 
@@ -329,9 +328,8 @@ def open_folder(folder: Path, rag: bool = True) -> InstructWriter | CompactWrite
 
 def _streamer(tokenizer: Any, listen: Listener) -> Any:
     """A streamer of transformers that tells ``listen``."""
-    from transformers import TextStreamer
 
-    class Told(TextStreamer):  # type: ignore[misc, unused-ignore]
+    class Told(transformers.TextStreamer):  # type: ignore[misc, unused-ignore]
         def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
             if text:
                 listen("text", text)

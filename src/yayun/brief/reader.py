@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from yayun.brief import finders, title, words
+from yayun.brief.english import in_chinese, is_english
 from yayun.brief.fields import Opening, RhymeTone, Script, parse_title
 from yayun.brief.finders import Found, T
 from yayun.brief.given import Given, find_given
@@ -96,8 +97,6 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     Errors: YayunError for text that is no request, or that asks for what can't be.
     """
     if sentence.isascii():
-        from yayun.brief.english import in_chinese, is_english  # its patterns are compiled for those who need them
-
         sentence = in_chinese(sentence) if is_english(sentence) else sentence
     whole = text = read_text(sentence)
     upper, text = _take(find_upper(text), text)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from yayun.checking.tunes import tune_reviews
 from yayun.errors import YayunError
 from yayun.kinds import wrong_kind
+from yayun.lazy import lazy
 from yayun.prosody.books.shelf import PINGSHUI, canonical_book
 from yayun.prosody.forms.names import exact_shape
 from yayun.prosody.meter.by_book import BookReview, review_by_book
@@ -15,6 +16,11 @@ from yayun.prosody.meter.tunes.review import TuneReview
 from yayun.prosody.review import Profile, Review, review
 from yayun.text.poems import one_poem, parse_poems, parse_text
 from yayun.text.tables import Entry
+
+if TYPE_CHECKING:
+    from yayun.prosody.batch import reviews
+else:
+    reviews = lazy("yayun.prosody.batch.reviews")
 
 Verdict = Review | TuneReview | BookReview
 _MANY = 64  # poems from which reading them all together pays
@@ -68,9 +74,7 @@ def review_many(
 ) -> tuple[Review, ...]:
     """A review for each of many poems (their lines), in order; read together where that pays."""
     if len(poems) >= _MANY and form is None and rhyme is None and profile == "strict":
-        from yayun.prosody.batch.reviews import review_all
-
-        return tuple(review_all(poems))
+        return tuple(reviews.review_all(poems))
     return tuple(review(lines, form=form, rhyme=rhyme, profile=profile) for lines in poems)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from yayun.choosing.words import glue, numerals, share
+from yayun.lazy import lazy
 from yayun.retrieval.imagery import association
 from yayun.retrieval.phrases import phrases
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from yayun.decoding.decode import Draft
+else:
+    np = lazy("numpy")
 
 FEATURES = (
     "likelihood",  # mean log probability of the characters, in nats
@@ -32,8 +35,6 @@ FEATURES = (
 def features(title: str, drafts: Sequence[Draft], rhyming: Sequence[int] | None = None) -> np.ndarray:
     """Shape (drafts, features). Where a draft's ``nats`` are not known, its mean stands for all likelihoods.
     ``rhyming``: the lines with feet, even ones where that is None."""
-    import numpy as np
-
     return np.array([_features(title, draft, rhyming) for draft in drafts]).reshape(len(drafts), len(FEATURES))
 
 

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from yayun.choosing.features import FEATURES, features
+from yayun.lazy import lazy
 from yayun.prosody.parallelism.couplet import couplet_parallelism
 from yayun.script import to_simplified
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from yayun.decoding.decode import Draft
     from yayun.prosody.forms.form import Form
+else:
+    np = lazy("numpy")
 
 # Points that an image asked for, and a tone that a compound has spoilt, are worth beside sense.
 IMAGE, BROKEN = 0.4, 100.0
@@ -32,8 +35,6 @@ def judge(title: str, imagery: Sequence[str], drafts: Sequence[Draft], form: For
 
     With a ``form`` that owes 对仗 beyond what the weights were fitted to (排律, 对联) that counts too.
     """
-    import numpy as np
-
     if form is not None and form.genre == "词":
         score: np.ndarray = features(title, drafts, form.rhyming) @ _of_tunes()
     else:
@@ -57,16 +58,12 @@ def _parallelism(lines: Sequence[str], form: Form) -> float:
 @cache
 def _of_tunes() -> np.ndarray:
     """The weights without those of glue and numerals: 词 joins and counts where 诗 leaves out."""
-    import numpy as np
-
     return np.where([name in ("glue", "numerals") for name in FEATURES], 0.0, weights())
 
 
 @cache
 def weights() -> np.ndarray:
     """Points a unit of each feature, shape (features,)."""
-    import numpy as np
-
     text = (files("yayun.choosing") / "data" / "weights.tsv").read_text(encoding="utf-8")
     rows = dict(row.split("\t") for row in text.splitlines()[1:])
     return np.array([float(rows[name]) for name in FEATURES])

@@ -16,9 +16,11 @@ from yayun.backends.shipped import default_writer
 from yayun.brief import Brief
 from yayun.brief.banner import banner
 from yayun.brief.of_way import apart
+from yayun.choosing.rank import judge
 from yayun.composing.poem import Poem, Source, punctuate
 from yayun.composing.settle import settle
 from yayun.errors import YayunError
+from yayun.lazy import lazy
 from yayun.mending.standing import as_shown, in_script, stands, turned_verdict, verdict
 from yayun.prosody.books.shelf import book
 from yayun.prosody.meter.by_book import BookReview
@@ -28,11 +30,18 @@ from yayun.prosody.review import Review
 from yayun.script import to_simplified
 
 if TYPE_CHECKING:
+    from yayun.backends import builtin
+    from yayun.composing import collecting
     from yayun.corpus.lines import CorpusLine
+    from yayun.decoding import embedded
     from yayun.decoding.decode import Change, Draft
     from yayun.decoding.embedded import EmbeddedWriter
     from yayun.prompts.order import Order
     from yayun.servers.wire import Listener
+else:
+    builtin = lazy("yayun.backends.builtin")
+    collecting = lazy("yayun.composing.collecting")
+    embedded = lazy("yayun.decoding.embedded")
 
 __all__ = ["Options", "Settled", "compose_all", "compose_with", "default_writer", "draw_seed", "settle"]
 
@@ -55,10 +64,8 @@ def compose_all(
     A poem's seed decides it, whatever is decoded beside it, and whoever looks on: ``watch`` is told of the best draft
     so far (guided mode). Raises the first poem's error where one can't be written.
     """
-    from yayun.backends.builtin import Builtin  # numpy: when something is to be written
-
     poems = []
-    for poem in compose_with(briefs, options, Builtin(writer or default_writer()), watch=watch):
+    for poem in compose_with(briefs, options, builtin.Builtin(writer or default_writer()), watch=watch):
         if isinstance(poem, YayunError):
             raise poem
         poems.append(poem)
@@ -173,11 +180,10 @@ def _collects(settled: Settled) -> bool:
 
 def _collected(settled: Settled, options: Options, backend: Backend) -> _Chosen | YayunError:
     """A poem of others' lines, chosen by the built-in model, or the one that the backend is."""
-    from yayun.composing.collecting import collect  # numpy, and the corpus: for who asks for it
-    from yayun.decoding.embedded import EmbeddedWriter
-
     writer = getattr(backend, "writer", None)
-    found = collect(settled, writer if isinstance(writer, EmbeddedWriter) else default_writer(), options.effort)
+    found = collecting.collect(
+        settled, writer if isinstance(writer, embedded.EmbeddedWriter) else default_writer(), options.effort
+    )
     if isinstance(found, YayunError):
         return found
     told = verdict(found.order, found.draft, settled.brief)
@@ -200,7 +206,6 @@ def _choose(settled: Settled, drafted: Drafted) -> _Chosen | None:
     if drafted.scores is not None:
         scored = {id(draft): score for (_, draft), score in zip(drafted.candidates, drafted.scores, strict=True)}
         return max(passing, key=lambda one: scored[id(one.draft)])
-    from yayun.choosing.rank import judge  # numpy: when something is written
 
     pattern = settled.orders[0].pattern
     scores = judge(settled.title, brief.imagery, [one.draft for one in passing], pattern)

@@ -15,6 +15,7 @@ from yayun.brief.occasion import taboos
 from yayun.brief.subject import AT_HAND
 from yayun.brief.value import TUNES, Brief
 from yayun.errors import YayunError
+from yayun.lazy import lazy
 from yayun.prompts.order import LONG, Fixed, Order, nearest_told, written
 from yayun.prompts.prompt import offered_feet
 from yayun.prosody.books.book import RhymeBook
@@ -30,6 +31,8 @@ from yayun.script import to_simplified
 
 if TYPE_CHECKING:
     import numpy as np
+else:
+    np = lazy("numpy")
 
 DEFAULT_FORM = "五绝"
 TOLD = 8  # characters of what happened that a writer is told in a title's place
@@ -40,8 +43,6 @@ TONES_OF_RHYME = {"平": "平", "仄": "上去入", "上": "上", "去": "去", 
 
 def settle(brief: Brief, seed: int, options: Options) -> Settled:
     """Choose what the brief leaves open, by ``seed``: form, group, opening and title as Tang poets chose them."""
-    import numpy as np
-
     if brief.locked and options.mode == "free":
         raise YayunError("只有 guided 模式能守住锁定的诗句:请去掉 --mode free。")
     if brief.form == TUNES:
@@ -250,7 +251,5 @@ def _uses_by(by: str, counts: Mapping[str, float]) -> dict[str, float]:
 
 
 def _pick(weights: Sequence[float], rng: np.random.Generator) -> int:
-    import numpy as np
-
     shares = np.asarray(weights, float)
     return int(rng.choice(len(shares), p=shares / shares.sum()))

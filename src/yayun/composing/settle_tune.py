@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from yayun.backends.settled import Settled
 from yayun.brief.value import Brief
 from yayun.errors import YayunError
+from yayun.lazy import lazy
 from yayun.prompts.order import Order, written
 from yayun.prosody.books.cilin import ENTERING, Sound, rhyme_name, sections_of_group, sounds_of
 from yayun.prosody.books.pingshui import pingshui
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from yayun.prompts.order import Fixed
+else:
+    np = lazy("numpy")
 
 # Characters of a form that is decoded in as many drafts as regulated verse; a longer one in fewer, never below these.
 USUAL, FEWEST = 56, 8
@@ -38,8 +41,6 @@ SIZES = {"": (0, 999), "小令": (0, 58), "中调": (59, 90), "长调": (91, 999
 
 def settle_tune(brief: Brief, seed: int, drafts: int, avoid: tuple[str, ...], fixed: Fixed) -> Settled:
     """A 词 with nothing left open. Raises YayunError where the tune can't be had as it is asked for."""
-    import numpy as np
-
     rng = np.random.default_rng([seed, 0])
     form = choose_form(brief, fixed, rng)
     title = brief.title or brief.theme or (brief.imagery[0] if brief.imagery else "")

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from yayun.lazy import lazy
+
+if TYPE_CHECKING:
+    from yayun.corpus import adding, concordance, info
+    from yayun.corpus import fetch as corpus_fetch
+else:
+    adding = lazy("yayun.corpus.adding")
+    concordance = lazy("yayun.corpus.concordance")
+    corpus_fetch = lazy("yayun.corpus.fetch")
+    info = lazy("yayun.corpus.info")
 
 app = typer.Typer(help="语料:唐诗与宋诗,以及另收的历代诗词。", no_args_is_help=True, rich_markup_mode=None)
 
@@ -17,9 +30,7 @@ def fetch_command(
     ] = None,
 ) -> None:
     """取得语料,存到用户数据目录(可用 YAYUN_HOME 改)。"""
-    from yayun.corpus.fetch import fetch
-
-    print(fetch(source))
+    print(corpus_fetch.fetch(source))
 
 
 @app.command("add")
@@ -33,10 +44,7 @@ def add_command(
     ] = None,
 ) -> None:
     """收入元明清等历代诗词:还原繁体,清洗,去重,划分。"""
-    from yayun.corpus.adding import add
-    from yayun.corpus.info import describe_added
-
-    print(describe_added(add(files, genre)))
+    print(info.describe_added(adding.add(files, genre)))
 
 
 @app.command("find")
@@ -47,12 +55,7 @@ def find_command(
     as_json: Annotated[bool, typer.Option("--json", help="输出一行 JSON")] = False,
 ) -> None:
     """查一个词谁用过、哪几句:本机的语料里找,名篇名家在前。"""
-    import json
-    from dataclasses import asdict
-
-    from yayun.corpus.concordance import look_up
-
-    found = look_up(word, count, at_end)
+    found = concordance.look_up(word, count, at_end)
     if as_json:
         print(json.dumps(asdict(found), ensure_ascii=False))
         return
@@ -66,6 +69,4 @@ def find_command(
 @app.command("info")
 def info_command() -> None:
     """语料的规模、划分与用字情况。"""
-    from yayun.corpus.info import describe
-
-    print(describe())
+    print(info.describe())

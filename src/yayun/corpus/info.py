@@ -10,6 +10,8 @@ from functools import partial
 from yayun.corpus.dynasties import DYNASTIES, UNKNOWN
 from yayun.corpus.store import AddedSource, CorpusPoem, added_sources, read_all
 from yayun.prosody.readings.hanzi import is_hanzi
+from yayun.prosody.readings.lexicon import readings
+from yayun.script import to_simplified
 
 OTHER = "其他"
 _FETCHED = ("唐", "宋")
@@ -36,8 +38,6 @@ class Survey:
 
     def unresolved(self, dynasty: str, respell: Callable[[str], str]) -> float:
         """Share of the dynasty's verse characters, respelled, that the lexicon knows no reading of."""
-        from yayun.prosody.readings.lexicon import readings
-
         uses = self.characters.get(dynasty, Counter())
         return sum(n for char, n in uses.items() if not readings(respell(char))) / max(1, uses.total())
 
@@ -86,8 +86,6 @@ def _split_table(found: Survey) -> list[str]:
 
 
 def _lexicon_table(found: Survey) -> list[str]:
-    from yayun.script import to_simplified
-
     rows = [_row("韵书不识之字", "字数", "原文", "转为简体")]
     for dynasty in found.dynasties():
         rate = partial(found.unresolved, dynasty)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from yayun.decoding.constraint import Characters
+from yayun.decoding.session import read_tokens
+from yayun.decoding.weights import weights_dir
 from yayun.prosody.readings import lexicon
 from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.script import to_simplified, to_traditional
@@ -87,9 +89,6 @@ class Spelling:
 def verse_characters(script: str) -> tuple[str, ...]:
     """The characters that verse is written in: those of the embedded model's vocabulary, in the script asked for, and
     only such as the rhyme book knows."""
-    from yayun.decoding.session import read_tokens
-    from yayun.decoding.weights import weights_dir
-
     chars = [token for token in read_tokens(weights_dir()) if len(token) == 1 and is_hanzi(token)]
     if script == "simplified":
         chars = list(dict.fromkeys(map(to_simplified, chars)))

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from yayun.evaluation.bench import Request
 from yayun.evaluation.samples import Sample
+from yayun.lazy import lazy
 from yayun.prosody import tables
 from yayun.prosody.forms.regulated import FORMS
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy("numpy")
 
 DEFAULT_FORM = "五绝"
 
 
 def random_samples(requests: Sequence[Request], seed: int = 0) -> list[Sample]:
     """One random text for each request; the same seed gives the same texts."""
-    import numpy as np
-
     rng = np.random.default_rng(seed)
     characters, shares = _frequencies()
     found = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yayun.backends.registry import identity
 from yayun.brief import Brief, make_brief
 from yayun.errors import YayunError
 from yayun.evaluation.samples import Answer, Run, append_log, read_log
@@ -133,8 +134,6 @@ def _answer(request: Request, n: int, run: Run, error: str | None = None) -> Ans
 
 def run_of(choice: Choice, options: Options) -> Run:
     """The run of a backend with these options (``seed`` set)."""
-    from yayun.backends.registry import identity
-
     assert options.seed is not None
     name = "embedded" if choice.builtin else choice.name
     effort = options.effort if options.mode == "guided" and choice.builtin else None

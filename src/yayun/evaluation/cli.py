@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,9 +14,27 @@ import typer
 from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
 from yayun.errors import YayunError
 from yayun.evaluation.reading.cli import app as reading
+from yayun.lazy import lazy
 
 if TYPE_CHECKING:
+    from yayun import home
+    from yayun import recipe as yayun_recipe
+    from yayun.backends import registry
+    from yayun.composing import road
+    from yayun.evaluation import bench, published, render
+    from yayun.evaluation import recipe as evaluation_recipe
+    from yayun.evaluation import table as evaluation_table
     from yayun.evaluation.rows import Row
+else:
+    registry = lazy("yayun.backends.registry")
+    road = lazy("yayun.composing.road")
+    bench = lazy("yayun.evaluation.bench")
+    published = lazy("yayun.evaluation.published")
+    evaluation_recipe = lazy("yayun.evaluation.recipe")
+    render = lazy("yayun.evaluation.render")
+    evaluation_table = lazy("yayun.evaluation.table")
+    home = lazy("yayun.home")
+    yayun_recipe = lazy("yayun.recipe")
 
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
@@ -51,51 +70,42 @@ def evaluate(
     """评测:给一行成绩;不给 --dataset、--requests、--recipe、--from-log 则给出整张表。"""
     if context.invoked_subcommand is not None:
         return
-    from yayun.composing.road import Options
-    from yayun.evaluation import table
-    from yayun.evaluation.published import published_rows
-    from yayun.evaluation.render import markdown
 
     sources = [source for source in (dataset, requests, recipe, from_log) if source is not None]
     if len(sources) > 1:
         raise YayunError("--dataset、--requests、--recipe、--from-log 一次只能用一个。")
-    from yayun.backends.registry import choose_backend
 
-    chosen = choose_backend(backend, base_url, model, max_calls)
+    chosen = registry.choose_backend(backend, base_url, model, max_calls)
     if not chosen.builtin and requests is None:
         raise YayunError("--backend 要与 --requests 同用:请给出请求文件。")
-    options = Options(mode=mode, rag=rag, seed=seed, temperature=temperature, effort=effort)
-    wanted = table.Wanted((profile,), quality, limit)
+    options = road.Options(mode=mode, rag=rag, seed=seed, temperature=temperature, effort=effort)
+    wanted = evaluation_table.Wanted((profile,), quality, limit)
     if dataset is not None:
-        beside = [row for row in published_rows() if row.name == dataset and row.profile == profile]
-        found: Iterator[Row] = chain(table.dataset_rows(dataset, wanted), beside)
+        beside = [row for row in published.published_rows() if row.name == dataset and row.profile == profile]
+        found: Iterator[Row] = chain(evaluation_table.dataset_rows(dataset, wanted), beside)
     elif recipe is not None:
         found = _by_recipe(recipe, log)
     elif from_log is not None:
-        found = table.log_rows(from_log, wanted)
+        found = evaluation_table.log_rows(from_log, wanted)
     elif requests is not None:
-        from yayun.evaluation.bench import read_requests
-
-        asked = read_requests(requests, limit)
-        found = table.bench_rows(asked, options, log or table.default_log(requests), wanted, count, backend=chosen)
+        asked = bench.read_requests(requests, limit)
+        found = evaluation_table.bench_rows(
+            asked, options, log or evaluation_table.default_log(requests), wanted, count, backend=chosen
+        )
     else:
-        found = table.whole_table(options, log, limit)
+        found = evaluation_table.whole_table(options, log, limit)
     rows = list(_printed(found) if as_json else found)
     if not as_json:
-        print(markdown(rows), end="")
+        print(render.markdown(rows), end="")
     if output is not None:
         save(rows, output)
 
 
 def _by_recipe(path: Path, log: Path | None) -> Iterator[Row]:
-    from importlib.util import find_spec
-
     if find_spec("pydantic") is None:
         raise YayunError("读配方要先安装附加依赖:pip install 'yayun[train]'。")
-    from yayun.evaluation.recipe import EvaluateRecipe, recipe_rows
-    from yayun.recipe import load_recipe
 
-    return recipe_rows(load_recipe(path, EvaluateRecipe, []), log)
+    return evaluation_recipe.recipe_rows(yayun_recipe.load_recipe(path, evaluation_recipe.EvaluateRecipe, []), log)
 
 
 def _printed(rows: Iterator[Row]) -> Iterator[Row]:
@@ -107,12 +117,9 @@ def _printed(rows: Iterator[Row]) -> Iterator[Row]:
 
 def save(rows: list[Row], folder: Path) -> None:
     """Write table.md, table.json (a list of rows) and, where there are rows of the paper profile, table.svg."""
-    from yayun.evaluation.render import markdown, plot
-    from yayun.home import atomic_open
-
-    with atomic_open(folder / "table.md") as f:
-        f.write(markdown(rows))
-    with atomic_open(folder / "table.json") as f:
+    with home.atomic_open(folder / "table.md") as f:
+        f.write(render.markdown(rows))
+    with home.atomic_open(folder / "table.json") as f:
         json.dump([row.to_json() for row in rows], f, ensure_ascii=False, indent=1)
     if any(row.profile == "paper" for row in rows):
-        plot(rows, folder / "table.svg")
+        render.plot(rows, folder / "table.svg")

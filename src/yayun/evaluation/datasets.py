@@ -12,6 +12,7 @@ from yayun.corpus.store import CorpusPoem, read_poems
 from yayun.errors import YayunError
 from yayun.evaluation.samples import Sample
 from yayun.prosody.forms.regulated import FORM_NAMES
+from yayun.text.files import read_text
 from yayun.text.poems import parse_poems
 
 ANTHOLOGY, COMPLETE, HELD_OUT = "唐诗三百首", "全唐诗", "唐人近体"
@@ -44,8 +45,6 @@ def _is_in(poem: CorpusPoem, name: str) -> bool:
 
 
 def _file(path: Path) -> list[Sample]:
-    from yayun.text.files import read_text
-
     if not path.is_file():
         raise YayunError(f"没有“{path}”这个数据集或文件:可用 {'、'.join(NAMED)},或诗文件的路径。")
     text = read_text(str(path))

@@ -11,6 +11,7 @@ from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 from yayun.evaluation.samples import Sample
+from yayun.lazy import lazy
 from yayun.measures.bootstrap import Interval, mean_intervals
 from yayun.measures.measures import Assessed
 from yayun.measures.repetition import repeated_share
@@ -20,6 +21,8 @@ from yayun.retrieval.novelty import fold_line, is_corpus_line
 
 if TYPE_CHECKING:
     import numpy as np
+else:
+    np = lazy("numpy")
 
 SCORES = ("tones", "rhymes", "antithesis", "length", "total")
 # all_rules: no error, form and group as asked. copied_lines: of all lines, those that stand in the corpus.
@@ -98,8 +101,6 @@ def make_row(
     kind: str = "",
 ) -> Row:
     """Judge samples and average. The same samples give the same row."""
-    import numpy as np
-
     marks = np.empty((len(samples), len(COLUMNS)))
     for i, sample in enumerate(samples):
         marks[i] = judge(sample, profile, own)
@@ -116,8 +117,6 @@ def make_row(
 
 
 def _means(marks: np.ndarray) -> list[float]:
-    import numpy as np
-
     known = ~np.isnan(marks)
     return [float(marks[known[:, c], c].mean()) if known[:, c].any() else nan for c in range(marks.shape[1])]
 

@@ -8,6 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yayun.backends.registry import Choice, opened
+from yayun.composing.road import compose_with
+from yayun.corpus.text import shape_form
 from yayun.errors import YayunError
 from yayun.evaluation.baseline import random_samples
 from yayun.evaluation.bench import Request, ask, read_requests, run_of
@@ -16,6 +19,10 @@ from yayun.evaluation.published import published_rows
 from yayun.evaluation.rows import Row, make_row
 from yayun.evaluation.samples import Answer, Run, Sample, read_log, runs
 from yayun.home import home
+from yayun.measures.association import couplet_association
+from yayun.measures.corpus import corpus
+from yayun.measures.measures import assess
+from yayun.measures.verse import make_verse, rhyme_of
 from yayun.progress import bar
 from yayun.prosody.review import Profile
 
@@ -78,9 +85,6 @@ def bench_rows(
 ) -> Iterator[Row]:
     """A backend (the embedded model, if None) asked the requests ``answers`` times each, evenly spread ``repeated`` of
     them ``SEED_ANSWERS`` times for the measures of diversity."""
-    from yayun.backends.registry import Choice, opened
-    from yayun.composing.road import compose_with
-
     chosen = backend or Choice()
     run = run_of(chosen, options)
     again: list[Answer] = []
@@ -137,17 +141,11 @@ def _rows(
 
 
 def _quality(samples: Sequence[Sample]) -> tuple[Assessed, ...]:
-    from yayun.measures.corpus import corpus
-    from yayun.measures.measures import assess
-
     return assess([verse for sample in samples if (verse := verse_of(sample)) is not None], corpus().humans)
 
 
 def verse_of(sample: Sample) -> Verse | None:
     """A sample as the measures of the verse see it; None where nothing was written, or no form is known or meant."""
-    from yayun.corpus.text import shape_form
-    from yayun.measures.verse import make_verse, rhyme_of
-
     form = sample.form or shape_form(sample.lines)
     if form is None or not all(sample.lines) or not sample.lines:
         return None
@@ -159,8 +157,6 @@ def whole_table(options: Options, log: Path | None, limit: int | None = None) ->
 
     Needs the corpus and the ``eval`` extra, and asks for them before anything is composed.
     """
-    from yayun.measures.association import couplet_association
-
     couplet_association()
     path = default_requests()
     requests, log = read_requests(path, limit), log or default_log(path)

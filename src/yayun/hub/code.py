@@ -137,7 +137,9 @@ def _copy(name: str) -> str:
     """A module's source with the imports of its own package relative, and without those for type checkers."""
     text = _source(name)
     tree, lines = ast.parse(text), text.splitlines()
-    changes: list[tuple[ast.ImportFrom | ast.If, list[str]]] = [(block, []) for block in _for_type_checkers(tree)]
+    changes: list[tuple[ast.ImportFrom | ast.If, list[str]]] = [
+        (block, _otherwise(block, lines)) for block in _for_type_checkers(tree)
+    ]
     changes += [(node, _relative(node, lines)) for node in _own_imports(tree)]
     for node, new in sorted(changes, key=lambda change: change[0].lineno, reverse=True):
         lines[node.lineno - 1 : node.end_lineno] = new
@@ -184,6 +186,15 @@ def _for_type_checkers(tree: ast.Module) -> list[ast.If]:
         for node in ast.walk(tree)
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
     ]
+
+
+def _otherwise(block: ast.If, lines: Sequence[str]) -> list[str]:
+    """The lines of a block's ``else``, on the block's own level."""
+    if not block.orelse:
+        return []
+    first, last = block.orelse[0], block.orelse[-1]
+    inner = first.col_offset - block.col_offset
+    return [line[inner:] for line in lines[first.lineno - 1 : last.end_lineno]]
 
 
 def _tables() -> str:

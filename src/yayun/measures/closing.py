@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import log
 
 import numpy as np
 
@@ -49,8 +50,6 @@ def closings() -> Closings:
 
 def learn_closings(poems: Iterable[Sequence[str]]) -> Closings:
     """Count the couplets of poems."""
-    from math import log
-
     last: Counter[str] = Counter()
     other: Counter[str] = Counter()
     for lines in poems:

@@ -13,6 +13,7 @@ import numpy as np
 from yayun.choosing.words import glue, numerals, share
 from yayun.measures.measured import Measured, mean_measured
 from yayun.measures.verse import Verse
+from yayun.retrieval.phrases import phrases
 
 
 def unattested_twos(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured:
@@ -26,8 +27,6 @@ def unattested_threes(poems: Sequence[Verse], human: Sequence[Verse]) -> Measure
 
 
 def _unattested(poem: Verse, length: int) -> float:
-    from yayun.retrieval.phrases import phrases  # numpy: only when it is needed
-
     known = phrases()
     return sum(not known.attested_end(line, length) for line in poem.lines) / len(poem.lines)
 
@@ -38,8 +37,6 @@ def unattested_words(poems: Sequence[Verse], human: Sequence[Verse]) -> Measured
 
 
 def _unattested_words(poem: Verse) -> float:
-    from yayun.retrieval.phrases import phrases
-
     found = [there for line in poem.lines for there in phrases().attested_words(line)]
     return sum(not there for there in found) / max(1, len(found))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from yayun.mending.diagnosis import tones_left
 from yayun.prompts.instruction import Message, in_script, lengths_in_words, lines_in_words, messages
 from yayun.prosody.meter.finding import ordinal
 from yayun.prosody.readings.lexicon import standardize, tones
 from yayun.prosody.tones import LEVEL, OBLIQUE
+from yayun.retrieval.imagery import parallels
 
 if TYPE_CHECKING:
     from yayun.mending.diagnosis import Diagnosis
@@ -118,8 +120,6 @@ def places_offered(found: Diagnosis, i: int) -> list[tuple[int, tuple[str, ...]]
 
 
 def _with_tone(found: Diagnosis, i: int, column: int, beside: str) -> tuple[str, ...]:
-    from yayun.retrieval.imagery import parallels
-
     wanted, retrieved = _scheme(found, i)[column], found.task.retrieved
     assert retrieved is not None
     pool = [*(parallels(beside) if beside else ()), *"".join(retrieved.images)]
@@ -136,8 +136,6 @@ def _used(found: Diagnosis, i: int) -> frozenset[str]:
 
 def _scheme(found: Diagnosis, i: int) -> str:
     """The tones of line ``i``, 中 where either will do in some acceptable couplet with the other line as it stands."""
-    from yayun.mending.diagnosis import tones_left
-
     strings = tones_left(found, i)
     return "".join(
         LEVEL if column == {LEVEL} else OBLIQUE if column == {OBLIQUE} else _OPEN

@@ -7,13 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from yayun.lazy import lazy
 from yayun.mending.diagnosis import Diagnosis, diagnose
 from yayun.script import to_simplified
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from yayun.choosing import rank
+    from yayun.decoding import constraint, embedded, options
     from yayun.decoding.decode import Draft
     from yayun.decoding.embedded import EmbeddedWriter
+    from yayun.prompts import order as prompts_order
     from yayun.prompts.order import Order
+else:
+    rank = lazy("yayun.choosing.rank")
+    constraint = lazy("yayun.decoding.constraint")
+    embedded = lazy("yayun.decoding.embedded")
+    options = lazy("yayun.decoding.options")
+    prompts_order = lazy("yayun.prompts.order")
+    np = lazy("numpy")
 
 CANDIDATES, ATTEMPTS = 12, 3
 
@@ -33,21 +46,16 @@ class EmbeddedSearch:
         Lines that stand but leave their couplet no clean tone (uncured 拗, 三仄尾) are given up only when decoding
         around them is impossible.
         """
-        import numpy as np
-
-        from yayun.choosing.rank import judge
-        from yayun.decoding.options import Sampling
-
         task = diagnosis.task
         title = task.asked.title or task.asked.theme or ""
 
         def score(_: int, drafts: Sequence[Draft]) -> np.ndarray:
-            return judge(title, task.asked.imagery, drafts)
+            return rank.judge(title, task.asked.imagery, drafts)
 
         order = search_order(diagnosis)
         for attempt in range(ATTEMPTS):
             rng = np.random.default_rng([self.seed, 3, attempt])
-            sampling = Sampling(temperature=self.temperature)
+            sampling = options.Sampling(temperature=self.temperature)
             (pairs,) = self.writer.guided([[order] * self.candidates], sampling, [rng], score)
             poems = [self._poem(diagnosis, order, draft) for _, draft in pairs]
             ranks = score(0, [draft for _, draft in pairs])
@@ -70,14 +78,12 @@ class EmbeddedSearch:
         )
 
 
-def search_order(diagnosis: Diagnosis) -> Order:
+def search_order(diagnosis: Diagnosis) -> prompts_order.Order:
     """What the embedded model is to write: everything that stands fixed, the acrostic's heads too."""
-    from yayun.prompts.order import Order
-
     asked, pattern = diagnosis.task.asked, diagnosis.pattern
     heads = {(i, 0): char for i, char in enumerate(asked.acrostic)}
     retrieved = diagnosis.task.retrieved
-    order = Order(
+    order = prompts_order.Order(
         title=asked.title or asked.theme or "",
         pattern=pattern,
         rhyme=diagnosis.task.rhyme,
@@ -103,7 +109,4 @@ def _choices(diagnosis: Diagnosis) -> list[tuple[int, ...]]:
 
 def _decodable(order: Order) -> bool:
     """Do the fixed characters leave every couplet a clean tone string?"""
-    from yayun.decoding.constraint import places_fit
-    from yayun.decoding.embedded import frame_of
-
-    return places_fit(frame_of(order))
+    return constraint.places_fit(embedded.frame_of(order))

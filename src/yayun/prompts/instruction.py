@@ -14,6 +14,8 @@ from yayun.prosody.books.book import Group
 from yayun.prosody.books.shelf import book
 from yayun.prosody.forms.form import Form
 from yayun.prosody.meter.finding import ordinal
+from yayun.retrieval.feet import rhyme_feet
+from yayun.retrieval.imagery import imagery_for
 from yayun.script import to_simplified
 
 SYSTEM = "Respond in the following format:<think>...</think><answer>...</answer>"
@@ -65,9 +67,6 @@ class Retrieved:
 
 def retrieve(asked: Asked, pattern: Form, rhyme: str) -> Retrieved:
     """Rhyme feet of the group ``rhyme``, ranked for the title, and images that go with it."""
-    from yayun.retrieval.feet import rhyme_feet
-    from yayun.retrieval.imagery import imagery_for
-
     about = asked.title or asked.theme or ""
     images = imagery_for(about, IMAGES) if about else ()
     return Retrieved(

@@ -14,6 +14,8 @@ from functools import lru_cache
 
 from yayun.prompts import vocabulary as v
 from yayun.prompts.instruction import SYSTEM, Message
+from yayun.prosody.readings.lexicon import standardize
+from yayun.retrieval.feet import rhyme_feet
 
 TITLE_LIMIT = 16  # characters of a title the model sees
 OFFERED = 12  # rhyme characters offered when composing; training offers 8 to 12
@@ -98,9 +100,6 @@ def messages(conditions: Conditions) -> list[Message]:
 def offered_feet(rhyme: str | None, title: str, form: str, limit: int = OFFERED) -> tuple[str, ...]:
     """Retrieved characters of the group ``rhyme`` for ``Conditions.feet``, the likeliest for the title first; none
     where the rhyme is mixed."""
-    from yayun.prosody.readings.lexicon import standardize
-    from yayun.retrieval.feet import rhyme_feet
-
     return () if rhyme is None else tuple(dict.fromkeys(map(standardize, rhyme_feet(rhyme, title, form, limit))))
 
 

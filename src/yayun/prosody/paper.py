@@ -17,7 +17,7 @@ everything else is taken over from the rules. Of the lines of the text, or of th
 
 W is 5 or 7, whichever serves a column better, or the form's. Surplus lines dilute, missing ones earn nothing. Chinese
 characters that no rhyme book has, and two-tone ones that nothing decides, are accepted; other characters fit nowhere.
-Each column is monotone: putting a fault right never lowers it. No numpy but in ``paper_rows``.
+Each column is monotone: putting a fault right never lowers it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
-from typing import TYPE_CHECKING
 
 from yayun.prosody.books.book import RhymeBook
 from yayun.prosody.books.shelf import PINGSHUI, book
@@ -40,23 +39,18 @@ from yayun.prosody.readings.lexicon import read_line, standardize
 from yayun.prosody.scores import UNDEMANDED, Scores
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 # Fitted: how much worse than in proportion a faulty poem is marked.
 TONES_STRICTNESS = 4.0
 RHYMES_STRICTNESS = 3.0
 # Fitted: how much kinder than in proportion a loose couplet is marked.
 PARALLELS_LENIENCE = 0.5
 
-_WIDTHS: tuple[Width, ...] = (5, 7)
+WIDTHS: tuple[Width, ...] = (5, 7)
 _ALIEN = "×"
-_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """A line as read: ``symbols``, one a character (平, 仄, 中 either, × not Chinese); ``foot``, the groups of its last
     character (empty: unresolved; None: there is none); ``end``, that character in its standard form."""
 
@@ -66,7 +60,7 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """What a text is measured against: the widths it may have, its number of lines, and the numbers of lines and of
     couplets that scores are shared over."""
 
@@ -83,58 +77,27 @@ def paper_scores(
 
     Raises YayunError for an unknown form or group only.
     """
-    frame = _frame(len(lines), form)
-    pairs = _couplets(lines, frame)
+    frame = frame_of(len(lines), form)
+    pairs = couplets_of(lines, frame)
     parallel = [couplet_parallelism(upper, lower) for upper, lower in pairs]
-    return _scores([_read(line) for line in lines], pairs, parallel, frame, book(by), rhyme)
+    return scores_as_read([read(line) for line in lines], pairs, parallel, frame, book(by), rhyme)
 
 
-def paper_rows(
-    poems: Sequence[Sequence[str]],
-    *,
-    forms: Sequence[str | None] | None = None,
-    rhymes: Sequence[str | None] | None = None,
-    by: str = PINGSHUI,
-) -> NDArray[np.float64]:
-    """``paper_scores`` of many poems (their lines) at once: float64 (n, 5) in 0..1, tones, rhymes, antithesis, length
-    and total in the order of the poems. Imports numpy.
-
-    Raises YayunError for an unknown form or group only.
-    """
-    import numpy as np
-
-    from yayun.prosody.parallelism.batch import batch_scores
-
-    asked = list(forms or [None] * len(poems))
-    groups = list(rhymes or [None] * len(poems))
-    frames = [_frame(len(lines), form) for lines, form in zip(poems, asked, strict=True)]
-    pairs = [_couplets(lines, frame) for lines, frame in zip(poems, frames, strict=True)]
-    parallel = batch_scores([pair for of_poem in pairs for pair in of_poem]).tolist()
-    known = _read_all({line for lines in poems for line in lines})
-    rows = np.zeros((len(poems), 5))
-    start = 0
-    for i, (lines, frame) in enumerate(zip(poems, frames, strict=True)):
-        own = parallel[start : start + len(pairs[i])]
-        start += len(own)
-        found = _scores([known[line] for line in lines], pairs[i], own, frame, book(by), groups[i])
-        rows[i] = found.tones, found.rhymes, found.antithesis, found.length, found.total
-    return rows
-
-
-def _frame(lines: int, form: str | None) -> _Frame:
+def frame_of(lines: int, form: str | None) -> Frame:
+    """What a text of so many lines is measured against."""
     if form is None:
-        return _Frame(_WIDTHS, lines, lines, max(1, lines // 2))
+        return Frame(WIDTHS, lines, lines, max(1, lines // 2))
     name = canonical_form(form)
     width, count = next((width, count) for known, width, count in shapes() if known == name)
     span = max(count, lines)
-    return _Frame((5 if width == 5 else 7,), count, span, (span + 1) // 2)
+    return Frame((5 if width == 5 else 7,), count, span, (span + 1) // 2)
 
 
-def _scores(
-    lines: Sequence[_Line],
+def scores_as_read(
+    lines: Sequence[Line],
     pairs: Sequence[tuple[str, str]],
     parallel: Sequence[float],
-    frame: _Frame,
+    frame: Frame,
     held: RhymeBook,
     rhyme: str | None,
 ) -> Scores:
@@ -160,36 +123,19 @@ def _shapeliness(characters: int, width: int) -> float:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _read(line: str) -> _Line:
+def read(line: str) -> Line:
+    """A line as the lexicon reads it."""
     places = read_line(line)
     symbols = "".join([place.symbol if place.readings or is_hanzi(place.char) else _ALIEN for place in places])
     if symbols[-1:] in ("", _ALIEN):
-        return _Line(symbols, None, "")
-    return _Line(symbols, places[-1].groups, standardize(line[-1]))
-
-
-def _read_all(lines: set[str]) -> dict[str, _Line]:
-    """``_read`` of every line, fives and sevens of Chinese characters through the vectorised reader."""
-    from yayun.prosody.batch.text import read_text
-
-    found: dict[str, _Line] = {}
-    alien = {char for char in set().union(*lines) if not is_hanzi(char)}
-    for width in _WIDTHS:
-        whole = sorted(line for line in lines if len(line) == width and alien.isdisjoint(line))
-        strings = tuple(map("".join, product(LEVEL + OBLIQUE + OPEN, repeat=width)))
-        for start in range(0, len(whole), _CHUNK):
-            part = whole[start : start + _CHUNK]
-            text = read_text("".join(part), width, 1)
-            rows = zip(part, text.symbols[:, 0].tolist(), text.feet[:, 0].tolist(), strict=True)
-            for line, number, foot in rows:
-                found[line] = _Line(strings[number], text.foot_groups[foot].usual, standardize(line[-1]))
-    return found | {line: _read(line) for line in lines - found.keys()}
+        return Line(symbols, None, "")
+    return Line(symbols, places[-1].groups, standardize(line[-1]))
 
 
 # -- tones ------------------------------------------------------------------------------------------------------------
 
 
-def _fitting(lines: Sequence[_Line], width: Width) -> float:
+def _fitting(lines: Sequence[Line], width: Width) -> float:
     """The sum of the credits of the lines in the template that serves them best: of the four openings, and of their
     mirrors (仄韵)."""
     symbols = [line.symbols if len(line.symbols) == width else "" for line in lines]
@@ -253,7 +199,7 @@ def _filled(symbols: str) -> tuple[tuple[str, ...], ...]:
 # -- rhymes -----------------------------------------------------------------------------------------------------------
 
 
-def _rhyming(lines: Sequence[_Line], held: RhymeBook, asked: str | None) -> float:
+def _rhyming(lines: Sequence[Line], held: RhymeBook, asked: str | None) -> float:
     """The sum of the credits of the feet of the even lines."""
     feet: dict[str, frozenset[str]] = {}
     for line in lines[1::2]:
@@ -283,12 +229,13 @@ def _credit(held: RhymeBook, group: str, foot: frozenset[str]) -> float:
 # -- antithesis -------------------------------------------------------------------------------------------------------
 
 
-def _couplets(lines: Sequence[str], frame: _Frame) -> list[tuple[str, str]]:
+def couplets_of(lines: Sequence[str], frame: Frame) -> list[tuple[str, str]]:
+    """The pairs of lines, both there, that antithesis looks at."""
     used = lines[: frame.count]
     return [pair for pair in zip(used[::2], used[1::2], strict=False) if all(pair)]
 
 
-def _antithesis(pairs: Sequence[tuple[str, str]], parallel: Sequence[float], frame: _Frame) -> float:
+def _antithesis(pairs: Sequence[tuple[str, str]], parallel: Sequence[float], frame: Frame) -> float:
     wanted = 2 if frame.count >= 8 else 1
     credits: list[float] = sorted([score**PARALLELS_LENIENCE for score in parallel], reverse=True)
     best = sum(credits[:wanted]) / wanted * min(1.0, frame.count / frame.span)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from yayun.lazy import lazy
 from yayun.prosody.books.shelf import book
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.readings.lexicon import read_line
 from yayun.prosody.tones import LEVEL
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    import rich.text as rich_text
 
     from yayun.prosody.forms.form import Form
+else:
+    rich_text = lazy("rich.text")
 
 LEVEL_SIGN, OBLIQUE_SIGN, EITHER_SIGN, UNKNOWN_SIGN, FOOT_SIGN = "○", "●", "◐", "?", "△"
 STYLES = {"error": "bold red", "warning": "yellow", "note": "green"}
@@ -48,11 +51,9 @@ class ShownVerse(Shown, Protocol):
     def as_form(self) -> Form | None: ...
 
 
-def render_review(review: ShownVerse) -> Text:
+def render_review(review: ShownVerse) -> rich_text.Text:
     """The whole review as text with styles, which a terminal shows and a pipe drops."""
-    from rich.text import Text
-
-    text = Text()
+    text = rich_text.Text()
     text.append(heading(review) + "\n", style="bold")
     marked = marked_places(review.findings)
     feet = foot_lines(review)

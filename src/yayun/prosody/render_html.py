@@ -10,6 +10,7 @@ from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from yayun.lazy import lazy
 from yayun.prosody.render import (
     FOOT_SIGN,
     LABELS,
@@ -23,7 +24,10 @@ from yayun.prosody.render import (
 )
 
 if TYPE_CHECKING:
+    import rich.console as rich_console
     from rich.text import Text
+else:
+    rich_console = lazy("rich.console")
 
 _COLOURS = {"error": "#d03030", "warning": "#b07800", "note": "#2e8b57"}
 _FOOT = "#2a7f9e"
@@ -52,9 +56,7 @@ def review_html(review: ShownVerse) -> str:
 
 def text_html(text: Text) -> str:
     """What a terminal shows, as HTML."""
-    from rich.console import Console
-
-    console = Console(record=True, file=StringIO(), width=10_000)
+    console = rich_console.Console(record=True, file=StringIO(), width=10_000)
     console.print(text, end="")
     return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
 

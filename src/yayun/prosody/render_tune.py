@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from yayun.lazy import lazy
 from yayun.prosody.forms.tunes.tune import Slot, TuneForm
 from yayun.prosody.meter.finding import Finding
 from yayun.prosody.meter.tunes.match import outline
@@ -13,7 +14,10 @@ from yayun.prosody.render import EITHER_SIGN, FOOT_SIGN, LABELS, LEVEL_SIGN, OBL
 from yayun.prosody.tones import LEVEL, OPEN
 
 if TYPE_CHECKING:
+    import rich.text as rich_text
     from rich.text import Text
+else:
+    rich_text = lazy("rich.text")
 
 # A place that poets mostly, not always, keep.
 MOSTLY_LEVEL, MOSTLY_OBLIQUE = "◌", "◍"
@@ -71,11 +75,9 @@ class ShownTune(Protocol):
     def passed(self) -> bool: ...
 
 
-def render_tune_review(review: ShownTune) -> Text:
+def render_tune_review(review: ShownTune) -> rich_text.Text:
     """The whole review as text with styles."""
-    from rich.text import Text
-
-    text = Text()
+    text = rich_text.Text()
     rhyme = f" {review.rhyme}" if review.rhyme else ""
     text.append(f"词 {review.tune} {review.variant}({review.book}{rhyme})\n", style="bold")
     form, places = review.judged.form, review.judged.alignment.places
@@ -102,11 +104,9 @@ def render_tune_review(review: ShownTune) -> Text:
     return text
 
 
-def render_book_review(review: Shown) -> Text:
+def render_book_review(review: Shown) -> rich_text.Text:
     """A poem judged by another rhyme book."""
-    from rich.text import Text
-
-    text = Text()
+    text = rich_text.Text()
     parts = (review.form, review.pattern, review.book, f"{review.rhyme}韵" if review.rhyme else "")
     text.append(" ".join(part for part in parts if part) + "\n", style="bold")
     marked = marked_places(review.findings)

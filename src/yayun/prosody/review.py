@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from yayun.errors import YayunError
+from yayun.lazy import lazy
 from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms import facing
 from yayun.prosody.forms.form import Form
@@ -19,6 +20,11 @@ from yayun.prosody.meter.sides import two_sides
 from yayun.prosody.paper import paper_scores
 from yayun.prosody.readings.characters import spell_out
 from yayun.prosody.scores import Scores, analysis_scores
+
+if TYPE_CHECKING:
+    from yayun.prosody import render_html
+else:
+    render_html = lazy("yayun.prosody.render_html")
 
 Profile = Literal["strict", "paper"]
 
@@ -48,9 +54,7 @@ class Review(NamedTuple):
 
     def _repr_html_(self) -> str:
         """The verse with its tones, the findings and the verdict, as notebooks show it."""
-        from yayun.prosody.render_html import review_html
-
-        return review_html(self)
+        return render_html.review_html(self)
 
     @property
     def passed(self) -> bool:

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
+from yayun.lazy import lazy
 from yayun.retrieval.novelty import fold_line
 from yayun.retrieval.space import sides, title_vector
 from yayun.retrieval.units import title_units, verse_units
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy("numpy")
 
 # A frequent image is preferred to a rare one that is closer by this much a nat of frequency.
 _FREQUENCY = 0.04
@@ -32,8 +39,6 @@ def imagery_for(title: str, limit: int = 8) -> tuple[str, ...]:
     Two-character images first, then single characters where there are not enough; no character comes twice, and the
     title's own words are left out. Empty when nothing in the title is known.
     """
-    import numpy as np
-
     direction = title_vector(title)
     if direction is None:
         return ()
@@ -65,8 +70,6 @@ def association(title: str, text: str) -> float:
 
     The cosine of the two in the common space, and 0.3 times the (weighted) share of the title's units the text names.
     """
-    import numpy as np
-
     direction = title_vector(title)
     titles, verse = sides()
     words = verse_units(text)

@@ -14,11 +14,14 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from yayun.lazy import lazy
 from yayun.retrieval.novelty import fold_line
 from yayun.retrieval.units import title_units
 
 if TYPE_CHECKING:
     import numpy as np
+else:
+    np = lazy("numpy")
 
 DIMENSIONS = 64
 TITLE, VERSE = "title", "verse"
@@ -49,8 +52,6 @@ class Side:
 @cache
 def sides() -> tuple[Side, Side]:
     """(title units, verse units), read on first use."""
-    import numpy as np
-
     folder = files("yayun.retrieval") / "data"
     head, rows = (folder / "units.tsv").read_text(encoding="utf-8").rstrip("\n").split("\n", 1)
     poems = float(head.split("\t")[2])
@@ -71,8 +72,6 @@ def sides() -> tuple[Side, Side]:
 @lru_cache(maxsize=512)
 def title_vector(title: str) -> np.ndarray | None:
     """(64,) direction of a title or theme, unit length; None when nothing in it is known."""
-    import numpy as np
-
     units = title_units(title)
     titles, verse = sides()
     total = titles.total(titles.rows(units)) + VERSE_SHARE * verse.total(verse.rows(units))

@@ -16,6 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 import yayun
+from yayun.composing.road import default_writer
 from yayun.errors import YayunError
 from yayun.service import answers, api, chat, game, gloss, responses, words
 from yayun.service.engine import Engine, Task, Through
@@ -71,8 +72,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _warm_up() -> None:
     """Open the model before the first request needs it."""
-    from yayun.composing.road import default_writer
-
     _ = default_writer().session, default_writer().characters
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 
 from yayun.brief.fields import parse_script
 from yayun.corpus.concordance import Use, best_endings, look_up
+from yayun.retrieval.phrases import phrases
 from yayun.service.answers import REFUSALS
 from yayun.service.schemas import Refused
 from yayun.service.scripts import CONVERTERS
@@ -47,8 +48,6 @@ def corpus(word: Word, end: bool = False, script: Script = "simplified") -> dict
 
 
 def _ends(char: str) -> list[tuple[str, int]]:
-    from yayun.retrieval.phrases import phrases  # numpy: when something is asked
-
     return phrases().ends_in(one_character(char))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from yayun.composing.road import compose_with
 from yayun.errors import YayunError
 from yayun.kinds import unknown_field, wrong_kind
 from yayun.terminal.console import print_json
+from yayun.terminal.show import show_poem, tell_apart
 from yayun.text.files import read_rows
 
 if TYPE_CHECKING:
@@ -28,8 +30,6 @@ _FIELDS = frozenset(
 
 def compose_file(path: Path, defaults: dict[str, Any], options: Options, as_json: bool, backend: Backend) -> int:
     """Compose every line of ``path``; returns the exit code: 1 when some line couldn't be used."""
-    from yayun.terminal.show import show_poem, tell_apart
-
     failed = False
     for result in results(path, defaults, options, backend):
         if isinstance(result, dict):
@@ -88,8 +88,6 @@ def _compose(
 ) -> Iterator[Poem | dict[str, Any]]:
     """The poems of a chunk's briefs, composed together, among the lines that can't be used; ``number`` poems came
     before."""
-    from dataclasses import replace
-
     seeded = options if options.seed is None else replace(options, seed=options.seed + number)
     poems = compose_with([b for b in chunk if isinstance(b, Brief)], seeded, backend)
     for entry in chunk:

@@ -8,6 +8,8 @@ import json
 import sys
 from typing import Any
 
+from yayun.prosody.tables import origins
+
 _HANDLER = "yayun-legible"
 _SIGNS = {"○": "o", "●": "*", "◐": "+", "△": "^", "·": ".", "…": "...", "—": "-", "–": "-", "“": '"', "”": '"'}
 
@@ -29,8 +31,6 @@ def _legible(error: UnicodeError) -> tuple[str, int]:
 
 
 def _substitute(char: str, encoding: str) -> str:
-    from yayun.prosody.tables import origins
-
     for other in (origins().get(char, "")[:1], _SIGNS.get(char, "")):
         if other and _has(encoding, other):
             return other

@@ -10,23 +10,49 @@ from typing import TYPE_CHECKING
 
 from yayun.composing.poem import punctuate
 from yayun.errors import YayunError
+from yayun.lazy import lazy
+from yayun.prosody.readings.characters import INFERRED
 
 if TYPE_CHECKING:
+    import rich.console as rich_console
     from rich.console import Console
 
-    from yayun.brief import Brief
+    from yayun import script as yayun_script
+    from yayun.brief import Brief, fields, of_way
+    from yayun.brief import text as brief_text
     from yayun.checking.check import Verdict
+    from yayun.composing import road
     from yayun.composing.poem import Poem
     from yayun.composing.road import Options, Settled, Watch
     from yayun.decoding.decode import Draft
+    from yayun.mending import standing
     from yayun.prompts.order import Order
+    from yayun.prosody import render, render_tune
+    from yayun.prosody.books import shelf
+    from yayun.prosody.meter import by_book
+    from yayun.prosody.meter.tunes import review as tunes_review
+    from yayun.prosody.readings import lexicon
     from yayun.servers.wire import Listener
+    from yayun.text import characters
+else:
+    rich_console = lazy("rich.console")
+    fields = lazy("yayun.brief.fields")
+    of_way = lazy("yayun.brief.of_way")
+    brief_text = lazy("yayun.brief.text")
+    road = lazy("yayun.composing.road")
+    standing = lazy("yayun.mending.standing")
+    shelf = lazy("yayun.prosody.books.shelf")
+    by_book = lazy("yayun.prosody.meter.by_book")
+    tunes_review = lazy("yayun.prosody.meter.tunes.review")
+    lexicon = lazy("yayun.prosody.readings.lexicon")
+    render = lazy("yayun.prosody.render")
+    render_tune = lazy("yayun.prosody.render_tune")
+    yayun_script = lazy("yayun.script")
+    characters = lazy("yayun.text.characters")
 
 
-def _console(stderr: bool = False) -> Console:
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+def _console(stderr: bool = False) -> rich_console.Console:
+    return rich_console.Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
 def show_poem(poem: Poem) -> None:
@@ -64,26 +90,21 @@ def tell_apart(unread: Sequence[str], notes: Sequence[str]) -> None:
 
 def stream_poems(brief: Brief, options: Options) -> None:
     """Write ``brief.count`` poems; on stderr, dimmed, the best draft so far as it comes, then the poem as always."""
-    from yayun.brief.of_way import apart
-    from yayun.composing.road import compose_all, draw_seed, is_answer
-
     aside = _console(stderr=True)
-    first = draw_seed() if options.seed is None else options.seed
-    for number, one in enumerate([brief] if is_answer(brief) else apart(brief)):
-        for poem in compose_all([one], replace(options, seed=first + number), watch=_trying(one, aside)):
+    first = road.draw_seed() if options.seed is None else options.seed
+    for number, one in enumerate([brief] if road.is_answer(brief) else of_way.apart(brief)):
+        for poem in road.compose_all([one], replace(options, seed=first + number), watch=_trying(one, aside)):
             show_poem(poem)
         sys.stdout.flush()
 
 
 def _trying(brief: Brief, aside: Console) -> Watch:
     """Shows the best draft of one poem so far, what is new of it."""
-    from yayun.mending.standing import as_shown
-
     before: tuple[str, ...] = ()
 
     def watch(_: int, settled: Settled, order: Order, draft: Draft) -> None:
         nonlocal before
-        lines = as_shown(draft.lines, brief)
+        lines = standing.as_shown(draft.lines, brief)
         grown = lines[: len(before)] == before
         for couplet in punctuate(lines)[len(before) // 2 if grown else 0 :]:
             aside.print(f"试写:{couplet}", style="dim")
@@ -104,17 +125,12 @@ def listening() -> Listener:
 
 def show_review(review: Verdict) -> None:
     """A reviewed poem with its signs, findings and verdict, on stdout."""
-    from yayun.prosody.meter.by_book import BookReview
-    from yayun.prosody.meter.tunes.review import TuneReview
-    from yayun.prosody.render import render_review
-    from yayun.prosody.render_tune import render_book_review, render_tune_review
-
-    if isinstance(review, TuneReview):
-        _console().print(render_tune_review(review))
-    elif isinstance(review, BookReview):
-        _console().print(render_book_review(review))
+    if isinstance(review, tunes_review.TuneReview):
+        _console().print(render_tune.render_tune_review(review))
+    elif isinstance(review, by_book.BookReview):
+        _console().print(render_tune.render_book_review(review))
     else:
-        _console().print(render_review(review))
+        _console().print(render.render_review(review))
 
 
 _COMMON, _KNOWN = 200, 5  # uses in the corpus from which a character is common, and from which it isn't rare
@@ -125,15 +141,12 @@ def show_group(name: str, script: str | None = None, everything: bool = False) -
 
     ``script``: what to show them in, without it that of ``name``.
     """
-    from yayun.brief.fields import parse_script, rhyme_of
-    from yayun.brief.text import is_traditional
-    from yayun.prosody.books.shelf import PINGSHUI, book
-    from yayun.prosody.readings.lexicon import members, uses
-    from yayun.script import to_simplified
-
-    group = book(PINGSHUI).groups[rhyme_of(name)]
-    traditional = is_traditional(name) if script is None else parse_script(script) == "traditional"
-    found = [(uses(char), char if traditional else to_simplified(char)) for char in members(group.name)]
+    group = shelf.book(shelf.PINGSHUI).groups[fields.rhyme_of(name)]
+    traditional = brief_text.is_traditional(name) if script is None else fields.parse_script(script) == "traditional"
+    found = [
+        (lexicon.uses(char), char if traditional else yayun_script.to_simplified(char))
+        for char in lexicon.members(group.name)
+    ]
     kinds = (
         ("常用", [char for count, char in found if count >= _COMMON]),
         ("少用", [char for count, char in found if _KNOWN <= count < _COMMON]),
@@ -159,19 +172,14 @@ def readable(gloss: str) -> str:
 
 
 def show_char(char: str) -> None:
-    """A character's readings, with group, tone and sense."""
-    from yayun.prosody.books.shelf import PINGSHUI, book
-    from yayun.prosody.readings.characters import INFERRED
-    from yayun.prosody.readings.lexicon import readings
-    from yayun.text.characters import one_character
-
-    char = one_character(char)
-    found = readings(char)
+    """A character's readings in 平水韵, with group, tone and sense."""
+    char, held = characters.one_character(char), shelf.book(shelf.PINGSHUI)
+    found = held.readings(char)
     if not found:
         raise YayunError(f"韵书里查不到“{char}”:请换用它的正体再查。")
     out = _console()
     for reading in found:
-        group = book(PINGSHUI).groups[reading.group]
+        group = held.groups[reading.group]
         said = [reading.sense] if reading.sense else []
         if gloss := readable(reading.gloss):
             said.append(gloss.rstrip("。") if reading.source == INFERRED else f"《广韵》:{gloss}")

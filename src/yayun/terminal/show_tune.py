@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from yayun.errors import YayunError
+from yayun.lazy import lazy
 from yayun.prosody.books.shelf import TONGYUN, XINYUN, book, canonical_division
 from yayun.prosody.forms.tunes.tune import BOOK, TuneForm, classic, tune
 from yayun.prosody.meter.tunes.review import find_tunes
 from yayun.prosody.meter.tunes.verdict import tenths
 from yayun.prosody.render_tune import LEGEND, form_signs
 from yayun.terminal.console import print_json
+
+if TYPE_CHECKING:
+    from yayun import script as yayun_script
+    from yayun.brief import fields
+    from yayun.prosody import tables as prosody_tables
+    from yayun.prosody.readings import lexicon
+else:
+    fields = lazy("yayun.brief.fields")
+    lexicon = lazy("yayun.prosody.readings.lexicon")
+    prosody_tables = lazy("yayun.prosody.tables")
+    yayun_script = lazy("yayun.script")
 
 
 def show_tune(name: str, variant: str | None, everything: bool, as_json: bool) -> None:
@@ -101,24 +115,21 @@ def _to_json(chosen: TuneForm, forms: list[TuneForm], found: tuple[str, ...]) ->
 
 def show_division(name: str, rhyme: str, script: str | None) -> None:
     """A rhyme of a book: its characters by tone, those the corpus uses most first. Raises YayunError for none."""
-    from yayun.brief.fields import parse_script
-    from yayun.prosody import tables
-    from yayun.prosody.readings.lexicon import uses
-    from yayun.script import to_simplified
-
     division = canonical_division(name, rhyme)
     held = book(name)
-    traditional = script is not None and parse_script(script) == "traditional"
+    traditional = script is not None and fields.parse_script(script) == "traditional"
     groups = [group for group in held.groups.values() if group.division == division]
     print(f"{name} {division}{'' if division.endswith('部') else '韵'}")
     chars: dict[str, list[str]] = {group.name: [] for group in groups}
-    for char in tables.rhymebook():
+    for char in prosody_tables.rhymebook():
         for reading in held.readings(char):
             if reading.group in chars and not reading.rare:
                 chars[reading.group].append(char)
     for group in groups:
-        common = sorted(chars[group.name], key=lambda char: (-uses(char), char))
-        shown = [char if traditional else to_simplified(char) for char in common if uses(char) >= 5]
+        common = sorted(chars[group.name], key=lambda char: (-lexicon.uses(char), char))
+        shown = [
+            char if traditional else yayun_script.to_simplified(char) for char in common if lexicon.uses(char) >= 5
+        ]
         print(f"{group.tone}声:{''.join(dict.fromkeys(shown))}")
 
 

@@ -9,10 +9,17 @@ from __future__ import annotations
 import codecs
 import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING
 
 from yayun.errors import YayunError
+from yayun.lazy import lazy
 from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.tables import origins, rhymebook
+
+if TYPE_CHECKING:
+    import charset_normalizer
+else:
+    charset_normalizer = lazy("charset_normalizer")  # 30 ms to load
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -67,9 +74,8 @@ def encoding_of(raw: bytes, name: str = "文本") -> str:
         return known
     if _mostly_utf8(raw):
         return "utf-8"
-    from charset_normalizer import from_bytes
 
-    guess = from_bytes(sample).best()
+    guess = charset_normalizer.from_bytes(sample).best()
     said = f"看来是 {_shown(guess.encoding)} 编码,这里不读" if guess is not None else "编码认不出来"
     raise YayunError(f"{name}{said}:能读的是 UTF-8、UTF-16、GB18030 和 Big5。{_ADVICE}")
 
@@ -86,9 +92,7 @@ def _is_rather_wide(wide: str, other: str | None) -> bool:
 def _chinese(raw: bytes) -> str | None:
     """GB18030 or Big5, as charset-normalizer tells them apart, unless only another reading is in use; None for other
     text."""
-    from charset_normalizer import from_bytes  # 30 ms to load
-
-    found = from_bytes(raw, cp_isolation=list(_CHINESE), threshold=_ANY)
+    found = charset_normalizer.from_bytes(raw, cp_isolation=list(_CHINESE), threshold=_ANY)
     shares = {match.encoding: _share_in_use(str(match)) for match in found}
     if not shares:
         return None

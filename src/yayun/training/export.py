@@ -5,14 +5,24 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yayun.home import atomic_open
 from yayun.hub.code import write_code
+from yayun.lazy import lazy
+from yayun.training.card import model_card
 from yayun.training.export_chat import write_chat
 from yayun.training.onnx_graph import write_graph
 from yayun.training.origins import locate, open_origin, pretraining_step
 from yayun.training.recipe import PretrainRecipe
 from yayun.training.start import embedded_vocabulary
+
+if TYPE_CHECKING:
+    import torch
+    import transformers
+else:
+    torch = lazy("torch")
+    transformers = lazy("transformers")
 
 
 def export(recipe: PretrainRecipe | None, run: Path, out: Path) -> Path:
@@ -31,7 +41,6 @@ def export(recipe: PretrainRecipe | None, run: Path, out: Path) -> Path:
         write_code(scratch)
     else:
         write_chat(scratch)
-    from yayun.training.card import model_card
 
     (scratch / "README.md").write_text(model_card(recipe, run, scratch), encoding="utf-8")
     for path in scratch.iterdir():
@@ -42,9 +51,6 @@ def export(recipe: PretrainRecipe | None, run: Path, out: Path) -> Path:
 
 
 def _write_weights(recipe: PretrainRecipe | None, run: Path, out: Path) -> None:
-    import torch
-    from transformers import GenerationConfig
-
     # A large model is not widened for this.
     large = embedded_vocabulary(locate(str(run))) is None and pretraining_step(run) is None
     model, tokenizer = open_origin(str(run), "bfloat16" if large else "float32")
@@ -52,7 +58,7 @@ def _write_weights(recipe: PretrainRecipe | None, run: Path, out: Path) -> None:
     tokenizer.save_pretrained(out)
     if embedded_vocabulary(out) is not None:
         model = model.to(torch.float16)
-        model.generation_config = GenerationConfig(
+        model.generation_config = transformers.GenerationConfig(
             do_sample=True,
             temperature=0.8,
             max_new_tokens=160,

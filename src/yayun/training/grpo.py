@@ -12,13 +12,16 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yayun.errors import YayunError
 from yayun.journal import read_rows, write_rows
+from yayun.lazy import lazy
 from yayun.training import rewards
 from yayun.training.grpo_recipe import SNAPSHOTS, GrpoRecipe
+from yayun.training.grpo_trainer import Recorder, Trainer, own_sampler
 from yayun.training.lora import lora_config
+from yayun.training.naturalness import Naturalness, human_poems
 from yayun.training.origins import open_origin
 from yayun.training.recipe import keep_recipe
 from yayun.training.requests import draw
@@ -36,6 +39,15 @@ from yayun.training.start import (
     without_bars,
 )
 
+if TYPE_CHECKING:
+    import datasets
+    import torch
+    import trl
+else:
+    datasets = lazy("datasets")
+    torch = lazy("torch")
+    trl = lazy("trl")
+
 
 def processes() -> int:
     """How many ``accelerate launch`` started."""
@@ -52,7 +64,6 @@ def grpo(recipe: GrpoRecipe, run: Path, stop_after: int | None = None) -> Path:
     keep_recipe(recipe, run)
     if (run / MODEL / CHOSEN).is_file():
         return run / MODEL
-    import torch
 
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
@@ -75,17 +86,13 @@ def grpo(recipe: GrpoRecipe, run: Path, stop_after: int | None = None) -> Path:
 
 def build_trainer(recipe: GrpoRecipe, run: Path, args: Any, model: Any, tokenizer: Any) -> Any:
     """The TRL trainer of a run."""
-    from datasets import Dataset
-
-    from yayun.training.grpo_trainer import Recorder, Trainer, own_sampler
-
     asked = draw(recipe.steps * recipe.prompts, recipe.requests, recipe.seed, recipe.prompts, recipe.style)
     with _without_rollout_warning():
         return Trainer(
             model=model,
             args=args,
             reward_funcs=reward_functions(recipe),
-            train_dataset=Dataset.from_list([request.columns(recipe.style) for request in asked]),
+            train_dataset=datasets.Dataset.from_list([request.columns(recipe.style) for request in asked]),
             processing_class=tokenizer,
             peft_config=lora_config(recipe.lora),
             rollout_func=own_sampler(recipe) if recipe.sampler == "own" else None,
@@ -112,22 +119,17 @@ def reward_functions(recipe: GrpoRecipe) -> list[Callable[..., list[float]]]:
 
 
 def _naturalness(recipe: GrpoRecipe) -> Callable[..., list[float]]:
-    from yayun.training.naturalness import Naturalness, human_poems
-
     settings = recipe.adversary
     return Naturalness(human_poems(settings.human, recipe.seed), settings.every, settings.window, recipe.seed)
 
 
 def config(recipe: GrpoRecipe, run: Path) -> Any:
     """TRL's configuration of a run."""
-    import torch
-    from trl import GRPOConfig
-
     device_batch = recipe.micro_batch * processes()
     if recipe.prompts * recipe.samples % device_batch:
         raise YayunError(f"prompts × samples 须能被 micro_batch × 进程数({device_batch})整除:请改配方或进程数。")
     accumulate = recipe.prompts * recipe.samples // device_batch
-    return GRPOConfig(
+    return trl.GRPOConfig(
         output_dir=str(run),
         max_steps=recipe.steps,
         per_device_train_batch_size=recipe.micro_batch,

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from yayun.lazy import lazy
 from yayun.recipe import Strict
 
 if TYPE_CHECKING:
-    from peft import LoraConfig
+    import peft
+else:
+    peft = lazy("peft")
 
 
 class Lora(Strict):
@@ -21,13 +24,12 @@ class Lora(Strict):
     targets: str | tuple[str, ...] = "all-linear"
 
 
-def lora_config(lora: Lora | None) -> LoraConfig | None:
+def lora_config(lora: Lora | None) -> peft.LoraConfig | None:
     """PEFT's configuration; None trains all weights."""
     if lora is None:
         return None
-    from peft import LoraConfig
 
-    return LoraConfig(
+    return peft.LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,
         lora_dropout=lora.dropout,

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from yayun.errors import YayunError
 from yayun.home import home
+from yayun.lazy import lazy
+from yayun.training import checkpoint
+from yayun.training.model import build_model
 from yayun.training.recipe import ModelShape
 from yayun.training.start import MODEL, load_model, load_tokenizer, model_folder
+from yayun.training.tokenizer import fast_tokenizer
+
+if TYPE_CHECKING:
+    import peft
+    import safetensors.torch as safetensors_torch
+    import torch
+else:
+    peft = lazy("peft")
+    safetensors_torch = lazy("safetensors.torch")
+    torch = lazy("torch")
 
 Dtype = Literal["float32", "bfloat16", "float16"]
 
@@ -55,23 +68,14 @@ def open_origin(name: str, dtype: Dtype = "float32") -> tuple[Any, Any]:
 
 
 def _from_adapter(folder: Path, dtype: str) -> tuple[Any, Any]:
-    import torch
-    from peft import AutoPeftModelForCausalLM
-
-    model = AutoPeftModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
+    model = peft.AutoPeftModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
     return model.merge_and_unload(), load_tokenizer(folder)
 
 
 def _from_pretraining(step: Path) -> tuple[Any, Any]:
     """The shape is read off the weights; control tokens get today's names."""
-    from safetensors.torch import load_file
-
-    from yayun.training import checkpoint
-    from yayun.training.model import build_model
-    from yayun.training.tokenizer import fast_tokenizer
-
     tokens = json.loads((step.parent / "vocabulary.json").read_text(encoding="utf-8"))
-    shape = shape_of(load_file(step / "model.safetensors"))
+    shape = shape_of(safetensors_torch.load_file(step / "model.safetensors"))
     model = build_model(shape, len(tokens), {t: i for i, t in enumerate(tokens)}, 0)
     checkpoint.load_weights(step, model)
     return model, fast_tokenizer(tokens)

@@ -14,8 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from yayun.backends.builtin import Builtin
+from yayun.backends.options import Options
 from yayun.brief import Brief
+from yayun.composing.road import compose_with
 from yayun.corpus.store import CorpusPoem, read_poems
+from yayun.decoding.embedded import EmbeddedWriter
+from yayun.decoding.weights import weights_dir
 from yayun.errors import YayunError
 from yayun.journal import read_rows, whole_lines, write_in_batches
 from yayun.recipe import Strict
@@ -42,12 +47,6 @@ class Guided(Strict):
 
 def write_verse(guided: Guided, size: int, seed: int, folder: Path) -> list[Sample]:
     """``size`` requests' poems, written or read from ``folder``; called again it goes on where it was stopped."""
-    from yayun.backends.builtin import Builtin
-    from yayun.backends.options import Options
-    from yayun.composing.road import compose_with
-    from yayun.decoding.embedded import EmbeddedWriter
-    from yayun.decoding.weights import weights_dir
-
     path = folder / POEMS
     if len(whole_lines(path)) < size:
         writer = EmbeddedWriter(Path(guided.model) if guided.model else weights_dir(), guided.threads)

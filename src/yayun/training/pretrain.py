@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from yayun.home import atomic_open
+from yayun.progress import bar
 from yayun.training import checkpoint
 from yayun.training.arithmetic import arithmetic
 from yayun.training.card import inherit
@@ -35,8 +36,6 @@ def pretrain(recipe: PretrainRecipe, folder: Path, stop_after: int = 0) -> Path:
 
     ``stop_after`` steps the run stops early (0 = never); what was done is kept.
     """
-    from yayun.progress import bar
-
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     how = arithmetic(recipe.device, recipe.autocast)

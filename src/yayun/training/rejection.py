@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from yayun.choosing.rank import judge
 from yayun.decoding.decode import Draft
 from yayun.errors import YayunError
 from yayun.journal import read_rows, whole_lines, write_in_batches, write_rows
+from yayun.lazy import lazy
 from yayun.measures.repetition import repeated_share
 from yayun.prosody.review import Review, review
 from yayun.recipe import Strict
@@ -27,6 +28,11 @@ from yayun.training.requests import Asking, Request, draw
 from yayun.training.rewards import Poem, keeps_plan, poems_of
 from yayun.training.rollout import prompt_ids, sample
 from yayun.training.traces import Style, verdict
+
+if TYPE_CHECKING:
+    import torch
+else:
+    torch = lazy("torch")
 
 DRAWN = "drawn.jsonl"  # a row a request, kept or not: what resuming goes on from
 Positive = Annotated[int, Field(gt=0)]
@@ -57,8 +63,6 @@ def reject(recipe: RejectionRecipe, folder: Path) -> Path:
 
     Raises YayunError where no request has a completion to keep.
     """
-    import torch
-
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     if len(whole_lines(folder / DRAWN)) < recipe.requests:

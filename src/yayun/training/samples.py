@@ -14,6 +14,7 @@ import numpy as np
 
 from yayun.corpus.store import CorpusPoem, read_all, read_poems
 from yayun.prompts import vocabulary as v
+from yayun.prosody.batch.reviews import review_all
 from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.labels import pattern_label, rhyme_label, tone_classes
@@ -123,8 +124,6 @@ def relabelled(samples: Iterable[Sample]) -> Iterator[Sample]:
     What a pattern's name promises then holds for every poem that the model sees it with. Other forms than the four
     stay as they are.
     """
-    from yayun.prosody.batch.reviews import review_all
-
     rest = iter(samples)
     while part := list(islice(rest, _TOGETHER)):
         regular = [s for s in part if s.form in FORMS]

@@ -21,6 +21,7 @@ from yayun.recipe import Strict
 from yayun.retrieval.imagery import association
 from yayun.retrieval.novelty import is_corpus_line
 from yayun.training.requests import Asking, Request
+from yayun.training.rollout import generate, prompt_ids
 from yayun.training.traces import Style
 
 
@@ -102,7 +103,6 @@ def _feet(lines: Sequence[str], pattern: str | None) -> tuple[str, ...]:
 
 def sampler(model: Any, tokenizer: Any, settings: Selection) -> Sampler:
     """Completions of a model in memory, by the tokenizer's chat template."""
-    from yayun.training.rollout import generate, prompt_ids
 
     def sample(talks: Sequence[list[dict[str, str]]]) -> list[str]:
         was_training = model.training

@@ -14,19 +14,32 @@ from pydantic import Field, model_validator
 
 from yayun.errors import YayunError
 from yayun.journal import append_row, read_rows
+from yayun.lazy import lazy
 from yayun.recipe import Strict
 from yayun.training.distill_recipe import ROWS
 from yayun.training.lora import Lora, lora_config
 from yayun.training.origins import find_run, open_origin
 from yayun.training.recipe import keep_recipe
 from yayun.training.requests import draw
+from yayun.training.rules_loss import RulesLoss
 from yayun.training.selection import Selection, measure, sampler
+from yayun.training.sft_trainer import RulesTrainer
 from yayun.training.start import DONE, LOG, MODEL, SELECTION_LOG, checkpoints, drop_partial, keep_best
+from yayun.training.tokenizer import tokens_of
 from yayun.training.traces import Style
 
 if TYPE_CHECKING:
-    from datasets import Dataset
-    from transformers import TrainerCallback
+    import accelerate
+    import datasets
+    import torch
+    import transformers
+    import trl
+else:
+    accelerate = lazy("accelerate")
+    datasets = lazy("datasets")
+    torch = lazy("torch")
+    transformers = lazy("transformers")
+    trl = lazy("trl")
 
 # What a checkpoint holds beside the model.
 RESUMING = (
@@ -77,20 +90,13 @@ class SftRecipe(Strict):
 
 def sft(recipe: SftRecipe, folder: Path) -> Path:
     """Run (or go on with) a recipe in ``folder``; returns its ``model`` folder."""
-    import torch
-    from trl import SFTTrainer
-
-    from yayun.training.rules_loss import RulesLoss
-    from yayun.training.sft_trainer import RulesTrainer
-    from yayun.training.tokenizer import tokens_of
-
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     keep_recipe(recipe, folder)
     arguments = _arguments(recipe, folder)  # before the model is loaded: DeepSpeed partitions it while it is read
     model, tokenizer = open_origin(recipe.model, recipe.dtype)
     rules = RulesLoss.of(tokens_of(tokenizer), recipe.rules, recipe.repetition)
-    make = partial(RulesTrainer, rules) if rules else SFTTrainer
+    make = partial(RulesTrainer, rules) if rules else trl.SFTTrainer
     trainer = make(
         model=model,
         args=arguments,
@@ -107,20 +113,18 @@ def sft(recipe: SftRecipe, folder: Path) -> Path:
     return folder / MODEL
 
 
-def training_set(recipe: SftRecipe, tokenizer: Any) -> Dataset:
+def training_set(recipe: SftRecipe, tokenizer: Any) -> datasets.Dataset:
     """Conversations split into prompt and completion; rows whose answer the tokenizer can't spell are left out.
 
     Raises YayunError where nothing is left.
     """
-    from datasets import Dataset
-
     rows = [row["messages"] for path in recipe.data for row in _rows(path, recipe.limit_rows)]
     unknown = tokenizer.unk_token_id
     if unknown is not None:
         rows = [talk for talk in rows if unknown not in tokenizer(talk[-1]["content"])["input_ids"]]
     if not rows:
         raise YayunError(f"{'、'.join(recipe.data)} 里没有可用的训练数据:请先运行 yayun train distill。")
-    return Dataset.from_list([{"prompt": talk[:-1], "completion": talk[-1:]} for talk in rows])
+    return datasets.Dataset.from_list([{"prompt": talk[:-1], "completion": talk[-1:]} for talk in rows])
 
 
 def _rows(name: str, limit: int) -> list[dict[str, Any]]:
@@ -130,10 +134,7 @@ def _rows(name: str, limit: int) -> list[dict[str, Any]]:
 
 
 def _arguments(recipe: SftRecipe, folder: Path) -> Any:
-    import torch
-    from trl import SFTConfig
-
-    return SFTConfig(
+    return trl.SFTConfig(
         output_dir=str(folder),
         seed=recipe.seed,
         data_seed=recipe.seed,
@@ -160,20 +161,17 @@ def _arguments(recipe: SftRecipe, folder: Path) -> Any:
     )
 
 
-def _callback(recipe: SftRecipe, folder: Path, tokenizer: Any) -> TrainerCallback:
+def _callback(recipe: SftRecipe, folder: Path, tokenizer: Any) -> transformers.TrainerCallback:
     """Keeps ``log.jsonl``, measures every checkpoint, and has the trainer keep the best one so far."""
-    from accelerate import PartialState
-    from transformers import TrainerCallback
-
     chosen_by = recipe.selection
     asked = draw(chosen_by.prompts, chosen_by.asking, chosen_by.seed, style=recipe.style) if chosen_by else []
 
-    class Keeper(TrainerCallback):
+    class Keeper(transformers.TrainerCallback):
         def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
             self._measure(state, model)
 
         def on_save(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
-            PartialState().wait_for_everyone()  # each process writes its part
+            accelerate.PartialState().wait_for_everyone()  # each process writes its part
             if state.is_world_process_zero:
                 (folder / f"checkpoint-{state.global_step}" / DONE).touch()
             self._measure(state, model)

@@ -7,12 +7,24 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from yayun.decoding.weights import weights_dir
 from yayun.errors import YayunError
 from yayun.home import atomic_open
 from yayun.journal import read_rows
+from yayun.lazy import lazy
 from yayun.prompts import vocabulary as v
+from yayun.training.tokenizer import fast_tokenizer
+
+if TYPE_CHECKING:
+    import torch
+    import transformers
+    import transformers.utils as transformers_utils
+else:
+    torch = lazy("torch")
+    transformers = lazy("transformers")
+    transformers_utils = lazy("transformers.utils")
 
 MODEL = "model"  # the folder a finished stage leaves its model in
 CHOSEN = "chosen.json"  # in that folder: which checkpoint it was
@@ -27,8 +39,6 @@ def model_folder(path: str) -> Path:
     Of a run folder its finished ``model``, else its newest whole checkpoint. Raises YayunError where there is none.
     """
     if not path:
-        from yayun.decoding.weights import weights_dir
-
         return weights_dir()
     run = Path(path).expanduser()
     for found in (run, run / MODEL, *reversed(checkpoints(run))):
@@ -73,36 +83,28 @@ def keep_best(run: Path, candidates: list[Path], without: tuple[str, ...] = ()) 
 
 def load_model(folder: Path, dtype: Literal["float32", "bfloat16", "float16"] = "float32") -> Any:
     """The causal language model in ``folder``."""
-    import torch
-    from transformers import AutoModelForCausalLM
-
     with without_bars():
-        return AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
+        return transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, dtype))
 
 
 @contextmanager
 def without_bars() -> Iterator[None]:
     """Without the bars that transformers draws for every file."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
+    shown = transformers_utils.logging.is_progress_bar_enabled()
+    transformers_utils.logging.disable_progress_bar()
     try:
         yield
     finally:
         if shown:
-            logging.enable_progress_bar()
+            transformers_utils.logging.enable_progress_bar()
 
 
 def load_tokenizer(folder: Path) -> Any:
     """The tokenizer in ``folder``; of the embedded model with today's control tokens and chat template, whenever the
     folder was written."""
-    from transformers import AutoTokenizer
-
     vocabulary = embedded_vocabulary(folder)
     if vocabulary is None:
-        return AutoTokenizer.from_pretrained(folder)
-    from yayun.training.tokenizer import fast_tokenizer
+        return transformers.AutoTokenizer.from_pretrained(folder)
 
     return fast_tokenizer(vocabulary)
 

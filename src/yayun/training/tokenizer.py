@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
+from yayun.lazy import lazy
 from yayun.prompts import vocabulary as v
 from yayun.prompts.prompt import CHAT_TEMPLATE
 from yayun.training.samples import Sample
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
+    import transformers
+    from transformers import PreTrainedTokenizerBase
+else:
+    transformers = lazy("transformers")
 
 
 def count_characters(samples: Iterable[Sample]) -> Counter[str]:
@@ -45,11 +49,9 @@ def build_tokenizer(tokens: list[str]) -> Tokenizer:
     return tokenizer
 
 
-def fast_tokenizer(tokens: list[str]) -> PreTrainedTokenizerFast:
+def fast_tokenizer(tokens: list[str]) -> transformers.PreTrainedTokenizerFast:
     """The tokenizer as transformers and TRL use it, with the chat template of ``prompts.prompt``."""
-    from transformers import PreTrainedTokenizerFast
-
-    return PreTrainedTokenizerFast(
+    return transformers.PreTrainedTokenizerFast(
         tokenizer_object=build_tokenizer(tokens),
         bos_token=v.BEGIN,
         eos_token=v.END,

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from yayun.brief import Brief
 from yayun.prompts import instruction, prompt
 from yayun.prompts.prompt import Conditions, Plan, answer_tokens, plan_tokens
 from yayun.prosody.books.shelf import PINGSHUI, book
@@ -112,7 +113,6 @@ def request(conditions: Conditions, pattern: Form, style: Style) -> list[dict[st
     """The system and the user's turn for these conditions, in the compact form or as the whole instruction."""
     if style == "compact":
         return prompt.messages(conditions)
-    from yayun.brief import Brief
 
     asked = Brief(title=conditions.title, imagery=conditions.imagery, script="traditional")
     retrieved = instruction.Retrieved(conditions.feet) if conditions.feet else None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from yayun.brief import make_brief
+from yayun.composing.road import Options, compose_all
 from yayun.corpus.store import corpus_path, read_poems
 from yayun.errors import YayunError
 from yayun.evaluation.reading.sheet import HUMAN, Verse, human_verse, shuffled
@@ -51,9 +53,6 @@ def deal(found: Sequence[Subject], seed: int) -> list[Dealt]:
 
 
 def _written(subject: Subject, seed: int) -> Verse:
-    from yayun.brief import make_brief
-    from yayun.composing.road import Options, compose_all
-
     brief = make_brief(title=subject.title, form=subject.form, rhyme=subject.rhyme)
     (poem,) = compose_all([brief], Options(effort="quick", seed=seed))
     return Verse("quick", subject.title, subject.form, poem.lines, str(seed))

@@ -6,12 +6,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yayun.errors import YayunError
 from yayun.evaluation.reading.answers import Mark
 from yayun.evaluation.reading.sheet import HUMAN, Origin
+from yayun.lazy import lazy
 from yayun.measures.bootstrap import Interval, mean_intervals
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = lazy("numpy")
 
 NONSENSE = 2.0  # a poem of so little sense, or less, is nonsense
 COLUMNS = ("sense", "craft", "nonsense", "human")
@@ -47,8 +53,6 @@ def score(key: Mapping[int, Origin], readers: Sequence[Sequence[Mark]]) -> list[
 
     Raises YayunError where a mark is of no poem in the key.
     """
-    import numpy as np
-
     by_poem: dict[int, list[Mark]] = defaultdict(list)
     for marks in readers:
         for mark in marks:

@@ -16,6 +16,8 @@ from yayun.errors import YayunError
 from yayun.evaluation.reading.subjects import Subject
 from yayun.home import atomic_open
 from yayun.journal import read_rows
+from yayun.prosody.forms.names import canonical_form, short_form
+from yayun.script import to_simplified
 
 HUMAN = "人"
 GUIDE = """以下每首诗有编号、题目、体裁。请每首写一行:编号,通顺,技巧,像人写
@@ -115,9 +117,6 @@ def read_verse(path: Path, arm: str) -> dict[str, Verse]:
 
     Raises YayunError with the line's number where one can't be used.
     """
-    from yayun.prosody.forms.names import canonical_form, short_form
-    from yayun.script import to_simplified
-
     if not path.is_file():
         raise YayunError(f"找不到诗的文件 {path}。")
     found: dict[str, Verse] = {}

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from yayun.lazy import lazy
 from yayun.prosody.books.book import RhymeBook
 from yayun.prosody.books.shelf import book, canonical_division, read_line_by
 from yayun.prosody.forms.names import canonical_form
@@ -20,6 +21,12 @@ from yayun.prosody.numerals import chinese_number as ordinal
 from yayun.prosody.readings.lexicon import standardize
 from yayun.prosody.readings.line import Place
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
+
+if TYPE_CHECKING:
+    from yayun.prosody import render_html, render_tune
+else:
+    render_html = lazy("yayun.prosody.render_html")
+    render_tune = lazy("yayun.prosody.render_tune")
 
 _KEPT_RHYMES = Silent(rhymes=True)
 
@@ -43,10 +50,7 @@ class BookReview(NamedTuple):
 
     def _repr_html_(self) -> str:
         """The verdict as notebooks show it."""
-        from yayun.prosody.render_html import text_html
-        from yayun.prosody.render_tune import render_book_review
-
-        return text_html(render_book_review(self))
+        return render_html.text_html(render_tune.render_book_review(self))
 
     @property
     def as_form(self) -> None:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from yayun.errors import YayunError
+from yayun.lazy import lazy
+
+if TYPE_CHECKING:
+    from yayun import home, journal
+    from yayun.servers import chat
+    from yayun.training.labels import ask as labels_ask
+    from yayun.training.labels import marks
+else:
+    home = lazy("yayun.home")
+    journal = lazy("yayun.journal")
+    chat = lazy("yayun.servers.chat")
+    labels_ask = lazy("yayun.training.labels.ask")
+    marks = lazy("yayun.training.labels.marks")
 
 app = typer.Typer(help="评草稿:出卷、收卷,或请大模型评。", no_args_is_help=True, rich_markup_mode=None)
 Drafts = Annotated[Path, typer.Argument(help="草稿:JSON 行,要有 title、form、lines")]
@@ -22,12 +35,9 @@ def sheets(
     seed: Seed = 0,
 ) -> None:
     """出卷:sheet-1.txt、sheet-2.txt …,卷上不写草稿的来历。"""
-    from yayun.home import atomic_open
-    from yayun.training.labels.marks import as_sheet, in_sheets, read_drafts
-
-    for n, part in enumerate(in_sheets(read_drafts(drafts, seed), each), start=1):
-        with atomic_open(folder / f"sheet-{n}.txt") as f:
-            f.write(as_sheet(part))
+    for n, part in enumerate(marks.in_sheets(marks.read_drafts(drafts, seed), each), start=1):
+        with home.atomic_open(folder / f"sheet-{n}.txt") as f:
+            f.write(marks.as_sheet(part))
         print(f"{folder / f'sheet-{n}.txt'}:{len(part)} 首")
 
 
@@ -39,19 +49,16 @@ def collect(
     seed: Seed = 0,
 ) -> None:
     """收卷:把评分与草稿合成标注;一首有几位读者的,各成一行。"""
-    from yayun.journal import write_rows
-    from yayun.training.labels.marks import read_drafts, read_marks, to_label
-
-    drawn = {draft.number: draft for draft in read_drafts(drafts, seed)}
+    drawn = {draft.number: draft for draft in marks.read_drafts(drafts, seed)}
     rows = []
     for path in answers:
         if not path.is_file():
             raise YayunError(f"找不到评分文件 {path}。")
-        found = read_marks(path.read_text(encoding="utf-8-sig"), drawn.values())
+        found = marks.read_marks(path.read_text(encoding="utf-8-sig"), drawn.values())
         if not found:
             raise YayunError(f"{path} 里没有评分:一首一行,编号,通顺,逐句,毛病。")
-        rows += [to_label(drawn[n], mark, path.stem) for n, mark in sorted(found.items())]
-    write_rows(out, rows)
+        rows += [marks.to_label(drawn[n], mark, path.stem) for n, mark in sorted(found.items())]
+    journal.write_rows(out, rows)
     print(f"{len(rows)} 条标注写在 {out}")
 
 
@@ -68,13 +75,9 @@ def ask(
     seed: Seed = 0,
 ) -> None:
     """请大模型评:评过的不再问,中断后再运行同一命令即接着问。"""
-    from yayun.servers.chat import ChatClient, Server
-    from yayun.training.labels.ask import ask as asked
-    from yayun.training.labels.marks import read_drafts
-
-    client = ChatClient(Server(base_url=base_url, model=model, max_calls=max_calls or None))
-    drawn = read_drafts(drafts, seed)
+    client = chat.ChatClient(chat.Server(base_url=base_url, model=model, max_calls=max_calls or None))
+    drawn = marks.read_drafts(drafts, seed)
     try:
-        print(f"{asked(drawn, out, client, workers)} / {len(drawn)} 首有标注,在 {out}")
+        print(f"{labels_ask.ask(drawn, out, client, workers)} / {len(drawn)} 首有标注,在 {out}")
     finally:
         client.close()

@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 from yayun.prosody import tables
 from yayun.prosody.forms.form import Form, Line, RhymeClass, RhymeTone
 from yayun.prosody.forms.tunes.notation import Clause, Stanzas, parse
+from yayun.prosody.numerals import chinese_number
 from yayun.prosody.tones import LEVEL, OBLIQUE, OPEN
 
 BOOK, CORPUS = "钦定词谱", "宋词"
@@ -95,8 +96,6 @@ class TuneForm:
     @property
     def variant(self) -> str:
         """正体 for the book's first form, else its number, e.g. 格三; 宋人体 for one from the corpus."""
-        from yayun.prosody.numerals import chinese_number
-
         if self.source == CORPUS:
             return f"宋人体{chinese_number(self.number)}"
         return "正体" if self.number == 1 else f"格{chinese_number(self.number)}"

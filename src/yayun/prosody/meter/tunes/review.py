@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from yayun.errors import YayunError
+from yayun.lazy import lazy
 from yayun.prosody.books.shelf import CILIN
 from yayun.prosody.forms.form import Form
 from yayun.prosody.forms.tunes.tune import TuneForm, fold_name, named, names, tune
@@ -18,6 +19,12 @@ from yayun.prosody.meter.tunes.customs import custom_findings
 from yayun.prosody.meter.tunes.match import by_likelihood, distance, misshape, outline, rhymes
 from yayun.prosody.meter.tunes.verdict import Judged, findings, section_name, tone_fault
 from yayun.prosody.meter.tunes.verse import Verse
+
+if TYPE_CHECKING:
+    from yayun.prosody import render_html, render_tune
+else:
+    render_html = lazy("yayun.prosody.render_html")
+    render_tune = lazy("yayun.prosody.render_tune")
 
 # A text of a form's length that departs from it by more (nats) may be another form with characters lost.
 _ASTRAY = 6.0
@@ -50,10 +57,7 @@ class TuneReview(NamedTuple):
 
     def _repr_html_(self) -> str:
         """The verdict as notebooks show it."""
-        from yayun.prosody.render_html import text_html
-        from yayun.prosody.render_tune import render_tune_review
-
-        return text_html(render_tune_review(self))
+        return render_html.text_html(render_tune.render_tune_review(self))
 
     @property
     def pattern(self) -> None:
