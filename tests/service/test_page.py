@@ -948,7 +948,9 @@ def test_a_request_typed_in_traditional_script_is_answered_in_it(page: Page) -> 
     expect(page.locator("#title")).to_have_text("春風")
 
 
-@pytest.mark.parametrize("request_", ["你好", "", "what is the weather like", "写一首散曲", "Python 怎么排序"])
+@pytest.mark.parametrize(
+    "request_", ["你好", "", "what is the weather like", "写一首散曲", "Python 怎么排序", "写一首五绝，咏梅花。" * 201]
+)
 def test_what_the_command_line_refuses_is_refused(page: Page, request_: str) -> None:
     from yayun.errors import YayunError
     from yayun.service.api import read_asked
@@ -1087,6 +1089,9 @@ def test_text_without_verse_takes_the_old_verdict_away(page: Page) -> None:
     page.get_by_label("把诗写在这里").fill(STORK_TOWER)
     expect(page.locator("#stamp")).to_have_text("合律")
     expect(page.locator("#shelf-count")).to_have_text("1")
+    page.get_by_label("把诗写在这里").fill("白日依山尽，黄河入海流。" * 2000)
+    expect(page.locator("#check-hint")).to_have_text("太长了：有 24000 字，一次最多看 20000 字。")
+    expect(page.locator("#stamp")).to_be_hidden()
 
 
 # --- notes by a large model ----------------------------------------------------------------------------------------
@@ -1301,6 +1306,8 @@ AXE = Path(os.environ.get("YAYUN_AXE", Path(__file__).parents[2] / "node_modules
 def test_axe_finds_nothing_serious(page: Page, width: int, scheme: Literal["light", "dark"]) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    note = {"plain": "意思", "words": [{"word": "春", "meaning": "春天"}], "allusions": []}
+    page.route("**/api/gloss", lambda route: route.fulfill(json={"by": "某模型"} | note))
     page.goto("/")
     serious = {"empty": axe(page)}
     page.get_by_label("想写什么").fill("像李白那样以“春风”为题写两首五绝，要有柳")
@@ -1323,6 +1330,32 @@ def test_axe_finds_nothing_serious(page: Page, width: int, scheme: Literal["ligh
     page.keyboard.press("Escape")
     page.get_by_role("button", name="存图").click()
     serious["card"] = axe(page)
+    page.get_by_role("button", name="关上").click()
+    cell(page, 2, 5).click()
+    expect(page.locator(".popover .ends")).to_be_visible()
+    serious["character"] = axe(page)
+    page.keyboard.press("Escape")
+    page.locator("#gloss summary").click()
+    page.get_by_role("button", name="第一句：注这一句").click()
+    expect(page.locator(".gloss")).to_be_visible()
+    serious["gloss"] = axe(page)
+    page.get_by_role("button", name="竖排").click()
+    serious["vertical"] = axe(page)
+    wish(page, "form").get_by_role("button", name="体裁").first.click()
+    expect(page.locator(".popover select")).to_be_visible()
+    serious["wish"] = axe(page)
+    check_text(page, WHITE_EMPEROR)
+    serious["check"] = axe(page)
+    ask(page, "你好")
+    expect(page.locator("#trouble")).to_contain_text("没有写成")
+    serious["trouble"] = axe(page)
+    poem = {"title": "山居", "form": "五绝", "lines": ["一" * 5] * 4, "author": "某"}
+    page.route("**/api/game", lambda route: route.fulfill(json={"seed": 1, "poems": [poem]}))
+    page.goto("/assets/game.html")
+    page.get_by_role("button", name="发诗").click()
+    serious["riddle"] = axe(page)
+    page.get_by_role("button", name="机器写的").click()
+    serious["answer"] = axe(page)
     for name in ("rules", "rhymes", "game"):
         page.goto(f"/assets/{name}.html")
         page.wait_for_load_state("networkidle")

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
-from yayun.brief.text import LIMIT
 
 TEXT, POEMS, LINES = 20_000, 5, 8
 Short = Annotated[str, StringConstraints(max_length=100)]
@@ -31,7 +30,7 @@ class ComposeAsked(Asked):
     """``POST /api/compose`` and ``/api/read``; the fields of ``yayun compose``. ``locked``: lines to be kept, null for
     one to write; ``without``: fields that ``request`` is not to be asked for, as it was read otherwise than meant."""
 
-    request: Annotated[str, StringConstraints(max_length=LIMIT)] | None = None
+    request: Annotated[str, StringConstraints(max_length=TEXT)] | None = None  # the brief says how long it may be
     title: Short | None = None
     form: Short | None = None
     rhyme: Short | None = None

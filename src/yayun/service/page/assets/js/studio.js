@@ -2,7 +2,7 @@
 
 import { addressOfCheck, addressOfText, addressOfWishes, readAddress } from "./address.js";
 import { bindAloud, printSheet } from "./aloud.js";
-import { check } from "./api.js";
+import { ApiError, check } from "./api.js";
 import { openCharacter, openLine } from "./alternatives.js";
 import { copy } from "./clipboard.js";
 import { announce, debounce, el, toast, typeset } from "./dom.js";
@@ -237,6 +237,7 @@ function goToPaper() {
 
 // --- checking one's own ------------------------------------------------------------------------------------------
 
+const LONGEST = 20_000; // characters the service reads at a time
 const hint = byId("check-hint");
 const checks = new Turns();
 const checkSoon = debounce(checkText, 400);
@@ -266,6 +267,7 @@ async function checkText(body) {
     return;
   }
   try {
+    if (body.text.length > LONGEST) throw new ApiError(`太长了：有 ${body.text.length} 字，一次最多看 ${LONGEST} 字。`, { status: 413 });
     const found = await check(body);
     if (!last()) return;
     writing.stop();

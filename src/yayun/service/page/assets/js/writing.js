@@ -38,8 +38,12 @@ export class Writing {
     this.control = control;
     this.onBusy(true);
     const drafts = new Drafts(body, kept);
-    // Who has taken one of several up while the others are being written stays with it.
-    const show = () => this.paper.state !== "poem" && this.paper.write(drafts);
+    // Another draft comes line by line, but at once: shown line by line, it would look like a line written again.
+    let due = 0;
+    const show = (line) => {
+      clearTimeout(due);
+      due = setTimeout(() => this.control === control && this.#show(drafts, line));
+    };
     this.paper.write(drafts);
     announce("正在落笔");
     try {
@@ -56,10 +60,10 @@ export class Writing {
         },
         onLine: (line) => {
           drafts.line(line);
-          show();
-          if (drafts.count === 1) announce(`第${numeral(line.index + 1)}句${drafts.at(0).was[line.index] ? "改作" : ""}:${line.text}`);
+          show(line);
         },
         onPoem: (poem) => {
+          clearTimeout(due);
           drafts.finish({ ...poem, script: drafts.script });
           this.onPoem(drafts);
         },
@@ -73,6 +77,13 @@ export class Writing {
       }
     }
     return drafts.poems;
+  }
+
+  #show(drafts, line) {
+    // Who has taken one of several up while the others are being written stays with it.
+    if (this.paper.state === "poem") return;
+    this.paper.write(drafts);
+    if (line && drafts.count === 1) announce(`第${numeral(line.index + 1)}句${drafts.at(0).was[line.index] ? "改作" : ""}：${line.text}`);
   }
 
   /** Give up what is being written; what stands on the sheet is the caller's business. */
