@@ -208,3 +208,14 @@ def test_words_that_end_in_a_rhyme_character(client: TestClient) -> None:
     assert {"東風", "春風"} <= {word["text"] for word in traditional}
     assert client.get("/api/words", params={"char": "☂"}).status_code in (200, 422)
     assert client.get("/api/words", params={"char": "两字"}).status_code == 422
+
+
+def test_the_page_is_told_the_line_types_and_the_openings(client: TestClient) -> None:
+    told = client.get("/api/patterns").json()
+    assert {line["type"]: line["tones"]["7"] for line in told["types"]} == {
+        "a": "平平仄仄平平仄", "b": "仄仄平平平仄仄", "A": "平平仄仄仄平平", "B": "仄仄平平仄仄平"
+    }  # fmt: skip
+    assert [line["rhymes"] for line in told["types"]] == [False, False, True, True]
+    names = [(opening["types"], opening["names"]["5"], opening["names"]["7"]) for opening in told["openings"]]
+    assert ("aBbAaBbA", "仄起首句不入韵", "平起首句不入韵") in names
+    assert len({types for types, *_ in names}) == 4

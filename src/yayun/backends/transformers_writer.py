@@ -184,7 +184,7 @@ class InstructWriter:
         mask = transformers_mask.VerseMask(self._rules(task, prompt), [masked_task(task)])
         (ids,) = self.weights.generate([prompt], sampling, seed, self.reasoning + VERSE, mask, listen)
         (draft,) = mask.drafts()
-        verse = "".join(line + ("。" if i % 2 else "，") for i, line in enumerate(draft.lines))
+        verse = "".join(line + mark for line, mark in zip(draft.lines, task.pattern.marks, strict=False))
         return Completion(
             f"{draft.think}<answer>{verse}</answer>",
             finish="stop",

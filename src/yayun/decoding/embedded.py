@@ -28,6 +28,7 @@ from yayun.retrieval.novelty import is_corpus_line
 
 _ANSWER = re.compile(r"<answer>(.*?)(?:</answer>|$)", re.S)
 _THINK = re.compile(r"<think>(.*?)(?:</think>|$)", re.S)
+_MARKS = re.compile(rf"[{''.join(v.MARKS)}\s]+")
 ROWS = 64  # rows decoded at once: past this, a step's time grows faster than its yield
 SPREAD = 4  # rows that go on from one good couplet
 # Rhyme feet that are planned before the verse force lines to end in them: left open, the model finds its own.
@@ -285,7 +286,7 @@ def parse_completion(text: str, likelihood: float) -> Draft:
     """Read a completion's plan and verse; what is not there stays empty."""
     answer, think = _ANSWER.search(text), _THINK.search(text)
     verse = answer[1] if answer else ""
-    lines = tuple(part for part in re.split(r"[，。、\s]+", verse) if part)
+    lines = tuple(part for part in _MARKS.split(verse) if part)
     plan = read_plan(think[1] if think else "")
     told = think[1] if think else ""
     return Draft(lines, plan.imagery, plan.feet, likelihood, told, plan_theme=plan.theme or "")

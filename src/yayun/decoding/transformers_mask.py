@@ -23,7 +23,6 @@ from yayun.retrieval.novelty import is_corpus_line
 
 OPEN, CLOSE = "<answer>", "</answer>"
 THINK, THINK_END = "<think>", "</think>"
-COMMA, STOP = "，", "。"
 TAIL = 24  # tokens that are looked at for a tag: more than any spelling of one
 CHOICES = 128  # likeliest characters among which a line's last is chosen, so that few lines have to be looked up
 

@@ -12,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from yayun.prompts.control_tokens import NAMES
+from yayun.prosody.forms.form import COMMA as COMMA
+from yayun.prosody.forms.form import PAUSE as PAUSE
+from yayun.prosody.forms.form import STOP as STOP
 from yayun.prosody.forms.regulated import FORM_NAMES
 
 PAD, BEGIN, END, UNKNOWN = "<|pad|>", "<|begin|>", "<|end|>", "<|unk|>"
@@ -31,7 +34,6 @@ OLD_FORMS = {name: f"【{name}】" for name in ("五言排律", "七言排律", 
 CI, COUPLET = "词", "联"
 FORM_TOKENS = {form: f"【{name}】" for form, name in FORM_NAMES.items()} | OLD_FORMS | {CI: "【词】", COUPLET: "【联】"}
 MIXED_RHYME, OLD_STYLE = "【通韵】", "【古体】"
-COMMA, STOP, PAUSE = "，", "。", "、"
 MARKS = (COMMA, STOP, PAUSE, "；", "？", "！")
 
 

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 import yayun
 from yayun.composing.road import default_writer
 from yayun.errors import YayunError
-from yayun.service import answers, api, chat, game, gloss, responses, words
+from yayun.service import answers, api, chat, game, gloss, patterns, responses, words
 from yayun.service.engine import Engine, Task, Through
 from yayun.service.guard import Guard
 from yayun.service.metrics import Metrics
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None, make_engine: Callable[[Settings
     app.include_router(api.router)
     app.include_router(words.router)
     app.include_router(game.router)
+    app.include_router(patterns.router)
     app.include_router(gloss.router)
     app.include_router(chat.router)
     app.include_router(responses.router)

@@ -1,8 +1,9 @@
 // The page without the network: all of it is kept when it is installed, and the newest of what was loaded since. The
 // service comes first, so that a newer page is never hidden by an older one; its answers are not kept, but for the rhyme
-// book.
+// book and the patterns.
 
 const CACHE = "yayun-page";
+const KEPT = ["/api/rhyme", "/api/patterns"];
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -14,14 +15,14 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (/^\/(v1|metrics|health)/.test(pathname) || (pathname.startsWith("/api/") && pathname !== "/api/rhyme")) return;
+  if (/^\/(v1|metrics|health)/.test(pathname) || (pathname.startsWith("/api/") && !KEPT.includes(pathname))) return;
   event.respondWith(fromService(request));
 });
 
 async function keepWhole() {
   const [kept, listed] = await Promise.all([caches.open(CACHE), fetch("/files.json")]);
   const files = await listed.json();
-  await Promise.all([...files, "/api/rhyme"].map((path) => keep(kept, path)));
+  await Promise.all([...files, ...KEPT].map((path) => keep(kept, path)));
 }
 
 // A file that can't be had is no reason to do without the others: the rhyme book may ask for a key.

@@ -110,6 +110,11 @@ export async function rhymeGroups() {
   return (await look("/api/rhyme")).groups;
 }
 
+/** The line types [{type, rhymes, tones: {5, 7}}] and the openings [{types, names: {5, 7}}] of regulated verse. */
+export function patterns() {
+  return look("/api/patterns");
+}
+
 /** A group's characters, the ones verse uses most first. */
 export async function rhymeCharacters(group) {
   return (await look(`/api/rhyme?group=${encodeURIComponent(group)}`)).characters;

@@ -1,6 +1,6 @@
 // Several poems side by side, as they are written and to choose from.
 
-import { button, el, fill, numeral } from "./dom.js";
+import { button, el, fill, markAfter, numeral } from "./dom.js";
 import { headingOf, verdictOf } from "./marks.js";
 
 /**
@@ -22,7 +22,7 @@ function option({ title, lines, poem }, i, onChoose) {
     el(
       "div",
       { class: "option-verse" },
-      Array.from(lines, (line, k) => el("p", { text: line === undefined ? "　" : `${line}${k % 2 ? "。" : "，"}` })),
+      Array.from(lines, (line, k) => el("p", { text: line === undefined ? "　" : `${line}${markAfter(k)}` })),
     ),
     poem
       ? el("p", { class: "faint", text: [verdict?.sentence, headingOf(poem)].filter(Boolean).join(" ") })

@@ -1,5 +1,7 @@
 // A poem as a picture. One layout gives a list of strokes; they are drawn as SVG or on a canvas.
 
+import { markAfter } from "./dom.js";
+
 const SPACE = "http://www.w3.org/2000/svg";
 const FONTS = {
   "zh-Hans": "'Noto Serif CJK SC','Source Han Serif SC','Noto Serif SC','Songti SC',STSong,SimSun,serif",
@@ -60,7 +62,7 @@ function level(poem, lines, signature, colours) {
   const shared = lines.every((line) => line.length <= 5);
   const rows = [];
   for (let i = 0; i < lines.length; i += shared ? 2 : 1) {
-    rows.push(lines.slice(i, i + (shared ? 2 : 1)).flatMap((line, k) => [...line, (i + k) % 2 ? "。" : "，"]));
+    rows.push(lines.slice(i, i + (shared ? 2 : 1)).flatMap((line, k) => [...line, markAfter(i + k)]));
   }
   const size = 62;
   const step = size * 1.12;

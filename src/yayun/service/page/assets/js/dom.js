@@ -113,3 +113,8 @@ export function numeral(n) {
   const tens = Math.floor(n / 10);
   return `${tens > 1 ? DIGITS[tens] : ""}十${n % 10 ? DIGITS[n % 10] : ""}`;
 }
+
+/** The mark after a line (from 0) of verse that is set in couplets. */
+export function markAfter(i) {
+  return i % 2 ? "。" : "，";
+}

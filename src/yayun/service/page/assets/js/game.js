@@ -1,7 +1,7 @@
 // The game 唐人还是机器: a hand of poems, one after another. What was answered is counted in this browser alone.
 
 import { dealHand } from "./api.js";
-import { button, el, fill, numeral, typeset } from "./dom.js";
+import { button, el, fill, markAfter, numeral, typeset } from "./dom.js";
 import { recall, remember } from "./store.js";
 
 const KEY = "yayun.game";
@@ -82,7 +82,7 @@ function verse({ title, form, lines }) {
     "figure",
     { class: "riddle" },
     el("figcaption", {}, el("h2", { text: title }), el("small", { class: "faint", text: form })),
-    lines.map((line, i) => el("p", { text: `${line}${i % 2 ? "。" : "，"}` })),
+    lines.map((line, i) => el("p", { text: `${line}${markAfter(i)}` })),
   );
 }
 

@@ -1,6 +1,6 @@
 // What the review says of each place, gathered for drawing. Pure functions; nothing here judges a rule.
 
-import { numeral } from "./dom.js";
+import { markAfter, numeral } from "./dom.js";
 
 export const SEVERITY = { error: "错误", warning: "可斟酌", note: "说明" };
 /** What 廣韻 writes where a character means the same as the one before it, which nobody sees here. */
@@ -127,7 +127,7 @@ export function scriptOf(lines) {
 export function punctuated(lines) {
   const rows = [];
   for (let i = 0; i < lines.length; i += 2) {
-    rows.push(lines.slice(i, i + 2).map((line, k) => line + (k ? "。" : "，")).join(""));
+    rows.push(lines.slice(i, i + 2).map((line, k) => line + markAfter(k)).join(""));
   }
   return rows;
 }

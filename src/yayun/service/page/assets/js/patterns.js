@@ -1,25 +1,13 @@
-// The four line types and the patterns made of them, drawn with the signs of the verse.
+// The line types and the patterns made of them, as the service has them, drawn with the signs of the verse.
 
+import { patterns } from "./api.js";
 import { el } from "./dom.js";
 
-// Five characters; seven put two of the opposite class in front (PROSODY's table).
-const TYPES = { a: "仄仄平平仄", b: "平平平仄仄", A: "仄仄仄平平", B: "平平仄仄平" };
-const USES = { a: "上句，不入韵", b: "上句，不入韵", A: "入韵", B: "入韵" };
-const OPENINGS = [
-  { five: "仄起", seven: "平起", first: "首句不入韵", types: "aBbAaBbA", poems: "登鹳雀楼、春望" },
-  { five: "仄起", seven: "平起", first: "首句入韵", types: "ABbAaBbA", poems: "行宫、早发白帝城" },
-  { five: "平起", seven: "仄起", first: "首句不入韵", types: "bAaBbAaB", poems: "听筝、山居秋暝" },
-  { five: "平起", seven: "仄起", first: "首句入韵", types: "BAaBbAaB", poems: "晚晴、锦瑟" },
-];
+// A quatrain and an octave for each opening, by the type of its first line.
+const POEMS = { a: "登鹳雀楼、春望", A: "行宫、早发白帝城", b: "听筝、山居秋暝", B: "晚晴、锦瑟" };
 
-function tones(type, width) {
-  const five = TYPES[type];
-  return width === 5 ? five : (five[0] === "平" ? "仄仄" : "平平") + five;
-}
-
-function signs(type, width) {
-  const text = tones(type, width);
-  const rhymes = type === type.toUpperCase();
+function signs({ tones, rhymes }, width) {
+  const text = tones[width];
   return el(
     "span",
     { class: "tones", role: "img", "aria-label": text },
@@ -29,35 +17,38 @@ function signs(type, width) {
   );
 }
 
-/** The four types in a table. */
-export function typesFigure() {
-  const rows = Object.keys(TYPES).map((type) =>
+/** The line types in a table. */
+export async function typesFigure() {
+  const { types } = await patterns();
+  const rows = types.map((line) =>
     el(
       "tr",
       {},
-      el("th", { scope: "row", text: type }),
-      el("td", {}, signs(type, 5), el("small", { text: TYPES[type] })),
-      el("td", {}, signs(type, 7), el("small", { text: tones(type, 7) })),
-      el("td", { text: USES[type] }),
+      el("th", { scope: "row", text: line.type }),
+      el("td", {}, signs(line, 5), el("small", { text: line.tones[5] })),
+      el("td", {}, signs(line, 7), el("small", { text: line.tones[7] })),
+      el("td", { text: line.rhymes ? "入韵" : "上句，不入韵" }),
     ),
   );
   const heads = ["句型", "五言", "七言", "用处"].map((text) => el("th", { scope: "col", text }));
   return el("table", { class: "types" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows));
 }
 
-/** The four ways to open, each in both widths; a quatrain is the first two couplets. */
-export function patternsFigure() {
+/** The ways to open, each in both widths; a quatrain is the first two couplets. */
+export async function patternsFigure() {
+  const { types: lines, openings } = await patterns();
+  const line = Object.fromEntries(lines.map((found) => [found.type, found]));
   const host = el("div", { class: "pattern-cards" });
   let width = 5;
   const draw = () =>
     cards.replaceChildren(
-      ...OPENINGS.map(({ five, seven, first, types, poems }) =>
+      ...openings.map(({ types, names }) =>
         el(
           "figure",
           { class: "pattern" },
-          el("figcaption", { text: `${width === 5 ? five : seven}${first}` }),
-          [...types].map((type, i) => el("div", { class: `pattern-line ${i === 4 ? "second" : ""}` }, el("span", { class: "type", text: type }), signs(type, width))),
-          el("p", { class: "faint", text: `如 ${poems}` }),
+          el("figcaption", { text: names[width] }),
+          [...types].map((type, i) => el("div", { class: `pattern-line ${i === 4 ? "second" : ""}` }, el("span", { class: "type", text: type }), signs(line[type], width))),
+          el("p", { class: "faint", text: `如 ${POEMS[types[0]]}` }),
         ),
       ),
     );

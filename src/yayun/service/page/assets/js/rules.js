@@ -78,6 +78,18 @@ async function drawExample(figure) {
   );
 }
 
+/** Put a figure in its place; where it can't be had, say so there and offer to try again. */
+async function drawFigure(id, figure) {
+  const host = document.getElementById(id);
+  try {
+    host.append(await figure());
+  } catch (error) {
+    const again = button("再试", { name: "again", on: () => (trouble.remove(), drawFigure(id, figure)) });
+    const trouble = el("p", { class: "said error", role: "alert" }, typeset(error.message), again);
+    host.append(trouble);
+  }
+}
+
 /** Draw the poems in order. Who came for a lesson is brought there again once what is above it has its height. */
 async function drawExamples() {
   const asked = location.hash ? document.getElementById(location.hash.slice(1)) : null;
@@ -90,8 +102,8 @@ async function drawExamples() {
   }
 }
 
-document.getElementById("figure-types").append(typesFigure());
-document.getElementById("figure-patterns").append(patternsFigure());
+drawFigure("figure-types", typesFigure);
+drawFigure("figure-patterns", patternsFigure);
 drawContents();
 bindToggles();
 drawExamples();

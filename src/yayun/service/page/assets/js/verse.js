@@ -1,6 +1,6 @@
 // A poem drawn with its signs: the one component the studio and the lessons share.
 
-import { button, el, numeral } from "./dom.js";
+import { button, el, markAfter, numeral } from "./dom.js";
 import { cellLabel, cellsOf } from "./marks.js";
 
 const TONE_CLASS = { 平: "level", 仄: "oblique", 两: "either" };
@@ -97,7 +97,7 @@ export class VerseView extends EventTarget {
   #line(row, i, locked) {
     const line = i + 1;
     const cells = row.map((cell) => this.#cell(cell));
-    const stop = el("span", { class: "stop", "aria-hidden": "true", text: i % 2 ? "。" : "，" });
+    const stop = el("span", { class: "stop", "aria-hidden": "true", text: markAfter(i) });
     return el(
       "div",
       { class: `line ${locked ? "locked" : ""}`, role: "row", dataset: { line: String(line) } },
