@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from yayun.service import run as service_run
     from yayun.terminal import batch as terminal_batch
     from yayun.terminal import chat as terminal_chat
-    from yayun.terminal import checking, console, show, usage
+    from yayun.terminal import checking, console, help_pages, show, usage
     from yayun.terminal import show_tune as terminal_show_tune
     from yayun.text import files
 else:
@@ -42,6 +42,7 @@ else:
     terminal_chat = lazy("yayun.terminal.chat")
     checking = lazy("yayun.terminal.checking")
     console = lazy("yayun.terminal.console")
+    help_pages = lazy("yayun.terminal.help_pages")
     show = lazy("yayun.terminal.show")
     terminal_show_tune = lazy("yayun.terminal.show_tune")
     usage = lazy("yayun.terminal.usage")
@@ -260,7 +261,7 @@ def serve(
     any_model: Annotated[bool, typer.Option("--any-model", help="请求里写什么模型名都认;默认只认 yayun")] = False,
 ) -> None:
     """开服务:网页与 OpenAI 兼容的接口(需要 pip install 'yayun[serve]')。"""
-    if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "prometheus_client")):
+    if any(find_spec(name) is None for name in ("fastapi", "fastapi_offline", "uvicorn", "prometheus_client")):
         raise YayunError("服务需要附加依赖,请先运行 pip install 'yayun[serve]'(源码目录里:pip install -e '.[serve]')。")
 
     service_run.serve(
@@ -282,7 +283,9 @@ def main() -> None:
         completion_init()
     try:
         # rich asks NO_COLOR itself, the parser's own echo does not
-        code = app(standalone_mode=False, color=False if os.environ.get("NO_COLOR") else None)
+        code = help_pages.in_chinese(typer.main.get_command(app))(
+            standalone_mode=False, color=False if os.environ.get("NO_COLOR") else None
+        )
         sys.exit(code if isinstance(code, int) else 0)
     except YayunError as error:
         print(error, file=sys.stderr)

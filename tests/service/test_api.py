@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 from tests.service.serving import read_events
@@ -146,7 +148,7 @@ def test_the_rhyme_book(client: TestClient) -> None:
 
 REFUSED = [
     ("/api/compose", {"form": "六绝"}),
-    ("/api/compose", {"title": "春", "count": 5}),
+    ("/api/compose", {"title": "春", "count": 6}),
     ("/api/compose", {"request": "写一百首五绝"}),
     ("/api/compose", {"title": "春", "temperature": 9}),
     ("/api/compose", {"titel": "春"}),
@@ -219,3 +221,16 @@ def test_the_page_is_told_the_line_types_and_the_openings(client: TestClient) ->
     names = [(opening["types"], opening["names"]["5"], opening["names"]["7"]) for opening in told["openings"]]
     assert ("aBbAaBbA", "仄起首句不入韵", "平起首句不入韵") in names
     assert len({types for types, *_ in names}) == 4
+
+
+@pytest.mark.parametrize("path", ["/docs", "/", "/rhymes.html", "/favicon.ico", "/health"])
+def test_the_pages_answer_head(client: TestClient, path: str) -> None:
+    answer = client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_the_interface_has_a_page_of_its_own_files(client: TestClient) -> None:
+    page = client.get("/docs").text
+    for path in re.findall(r'(?:src|href)="(/[^"]+)"', page):
+        assert client.get(path).status_code == 200, path
+    assert "http" not in page  # nothing from elsewhere

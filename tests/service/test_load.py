@@ -47,7 +47,9 @@ def poem() -> Poem:
 def test_a_hundred_clients_get_a_poem_or_are_told_to_wait_and_no_stream_is_lost(poem: Poem) -> None:
     batches: list[int] = []
 
-    def compose(briefs: Sequence[Brief], options: Options, watch: Watch | None) -> list[Poem]:
+    def compose(
+        briefs: Sequence[Brief], options: Options, watch: Watch | None, seeds: Sequence[int | None]
+    ) -> list[Poem]:
         batches.append(len(briefs))
         return [replace(poem, title=b.title) for b in briefs for _ in range(b.count)]
 
@@ -80,7 +82,9 @@ def test_a_hundred_clients_get_a_poem_or_are_told_to_wait_and_no_stream_is_lost(
 def test_a_client_that_leaves_gives_up_its_place(poem: Poem) -> None:
     may, begun = threading.Event(), threading.Event()
 
-    def compose(briefs: Sequence[Brief], options: Options, watch: Watch | None) -> list[Poem]:
+    def compose(
+        briefs: Sequence[Brief], options: Options, watch: Watch | None, seeds: Sequence[int | None]
+    ) -> list[Poem]:
         begun.set()
         assert may.wait(60)
         return [poem for _ in briefs]

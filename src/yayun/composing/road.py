@@ -79,13 +79,20 @@ def compose_with(
     *,
     watch: Watch | None = None,
     listen: Listener | None = None,
+    seeds: Sequence[int | None] | None = None,
 ) -> Iterator[Poem | YayunError]:
     """Every brief's poems (``brief.count`` each) through a backend, in order, each as soon as it is there; a poem that
-    can't be written gives its error. ``listen`` is told what a large model says, where the backend is one."""
+    can't be written gives its error. ``listen`` is told what a large model says, where the backend is one. ``seeds``:
+    each brief's first, where it is not to go on from the one before."""
     backend.prepare()
     first = draw_seed() if options.seed is None else options.seed
-    wanted = [one for b in briefs for one in ([b] if is_answer(b) else apart(b))]
-    settled = [_settled(b, first + i, options) for i, b in enumerate(wanted)]
+    wanted = [([b] if is_answer(b) else apart(b)) for b in briefs]
+    if seeds is None:
+        numbered = list(enumerate((one for each in wanted for one in each), start=first))
+    else:
+        own = [draw_seed() if seed is None else seed for seed in seeds]
+        numbered = [(seed + i, one) for seed, each in zip(own, wanted, strict=True) for i, one in enumerate(each)]
+    settled = [_settled(b, seed, options) for seed, b in numbered]
     size = backend.workers or max(1, TOGETHER // options.drafts)
     for start in range(0, len(settled), 1 if listen else size):
         part = settled[start : start + (1 if listen else size)]

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import fastapi_offline
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
@@ -96,6 +97,13 @@ def _add_plain_routes(app: FastAPI, metrics: Metrics) -> None:
 
     page = StaticFiles(directory=PAGE, html=True, check_dir=False)
     app.mount("/assets", StaticFiles(directory=PAGE / "assets", check_dir=False))
+
+    swagger = Path(fastapi_offline.__file__).parent / "static"
+    app.mount("/docs/files", StaticFiles(directory=swagger))
+
+    @app.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False, response_model=None)
+    def docs() -> Response:
+        return FileResponse(PAGE / "assets" / "docs.html")
 
     @app.api_route("/favicon.ico", methods=["GET", "HEAD"], include_in_schema=False, response_model=None)
     def icon() -> Response:

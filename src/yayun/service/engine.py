@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from yayun.decoding.decode import Draft
     from yayun.prompts.order import Order
 
-# Every brief's poems, in order; the watch follows them. Raises YayunError.
-Compose = Callable[[Sequence["Brief"], "Options", "Watch | None"], "list[Poem]"]
+# Every brief's poems, in order, each brief's from a seed of its own (None draws one); the watch follows them. Raises
+# YayunError.
+Compose = Callable[[Sequence["Brief"], "Options", "Watch | None", "Sequence[int | None]"], "list[Poem]"]
 log = logging.getLogger("yayun.service")
 SMOOTHING = 0.2  # weight of the latest poems in the running mean of seconds a poem, where they went faster
 LONGEST_WAIT = 30  # seconds after which anybody may try again
@@ -51,11 +52,9 @@ class Composition:
 
     @property
     def together(self) -> Hashable:
-        """Compositions with equal keys may be decoded together, which saves time where they share the form; None goes
-        alone: a seed draws the same poem only where nothing is decoded beside it."""
-        if self.options.seed is not None:
-            return None
-        return self.options, self.watch is None, self.brief.form
+        """Compositions with equal keys may be decoded together, which saves time where they share the form. A poem's
+        own seed decides it, and neither what is decoded beside it nor who looks on."""
+        return replace(self.options, seed=None), self.brief.form
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +81,12 @@ class Through:
         self._held = ExitStack()
         self._open: dict[bool, Backend] = {}
 
-    def __call__(self, briefs: Sequence[Brief], options: Options, watch: Watch | None) -> list[Poem]:
+    def __call__(
+        self, briefs: Sequence[Brief], options: Options, watch: Watch | None, seeds: Sequence[int | None]
+    ) -> list[Poem]:
         """As ``Compose`` has it."""
         poems = []
-        for poem in compose_with(briefs, options, self._backend(options.rag), watch=watch):
+        for poem in compose_with(briefs, options, self._backend(options.rag), watch=watch, seeds=seeds):
             if isinstance(poem, YayunError):
                 raise poem
             poems.append(poem)
@@ -223,7 +224,8 @@ class Engine:
         """Together; where that fails, each by itself, so that none can spoil the others."""
         jobs = [entry.job for entry in entries if isinstance(entry.job, Composition)]
         try:
-            poems = iter(self.compose([job.brief for job in jobs], jobs[0].options, _told(jobs)))
+            seeds = [job.options.seed for job in jobs]
+            poems = iter(self.compose([job.brief for job in jobs], jobs[0].options, _told(jobs), seeds))
             found = [[next(poems) for _ in range(job.weight)] for job in jobs]
         except YayunError as error:
             if len(entries) > 1:
@@ -242,13 +244,13 @@ class Engine:
 
 def _told(jobs: Sequence[Composition]) -> Watch | None:
     """One watch for poems of several jobs."""
-    if jobs[0].watch is None:
+    if all(job.watch is None for job in jobs):
         return None
     places = [(job, i) for job in jobs for i in range(job.weight)]
 
     def watch(index: int, settled: Settled, order: Order, draft: Draft) -> None:
         job, place = places[index]
-        assert job.watch is not None
-        job.watch(place, settled, order, draft)
+        if job.watch is not None:
+            job.watch(place, settled, order, draft)
 
     return watch
