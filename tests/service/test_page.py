@@ -810,6 +810,11 @@ def test_vertical_setting_runs_from_right_to_left(page: Page) -> None:
     assert next_line is not None
     assert below["y"] > first["y"]
     assert next_line["x"] < first["x"]
+    expect(page.locator("#stamp")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 390, "height": 844})
+    check_text(page, WHITE_EMPEROR)  # eight columns, the title and the author, none of them cut
+    setting = page.locator(".setting").evaluate("(node) => [node.scrollWidth, node.clientWidth]")
+    assert setting[0] <= setting[1]
     page.reload()
     expect(page.locator("[data-view=vertical]")).to_have_attribute("aria-pressed", "true")
 
