@@ -90,6 +90,7 @@ def test_correct_first_lines_pass(line: str) -> None:
         ("大宛", "宛", "元"),
         ("一笑间宫商", "间", "谏"), ("离间", "间", "谏"), ("人间", "间", "删"), ("骁将", "将", "漾"),
         ("泥古", "泥", "霁"),
+        ("白圭三复", "三", "勘"), ("三嗅", "三", "勘"),
     ],
 )  # fmt: skip
 def test_words_settle_their_reading(line: str, char: str, group: str) -> None:
@@ -276,6 +277,23 @@ def test_every_row_that_forbids_has_a_book_for_its_source() -> None:
         *_, force, source = row.split("\t")
         assert force == "从" or not re.match(r"複核;唐至清近体 |\d", source), row
     assert any(forbids for marks in compounds().values() for *_, forbids in marks)
+
+
+@pytest.mark.parametrize(("line", "char"), [("箨龙一夜长", "长"), ("驯象诸天教", "教"), ("何时一重寻", "重")])
+def test_a_word_that_only_seems_to_be_one_rules_nothing_out(line: str, char: str) -> None:
+    # 一夜|长, 诸天|教, 一|重寻: what stands side by side in the last three may belong to two words.
+    assert read_place(line, line.index(char)).loose == "中"
+
+
+def test_an_error_names_no_reading_that_would_put_nothing_right() -> None:
+    # 帆 has an oblique reading that nothing forbids; with it the line would break at its fourth character.
+    (error,) = [
+        f
+        for f in review(["澄江馆前江水流", "征帆五月下扬州", "玉京台省多知己", "会听常何荐马周"]).findings
+        if f.severity == "error"
+    ]
+    assert error.rule == "失对"
+    assert "另有" not in error.message
 
 
 def test_what_is_quoted_from_the_rhyme_book_stands_there() -> None:

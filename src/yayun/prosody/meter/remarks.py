@@ -116,9 +116,9 @@ def _reading(place: Place, tone: str) -> tuple[str | None, str]:
     used = [reading for reading in place.readings if reading.level == (tone == LEVEL)]
     used = used or [r for r in place.alternatives if r not in place.forbidden and r.level == (tone == LEVEL)]
     single = not used or (len(place.readings) == 1 and not place.alternatives)
-    for reading in place.alternatives:
+    for reading in place.forbidden:  # the others were tried and put nothing right
         if reading.level != (tone == LEVEL):
-            because = f":{place.because}" if reading in place.forbidden and place.because else ""
+            because = f":{place.because}" if place.because else ""
             unused = f"(「{place.char}」另有{describe(reading)}一读,此处不取{because})"
             return None if single else describe(used[0]), unused
     return None if single else describe(used[0]), ""
