@@ -234,3 +234,34 @@ def test_the_interface_has_a_page_of_its_own_files(client: TestClient) -> None:
     for path in re.findall(r'(?:src|href)="(/[^"]+)"', page):
         assert client.get(path).status_code == 200, path
     assert "http" not in page  # nothing from elsewhere
+
+
+TUNE = "浣溪沙\n\n一曲新词酒一杯，去年天气旧亭台。夕阳西下几时回。\n\n无可奈何花落去，似曾相识燕归来。小园香径独徘徊。"
+
+
+def test_a_ci_is_checked_with_its_stanzas_stops_and_rhymes(client: TestClient) -> None:
+    (found,) = client.post("/api/check", json={"text": TUNE, "script": "traditional"}).json()["reviews"]
+    assert (found["form"], found["tune"], found["book"], found["passed"]) == ("词", "浣溪沙", "词林正韵", True)
+    assert (found["stanzas"], found["stops"]) == ([0, 3], ["，", "。", "。", "，", "。", "。"])
+    assert found["lines"][0] == "一曲新詞酒一杯"
+    assert [[mark["rhyme"] for mark in line][-1] for line in found["marks"]] == [0, 0, 0, None, 0, 0]
+
+
+def test_a_poem_is_checked_by_the_book_that_is_named(client: TestClient) -> None:
+    text = "东风吹绿满山红，燕子归来细雨中。\n溪上人家春水近，一声牧笛夕阳空。"
+    (found,) = client.post("/api/check", json={"text": text, "book": "新韵"}).json()["reviews"]
+    assert (found["book"], found["rhyme"]) == ("中华新韵", "庚")
+    refused = client.post("/api/check", json={"text": TUNE, "tune": "浣溪沙", "book": "新韵"})
+    assert refused.status_code == 400 or refused.status_code == 422
+    assert "词林正韵" in refused.json()["error"]
+
+
+def test_tunes_are_found_and_their_patterns_shown(client: TestClient) -> None:
+    every = client.get("/api/tunes").json()["tunes"]
+    assert len(every) > 800
+    assert every[0]["poems"] >= every[100]["poems"]
+    assert {row["size"] for row in every} == {"小令", "中调", "长调"}
+    found = client.get("/api/tunes", params={"name": "酹江月"}).json()
+    assert (found["tune"], found["characters"]) == ("念奴娇", 100)
+    refused = client.get("/api/tunes", params={"name": "浣溪纱纱"})
+    assert "浣溪" in refused.json()["error"]

@@ -30,7 +30,8 @@ _ANSWERS: dict[str, str] = {"a": "B", "b": "A", "A": "b", "B": "a"}
 class Mark(NamedTuple):
     """One character. ``tone`` as the review read it, 两 where it read none and both are in play; ``expected`` what the
     pattern wants (中: either, also where there is no pattern); ``severity`` of the gravest finding here, '' for none;
-    ``cure``: it cures another place; ``parallel`` None where no antithesis is due."""
+    ``cure``: it cures another place; ``parallel`` None where no antithesis is due; ``rhyme``:
+    of a foot of 词 its rhyme, from 0 (换韵 begins another, 叶 does not)."""
 
     char: str
     tone: str
@@ -40,6 +41,7 @@ class Mark(NamedTuple):
     foot: bool
     parallel: bool | None
     place: Place
+    rhyme: int | None = None
 
     def to_json(self) -> dict[str, object]:
         """The mark as the service sends it; ``used``: the reading is in play here."""
@@ -52,6 +54,7 @@ class Mark(NamedTuple):
             "cure": self.cure,
             "foot": self.foot,
             "parallel": self.parallel,
+            "rhyme": self.rhyme,
             "readings": [
                 {"group": r.group, "tone": r.tone, "sense": r.sense, "gloss": r.gloss, "used": r in self.place.readings}
                 for r in (*self.place.readings, *self.place.alternatives)
@@ -97,7 +100,8 @@ def _of_tune(review: TuneReview) -> tuple[tuple[Mark, ...], ...]:
     """Of a 词: what its form wants at each place."""
     form, verse, (places, _, _) = review.judged
     wanted = {j: form.slots[i].tone for i, j in enumerate(places) if j is not None}
-    feet = {places[i] for i in outline(form).feet}
+    letters = {places[i]: letter.upper() for i, letter in outline(form).feet.items()}
+    classes = {letter: number for number, letter in enumerate(dict.fromkeys(letters.values()))}
     severities = marked_places(review.findings)
     found, at = [], 0
     for i, line in enumerate(review.lines, start=1):
@@ -105,7 +109,9 @@ def _of_tune(review: TuneReview) -> tuple[tuple[Mark, ...], ...]:
         for j, char in enumerate(line, start=1):
             place = verse.places[at]
             severity = severities.get((i, j), "")
-            row.append(Mark(char, _tones((place,)), wanted.get(at, OPEN), severity, False, at in feet, None, place))
+            rhyme = classes[letters[at]] if at in letters else None
+            tone, foot = _tones((place,)), rhyme is not None
+            row.append(Mark(char, tone, wanted.get(at, OPEN), severity, False, foot, None, place, rhyme))
             at += 1
         found.append(tuple(row))
     return tuple(found)

@@ -11,20 +11,22 @@ from fastapi.responses import Response
 
 from yayun.brief import Brief, make_brief
 from yayun.brief.fields import parse_rhyme, parse_script, parse_title, rhyme_of
+from yayun.checking.check import Verdict
+from yayun.checking.entries import check_entries
 from yayun.composing.poem import Poem
 from yayun.composing.road import Options, default_writer, draw_seed
 from yayun.composing.suggest import Candidate, Wanted
 from yayun.composing.suggest import suggest as suggest_for
 from yayun.errors import YayunError
 from yayun.prosody.books.book import Group, RhymeBook
-from yayun.prosody.books.shelf import PINGSHUI, book
+from yayun.prosody.books.shelf import CILIN, PINGSHUI, book, canonical_book
+from yayun.prosody.forms.form import COMMA, STOP
 from yayun.prosody.forms.names import canonical_form, canonical_pattern, short_form
 from yayun.prosody.marks import marks
-from yayun.prosody.meter.by_book import BookReview
 from yayun.prosody.meter.tunes.review import TuneReview
+from yayun.prosody.meter.tunes.told import every_tune, tune_json
 from yayun.prosody.readings.lexicon import members
 from yayun.prosody.render import verdict
-from yayun.prosody.review import Review, review
 from yayun.retrieval.feet import rhyme_feet
 from yayun.service.answers import REFUSALS
 from yayun.service.engine import Task
@@ -45,7 +47,7 @@ from yayun.service.streams import (
 )
 from yayun.service.understood import told_apart, understood
 from yayun.text.characters import one_character
-from yayun.text.poems import parse_text
+from yayun.text.tables import Entry
 
 router = APIRouter(prefix="/api", responses={status: {"model": Refused} for status in REFUSALS})
 OPTIONS = frozenset(("mode", "rag", "seed", "temperature", "effort"))
@@ -120,33 +122,55 @@ def _lines(progress: Progress, shown: dict[int, Progress]) -> bytes:
 
 def poem_json(poem: Poem) -> dict[str, Any]:
     """A poem with its marks."""
-    return poem.to_json() | {"marks": marks_json(poem.review), "scripts": in_both(poem.lines)}
+    told = {"stops": stops(poem.review), "marks": marks_json(poem.review), "scripts": in_both(poem.lines)}
+    return poem.to_json() | told
 
 
-def marks_json(review: Review | TuneReview | BookReview) -> list[list[dict[str, object]]]:
+def stops(review: Verdict) -> list[str]:
+    """The mark after each line."""
+    if isinstance(review, TuneReview):
+        return [mark for row in review.judged.verse.marks for mark in row]
+    form = review.as_form
+    marks = form.marks if form is not None else ()
+    return [marks[i] if i < len(marks) else (COMMA, STOP)[i % 2] for i in range(len(review.lines))]
+
+
+def marks_json(review: Verdict) -> list[list[dict[str, object]]]:
     """The marks, a list a line."""
     return [[mark.to_json() for mark in line] for line in marks(review)]
 
 
 @router.post("/check", response_model=None)
 def check(asked: CheckAsked) -> dict[str, Any]:
-    """Review every poem of a text; ``left_out``: what is no verse, of each poem, and beside them all."""
-    rhyme = parse_rhyme(asked.rhyme) if asked.rhyme else None
+    """Review every poem of a text, 词 too; ``left_out``: what is no verse, of each poem, and beside them all."""
+    by = canonical_book(asked.book) if asked.book else None
+    by = None if by == PINGSHUI else by
+    if asked.tune and by not in (None, CILIN):
+        raise YayunError(f"词按词林正韵查,不能用{by}:请去掉韵书。")
+    rhyme = parse_rhyme(asked.rhyme) if asked.rhyme and not (asked.tune or by) else asked.rhyme
     script = parse_script(asked.script) if asked.script else None
-    parsed = parse_text(asked.text)
-    found = parsed.poems
-    if not found:
-        raise YayunError("没有找到诗句,请给出汉字写的诗。")
+    entry = Entry(None, asked.text, asked.title or "", asked.author or "")
+    found, beside = check_entries([entry], form=asked.form or None, rhyme=rhyme, tune=asked.tune or None, book=by)
     if len(found) > CHECKED:
         raise YayunError(f"一次最多查 {CHECKED} 首诗,这里有 {len(found)} 首。")
     reviews = []
-    for poem in found:
-        judged = review(poem.lines, form=asked.form or None, rhyme=rhyme)
+    for one in found:
+        assert one.review is not None  # only a row of a table can't be read
+        poem, judged = one.poem, one.review
         heading = {"title": poem.title or asked.title or "", "author": poem.author or asked.author or ""}
-        told = judged.to_json() | {"verdict": verdict(judged), "marks": marks_json(judged)} | heading
-        told |= {"scripts": in_both(poem.lines), "left_out": list(poem.notes)}
+        told = judged.to_json() | {"verdict": verdict(judged), "stops": stops(judged), "marks": marks_json(judged)}
+        told |= heading | {"scripts": in_both(poem.lines), "left_out": list(poem.notes)}
         reviews.append(in_script(told, script) if script else told)
-    return {"reviews": reviews, "left_out": list(parsed.beside)}
+    return {"reviews": reviews, "left_out": list(beside)}
+
+
+@router.get("/tunes", response_model=None)
+def tunes(
+    name: Annotated[str | None, Query(max_length=20)] = None,
+    variant: Annotated[str | None, Query(max_length=20)] = None,
+) -> dict[str, Any]:
+    """All tunes, the commonest first; with ``name`` (and a ``variant``) a tune's pattern."""
+    return tune_json(name, variant or None) if name else {"tunes": list(every_tune())}
 
 
 @router.post("/suggest", response_model=None)

@@ -63,6 +63,8 @@ class CheckAsked(Asked):
     title: Short | None = None
     author: Short | None = None
     script: Short | None = None
+    tune: Short | None = None
+    book: Short | None = None
 
 
 class SuggestAsked(Asked):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from yayun.errors import YayunError
 from yayun.lazy import lazy
 from yayun.prosody.books.shelf import TONGYUN, XINYUN, book, canonical_division
-from yayun.prosody.forms.tunes.tune import BOOK, TuneForm, classic, tune
+from yayun.prosody.forms.tunes.tune import TuneForm, classic, tune
 from yayun.prosody.meter.tunes.review import find_tunes
+from yayun.prosody.meter.tunes.told import chosen_form, forms_called, tune_json
 from yayun.prosody.meter.tunes.verdict import tenths
 from yayun.prosody.render_tune import LEGEND, form_signs
 from yayun.terminal.console import print_json
@@ -27,22 +28,11 @@ else:
 
 def show_tune(name: str, variant: str | None, everything: bool, as_json: bool) -> None:
     """A tune's pattern, uses and names on stdout. Raises YayunError for an unknown tune or variant."""
-    found = find_tunes(name)
-    forms = [form for held in found for form in tune(held).forms]
-    chosen = _choose(forms, variant)
     if as_json:
-        print_json(_to_json(chosen, forms, found))
+        print_json(tune_json(name, variant))
         return
-    _show(chosen, forms, found, everything)
-
-
-def _choose(forms: list[TuneForm], variant: str | None) -> TuneForm:
-    if variant is None:
-        return max(forms, key=lambda form: (form.habit.poems, -form.number))
-    held = [form for form in forms if form.variant == variant]
-    if not held:
-        raise YayunError(f"《{forms[0].tune}》没有「{variant}」,有{'、'.join(form.variant for form in forms)}。")
-    return held[0]
+    forms = forms_called(name)
+    _show(chosen_form(forms, variant), forms, find_tunes(name), everything)
 
 
 def _shape(form: TuneForm) -> str:
@@ -73,44 +63,6 @@ def _show(chosen: TuneForm, forms: list[TuneForm], found: tuple[str, ...], every
         print(f"还有 {len(rest) - len(shown)} 体(加 --all 列出,加 --variant 看谱)")
     if len(found) > 1:
         print(f"「{found[0]}」之外,也称此名的词牌:{'、'.join(found[1:])}")
-
-
-def _to_json(chosen: TuneForm, forms: list[TuneForm], found: tuple[str, ...]) -> dict[str, object]:
-    first = classic(chosen.tune)
-    return {
-        "tune": chosen.tune,
-        "names": list(tune(chosen.tune).names),
-        "variant": chosen.variant,
-        "source": chosen.source,
-        "characters": chosen.length,
-        "poems": chosen.habit.poems,
-        "stanzas": [
-            [
-                {
-                    "tones": clause.tones,
-                    "mark": clause.cut,
-                    "rhyme": clause.rhyme or None,
-                    "repeats": clause.same or None,
-                }
-                for clause in stanza
-            ]
-            for stanza in chosen.stanzas
-        ],
-        "grades": [[slot.tone, slot.grade, round(slot.share, 2)] for slot in chosen.slots],
-        "entering": chosen.habit.entering,
-        "classic": {"author": first[0], "first": first[1]} if first else None,
-        "variants": [
-            {
-                "tune": f.tune,
-                "variant": f.variant,
-                "characters": f.length,
-                "poems": f.habit.poems,
-                "book": f.source == BOOK,
-            }
-            for f in forms
-        ],
-        "also": list(found[1:]),
-    }
 
 
 def show_division(name: str, rhyme: str, script: str | None) -> None:

@@ -115,6 +115,16 @@ export function patterns() {
   return look("/api/patterns");
 }
 
+/** The tunes of 词, the commonest first: [{name, names, characters, poems, size}]. */
+export async function everyTune() {
+  return (await look("/api/tunes")).tunes;
+}
+
+/** A tune's pattern: {tune, variant, characters, poems, stanzas: [[{tones, mark, rhyme}]], classic}. */
+export function tuneNamed(name) {
+  return look(`/api/tunes?name=${encodeURIComponent(name)}`);
+}
+
 /** A group's characters, the ones verse uses most first. */
 export async function rhymeCharacters(group) {
   return (await look(`/api/rhyme?group=${encodeURIComponent(group)}`)).characters;

@@ -1,7 +1,7 @@
 // Several poems side by side, as they are written and to choose from.
 
-import { button, el, fill, markAfter, numeral } from "./dom.js";
-import { headingOf, verdictOf } from "./marks.js";
+import { button, el, fill, numeral } from "./dom.js";
+import { headingOf, stopOf, verdictOf } from "./marks.js";
 
 /**
  * Draw poems in `host`, a card each: {title, lines (undefined for one to come), poem (null while it is being written)}.
@@ -22,7 +22,7 @@ function option({ title, lines, poem }, i, onChoose) {
     el(
       "div",
       { class: "option-verse" },
-      Array.from(lines, (line, k) => el("p", { text: line === undefined ? "　" : `${line}${markAfter(k)}` })),
+      Array.from(lines, (line, k) => el("p", { text: line === undefined ? "　" : `${line}${stopOf(k, poem?.tune ? poem.stops : null)}` })),
     ),
     poem
       ? el("p", { class: "faint", text: [verdict?.sentence, headingOf(poem)].filter(Boolean).join(" ") })

@@ -1,6 +1,6 @@
 // A poem as a picture. One layout gives a list of strokes; they are drawn as SVG or on a canvas.
 
-import { markAfter } from "./dom.js";
+import { stopOf } from "./marks.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const FONTS = {
@@ -22,12 +22,16 @@ export const PAPERS = {
  */
 export function layout(poem, { paper = "xuan", vertical = true, signature = "" } = {}) {
   const colours = PAPERS[paper];
-  const lines = poem.lines.map((line) => [...line]);
+  const lines = poem.lines.flatMap((line, i) => [...(poem.tune && i && poem.stanzas?.includes(i) ? [[]] : []), [...line]]);
   const plan = vertical ? upright(poem, lines, signature, colours) : level(poem, lines, signature, colours);
   const { width, height } = plan;
   const frame = { kind: "frame", x: 28, y: 28, width: width - 56, height: height - 56, fill: colours.frame };
   const font = FONTS[poem.script === "traditional" ? "zh-Hant" : "zh-Hans"];
   return { width, height, font, strokes: [{ kind: "rect", x: 0, y: 0, width, height, fill: colours.ground }, frame, ...plan.strokes] };
+}
+
+function titleOf({ tune, title }) {
+  return tune && title !== tune ? [tune, title].filter(Boolean).join("·") : title;
 }
 
 // Columns from right to left: title, the lines, the signature with its seal.
@@ -38,7 +42,7 @@ function upright(poem, lines, signature, colours) {
   const longest = Math.max(...lines.map((line) => line.length), 5);
   const small = Math.round(size * 0.52);
   const titleStep = small * 1.3;
-  const titles = broken(poem.title, Math.floor((longest * step + 60) / titleStep));
+  const titles = broken(titleOf(poem), Math.floor((longest * step + 60) / titleStep));
   const titleColumn = small * (1 + titles.length * 1.4);
   const width = Math.max(760, Math.round(200 + titleColumn + lines.length * column + small * 2.6));
   const least = lines.length > 4 ? width * 0.68 : 1080;
@@ -59,16 +63,16 @@ function upright(poem, lines, signature, colours) {
 
 // Title, then the lines in rows, centred; a couplet of five-character lines shares a row.
 function level(poem, lines, signature, colours) {
-  const shared = lines.every((line) => line.length <= 5);
+  const shared = !poem.tune && lines.every((line) => line.length <= 5);
   const rows = [];
-  for (let i = 0; i < lines.length; i += shared ? 2 : 1) {
-    rows.push(lines.slice(i, i + (shared ? 2 : 1)).flatMap((line, k) => [...line, markAfter(i + k)]));
+  for (let i = 0, n = 0; i < lines.length; i += shared ? 2 : 1) {
+    rows.push(lines.slice(i, i + (shared ? 2 : 1)).flatMap((line) => (line.length ? [...line, stopOf(n++, poem.tune ? poem.stops : null)] : [])));
   }
   const size = 62;
   const step = size * 1.12;
   const longest = Math.max(...rows.map((row) => row.length));
   const width = Math.max(900, Math.round(longest * step + 240));
-  const titles = broken(poem.title, Math.floor((width - 200) / 46));
+  const titles = broken(titleOf(poem), Math.floor((width - 200) / 46));
   const strokes = titles.flatMap((chars, k) =>
     chars.map((char, i) => glyph(char, width / 2 + (i - (chars.length - 1) / 2) * 46, 150 + k * 58, 38, colours.faint)),
   );

@@ -162,10 +162,14 @@ export class Draft extends EventTarget {
   async #judged(poem) {
     const { title, author, lines } = poem.own;
     const script = scriptToAsk(poem);
-    const [found] = await check({ text: punctuated(lines).join("\n"), title, author, script, ...this.asked });
+    const { tune, book, stops, stanzas } = poem;
+    const asked = tune ? { tune } : { ...this.asked, ...(book && { book }) };
+    const text = punctuated(lines, tune ? { stops, stanzas } : {}).join("\n");
+    const [found] = await check({ text, title, author, script, ...asked });
     const { form, rhyme, pattern, review, marks, scripts } = found;
+    const told = { tune: found.tune, variant: found.variant, book: found.book, stops: found.stops, stanzas: found.stanzas };
     const words = script ? found : poem.own;
-    return { ...poem, title: words.title, author: words.author, lines: words.lines, form, rhyme, pattern, review: review ?? found, marks, scripts };
+    return { ...poem, title: words.title, author: words.author, lines: words.lines, form, rhyme, pattern, ...told, review: review ?? found, marks, scripts };
   }
 
   #trouble(error) {

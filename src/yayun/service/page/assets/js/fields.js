@@ -2,6 +2,8 @@
 
 import { rhymeCharacters, rhymeGroups } from "./api.js";
 import { button, el, numeral, typeset } from "./dom.js";
+import { tunePicker } from "./tunes.js";
+import { wishing } from "./wishes.js";
 
 const EXAMPLES = [
   "以“春风”为题写一首五言绝句，押东韵",
@@ -44,19 +46,22 @@ export function composeForm(form, { onAsk, onSentence, onField, onInput }) {
   });
   form.addEventListener("input", ({ target }) => {
     summarise(form);
-    if (target.name === "request") onSentence();
+    if (["request", "wish", "wished"].includes(target.name)) onSentence();
+    else if (!target.name) return;
     else onField(target.name === "first" ? "first_line_rhymes" : target.name);
     onInput();
   });
   fillGroups(form.elements.rhyme, { none: "随意" }).then(() => summarise(form));
+  const showTune = tunePicker(form);
   summarise(form);
-  return { read: () => read(form), fill: (body) => fillForm(form, body), follow: (name, value) => follow(form, name, value) };
+  return { read: () => read(form), fill: (body) => (fillForm(form, body), showTune()), follow: (name, value) => follow(form, name, value) };
 }
 
 const BLANK = { count: "1", effort: "normal" };
-const FIELDS = ["request", "title", "form", "rhyme", "imagery", "pattern", "first_line_rhymes", "acrostic", "script", "effort", "count"];
+const FIELDS = ["request", "tune", "title", "form", "rhyme", "imagery", "pattern", "first_line_rhymes", "acrostic", "script", "effort", "count"];
 
 function fillForm(form, body) {
+  form.elements.wish.value = form.elements.wished.value = "";
   for (const name of FIELDS) set(form, name, body.without?.includes(name) ? null : (body[name] ?? null));
   summarise(form);
 }
@@ -86,7 +91,8 @@ function read(form) {
   const { elements } = form;
   const first = elements.first.value;
   return {
-    request: elements.request.value.trim(),
+    request: wishing(elements.request.value.trim(), elements.wish.value, elements.wished.value.trim()),
+    tune: elements.tune.value.trim(),
     title: elements.title.value.trim(),
     form: elements.form.value,
     rhyme: elements.rhyme.value,
@@ -102,9 +108,10 @@ function read(form) {
 
 // The folded fields say in their heading what is set in them.
 function summarise(form) {
-  const { title, form: shape, rhyme, imagery, pattern, acrostic, script, effort, count, first_line_rhymes: first } = read(form);
+  const { tune, title, form: shape, rhyme, imagery, pattern, acrostic, script, effort, count, first_line_rhymes: first } = read(form);
   const said = [
     shape,
+    tune,
     rhyme && `${rhyme}韵`,
     title && `《${title}》`,
     ...imagery,

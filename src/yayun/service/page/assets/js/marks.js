@@ -28,6 +28,7 @@ export function cellsOf({ lines, marks = [], review = null, rhyme = null }) {
         tone: mark.tone ?? "",
         expected: mark.expected ?? "中",
         foot: Boolean(mark.foot),
+        rhyme: mark.rhyme ?? null,
         parallel: mark.parallel ?? null,
         readings,
         used: usedReading(readings, mark.tone, mark.foot ? rhyme : null),
@@ -109,9 +110,10 @@ function counted(n) {
   return n === 2 ? "两" : numeral(Math.min(n, 99));
 }
 
-/** Form, pattern and group in a line, e.g. 五言绝句 · 仄起首句不入韵 · 东韵. */
-export function headingOf({ form, pattern, rhyme }) {
-  return [form, pattern, rhyme ? `${rhyme}韵` : null].filter(Boolean).join(" · ");
+/** Form, pattern and group in a line, e.g. 五言绝句 · 仄起首句不入韵 · 东韵; of a 词 浣溪沙 · 正体 · 词林正韵第三部. */
+export function headingOf({ form, pattern, rhyme, tune, variant, book }) {
+  if (tune) return [tune, variant, `${book ?? ""}${rhyme ?? ""}`].filter(Boolean).join(" · ");
+  return [form, pattern, rhyme ? `${book ?? ""}${rhyme}韵` : null].filter(Boolean).join(" · ");
 }
 
 // The commonest characters of Tang and Song verse that only traditional script has: one character in seven of it.
@@ -123,8 +125,30 @@ export function scriptOf(lines) {
   return TRADITIONAL.test(lines.join("")) ? "traditional" : "simplified";
 }
 
-/** The verse with punctuation, a couplet a row. */
-export function punctuated(lines) {
+/** The mark after a line, as the service told it, or as couplets have it. */
+export function stopOf(i, stops) {
+  return stops?.[i] ?? markAfter(i);
+}
+
+/** The lines (from 0) of each sentence, those of each stanza together: a list of stanzas of sentences of lines. */
+export function sentencesOf(count, { stops, stanzas } = {}) {
+  const found = [];
+  for (let i = 0, begins = true; i < count; i++) {
+    if (!found.length || stanzas?.includes(i)) found.push([]);
+    if (begins || !found.at(-1).length) found.at(-1).push([]);
+    found.at(-1).at(-1).push(i);
+    begins = !"，、".includes(stopOf(i, stops));
+  }
+  return found;
+}
+
+/** The verse with punctuation, a couplet a row; of a 词, whose `stops` and `stanzas` are told, a sentence, with an empty row
+ * between stanzas. */
+export function punctuated(lines, told = {}) {
+  if (told.stops?.length === lines.length) {
+    const row = (sentence) => sentence.map((i) => lines[i] + told.stops[i]).join("");
+    return sentencesOf(lines.length, told).flatMap((stanza, i) => [...(i ? [""] : []), ...stanza.map(row)]);
+  }
   const rows = [];
   for (let i = 0; i < lines.length; i += 2) {
     rows.push(lines.slice(i, i + 2).map((line, k) => line + markAfter(k)).join(""));
@@ -133,6 +157,8 @@ export function punctuated(lines) {
 }
 
 /** The poem as plain text: title and couplets. */
-export function plainText({ title, lines, author }) {
-  return [title ? `《${title}》${author ? `　${author}` : ""}` : null, ...punctuated(lines)].filter(Boolean).join("\n");
+export function plainText({ title, lines, author, tune, stops, stanzas }) {
+  const name = tune && title !== tune ? [tune, title].filter(Boolean).join("·") : title;
+  const head = name ? [`《${name}》${author ? `　${author}` : ""}`] : [];
+  return [...head, ...punctuated(lines, tune ? { stops, stanzas } : {})].join("\n");
 }

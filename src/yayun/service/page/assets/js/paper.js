@@ -1,5 +1,6 @@
 // The sheet: what is on it, how it is set, and what state it is in.
 
+import { drawBeside } from "./beside.js";
 import { drawBoard } from "./board.js";
 import { button, el, numeral, typeset } from "./dom.js";
 import { drawFindings, drawVerdict } from "./notes.js";
@@ -44,6 +45,7 @@ export class Paper {
     this.#head(poem);
     this.view.show(poem, { locked: draft.locked, fresh });
     byId("facts").textContent = headingOf(poem);
+    drawBeside(byId("beside"), poem);
     this.#couplets(this.view.cells.some((row) => row.some((cell) => cell.parallel !== null)));
     this.pondered(poem.past, poem.think, poem.written);
   }
@@ -79,6 +81,7 @@ export class Paper {
     this.state = "writing";
     this.#head({ title, author: "", script: drafts.script });
     byId("facts").textContent = "";
+    byId("beside").replaceChildren();
     byId("stamp").className = "stamp";
     byId("verdict").replaceChildren(el("p", { class: "faint waiting-dots", text: past.length ? "正在推敲" : "正在落笔" }));
     this.view.write(lines, lines.length, drafts.width, was);

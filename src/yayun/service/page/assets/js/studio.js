@@ -192,7 +192,7 @@ function remember() {
   redrawShelf();
   keepDesk();
   const { text } = byId("check").elements;
-  if (desk.source === "check" && desk.poems.length === 1 && document.activeElement !== text) text.value = plainText(draft.poem.own);
+  if (desk.source === "check" && desk.poems.length === 1 && document.activeElement !== text) text.value = plainText({ ...draft.poem, ...draft.poem.own });
 }
 
 byId("again").addEventListener("click", () => {

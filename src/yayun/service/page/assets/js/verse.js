@@ -1,7 +1,7 @@
 // A poem drawn with its signs: the one component the studio and the lessons share.
 
-import { button, el, markAfter, numeral } from "./dom.js";
-import { cellLabel, cellsOf } from "./marks.js";
+import { button, el, numeral } from "./dom.js";
+import { cellLabel, cellsOf, sentencesOf, stopOf } from "./marks.js";
 
 const TONE_CLASS = { 平: "level", 仄: "oblique", 两: "either" };
 
@@ -31,7 +31,7 @@ export class VerseView extends EventTarget {
     const had = this.host.contains(document.activeElement) && document.activeElement.closest(".cell");
     this.cells = cellsOf(poem);
     const width = Math.max(5, ...poem.lines.map((line) => [...line].length));
-    this.host.replaceChildren(this.#grid(this.cells, width, locked));
+    this.host.replaceChildren(this.#grid(this.cells, width, locked, poem));
     this.host.classList.toggle("fresh", fresh);
     if (had) this.focus(this.at.line, this.at.column);
   }
@@ -87,28 +87,30 @@ export class VerseView extends EventTarget {
     }
   }
 
-  #grid(cells, width, locked) {
-    const rows = cells.map((row, i) => this.#line(row, i, Boolean(locked[i])));
+  #grid(cells, width, locked, { tune, stops, stanzas }) {
+    const told = tune ? { stops, stanzas } : {};
+    const rows = cells.map((row, i) => this.#line(row, i, Boolean(locked[i]), stopOf(i, told.stops), !tune));
     const role = { role: "grid", "aria-label": this.label };
     const fit = width <= 5 ? "w5" : width <= 7 ? "w7" : "w9";
-    return el("div", { class: `verse ${fit} n${cells.length}`, ...role }, couplets(rows));
+    return el("div", { class: `verse ${fit} n${cells.length} ${tune ? "tune" : ""}`, ...role }, tune ? stanzasOf(rows, told) : couplets(rows));
   }
 
-  #line(row, i, locked) {
+  #line(row, i, locked, mark, tools) {
     const line = i + 1;
     const cells = row.map((cell) => this.#cell(cell));
-    const stop = el("span", { class: "stop", "aria-hidden": "true", text: markAfter(i) });
+    const stop = el("span", { class: "stop", "aria-hidden": "true", text: mark });
     return el(
       "div",
       { class: `line ${locked ? "locked" : ""}`, role: "row", dataset: { line: String(line) } },
       el("div", { class: "cells", role: "presentation" }, cells, stop),
-      this.editable ? this.#tools(line, locked) : null,
+      this.editable && tools ? this.#tools(line, locked) : null,
     );
   }
 
   #cell(cell) {
     const classes = ["cell", TONE_CLASS[cell.tone] ?? "unknown"];
     if (cell.foot) classes.push("foot");
+    if (cell.rhyme % 2) classes.push("second-rhyme");
     if (cell.severity) classes.push(cell.severity);
     if (cell.cures.length) classes.push("cure");
     if (cell.parallel !== null) classes.push(cell.parallel ? "parallel" : "unlike");
@@ -214,6 +216,13 @@ function blank(char) {
 /** Does the tone differ from the pattern where the pattern holds one? */
 function misfit(cell) {
   return cell.expected !== "中" && (cell.tone === "平" || cell.tone === "仄") && cell.tone !== cell.expected;
+}
+
+// A sentence a group, a gap between stanzas.
+function stanzasOf(rows, told) {
+  return sentencesOf(rows.length, told).map((stanza) =>
+    el("div", { class: "stanza" }, stanza.map((lines) => el("div", { class: "couplet", role: "rowgroup" }, lines.map((i) => rows[i])))),
+  );
 }
 
 function couplets(rows) {

@@ -6,12 +6,14 @@ import { announce, button, el, numeral, toast, typeset } from "./dom.js";
 
 /** What a poem was asked to be, to have it written again: the fields of a request. */
 export function fieldsOf(poem) {
-  const { title, form, rhyme, pattern, script } = poem;
+  const { title, form, rhyme, pattern, script, tune, variant, book } = poem;
+  if (tune) return { title, tune, variant, rhyme, script };
   const known = /绝句$|律诗$/.test(form ?? "");
   return {
     title,
     form: known ? form : null,
     rhyme,
+    book,
     pattern: known ? pattern?.slice(0, 2) : null,
     first_line_rhymes: known && pattern ? !pattern.includes("不入韵") : null,
     script,
