@@ -44,6 +44,15 @@ class Shown(Protocol):
     def passed(self) -> bool: ...
 
 
+class Told(Protocol):
+    """What a verdict in one sentence needs to know."""
+
+    @property
+    def form(self) -> str: ...
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...
+
+
 class ShownVerse(Shown, Protocol):
     """The same of a ``Review``, which knows what it was judged as."""
 
@@ -90,7 +99,7 @@ def line_signs(review: ShownVerse, index: int) -> str:
     return "".join(signs.get(tuple(place.tones), EITHER_SIGN) for place in read_line(review.lines[index]))
 
 
-def verdict(review: ShownVerse) -> str:
+def verdict(review: Told) -> str:
     """One sentence."""
     if "古" in review.form or review.form.endswith("排律"):
         return f"这是{review.form},不以近体绝句、律诗论。"
