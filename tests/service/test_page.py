@@ -63,7 +63,7 @@ def page(browser: Browser, base: str) -> Iterator[Page]:
     """A fresh tab. A script's error, a breach of the policy or a call to anywhere else fails the test."""
     context = browser.new_context(base_url=base, locale="zh-CN", accept_downloads=True)
     context.set_default_timeout(60_000)
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     tab = context.new_page()
     faults: list[str] = []
     tab.on("pageerror", lambda error: faults.append(str(error)))
@@ -813,6 +813,7 @@ def test_vertical_setting_runs_from_right_to_left(page: Page) -> None:
     expect(page.locator("#stamp")).to_be_in_viewport(ratio=1)
     page.set_viewport_size({"width": 390, "height": 844})
     check_text(page, WHITE_EMPEROR)  # eight columns, the title and the author, none of them cut
+    expect(page.locator("#verse .n8")).to_be_visible()
     setting = page.locator(".setting").evaluate("(node) => [node.scrollWidth, node.clientWidth]")
     assert setting[0] <= setting[1]
     page.reload()
