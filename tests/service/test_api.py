@@ -223,7 +223,7 @@ def test_the_page_is_told_the_line_types_and_the_openings(client: TestClient) ->
     assert len({types for types, *_ in names}) == 4
 
 
-@pytest.mark.parametrize("path", ["/docs", "/", "/rhymes.html", "/favicon.ico", "/health"])
+@pytest.mark.parametrize("path", ["/docs", "/", "/assets/rhymes.html", "/favicon.ico", "/health"])
 def test_the_pages_answer_head(client: TestClient, path: str) -> None:
     answer = client.head(path)
     assert (answer.status_code, answer.content) == (200, b"")
