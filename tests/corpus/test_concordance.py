@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from yayun.corpus.concordance import best_endings, look_up
+from yayun.corpus.concordance import best_endings, look_up, packed_size
 from yayun.corpus.store import CorpusPoem, corpus_path, write_poems
 from yayun.errors import YayunError
 
@@ -56,3 +56,11 @@ def test_without_a_corpus_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("YAYUN_HOME", str(tmp_path))
     with pytest.raises(YayunError, match="yayun corpus fetch"):
         look_up("断肠")
+
+
+@pytest.mark.usefixtures("copy")
+def test_how_far_a_look_has_come_is_told_up_to_the_end() -> None:
+    told: list[int] = []
+    assert look_up("断肠", told=told.append) == look_up("断肠")
+    assert told == sorted(told)
+    assert told[-1] == packed_size()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from yayun.lazy import lazy
+from yayun.progress import bar
 
 if TYPE_CHECKING:
     from yayun.corpus import adding, concordance, info
@@ -55,7 +56,8 @@ def find_command(
     as_json: Annotated[bool, typer.Option("--json", help="输出一行 JSON")] = False,
 ) -> None:
     """查一个词谁用过、哪几句:本机的语料里找,名篇名家在前。"""
-    found = concordance.look_up(word, count, at_end)
+    with bar("查", concordance.packed_size(), passing=True) as told:
+        found = concordance.look_up(word, count, at_end, told)
     if as_json:
         print(json.dumps(asdict(found), ensure_ascii=False))
         return

@@ -10,7 +10,7 @@ import gzip
 import json
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -65,25 +65,35 @@ class Concordance:
 
 ERAS = tuple(dict.fromkeys(("唐", "宋", *DYNASTIES, UNKNOWN)))
 Stamp = tuple[tuple[Path, int], ...]
+Told = Callable[[int], None]
 
 
-def look_up(word: str, most: int = 40, at_end: bool = False) -> Concordance:
+def look_up(word: str, most: int = 40, at_end: bool = False, told: Told | None = None) -> Concordance:
     """The lines with ``word`` (1 to 8 hanzi, any script) in them, or with ``at_end`` at their end; ``most`` of them
-    are given, and of the authors too.
+    are given, and of the authors too. ``told``: how many bytes of ``packed_size`` are looked through.
 
     Raises YayunError where it is no word, and where there is no corpus.
     """
     word = word.strip()
     if not 1 <= len(word) <= LONGEST or not all(map(is_hanzi, word)):
         raise YayunError(f"请给出要查的词:一到{LONGEST}个汉字,如 断肠。")
-    return _look_up(word, most, at_end, _stamp())
+    return _look_up(word, most, at_end, _stamp()) if told is None else _looked(word, most, at_end, _stamp(), told)
+
+
+def packed_size() -> int:
+    """Bytes of the files that are looked through. Raises YayunError where there is no corpus."""
+    return sum(path.stat().st_size for path, _ in _stamp())
 
 
 @lru_cache(maxsize=64)
 def _look_up(word: str, most: int, at_end: bool, files: Stamp) -> Concordance:
+    return _looked(word, most, at_end, files)
+
+
+def _looked(word: str, most: int, at_end: bool, files: Stamp, told: Told | None = None) -> Concordance:
     lines, poems, authors = 0, 0, Counter[tuple[str, str]]()
     kept: dict[tuple[str, str], list[Use]] = defaultdict(list)
-    for row in _rows(word, at_end, files):
+    for row in _rows(word, at_end, files, told):
         if not (found := _uses(row, fold_line(word), at_end)):
             continue
         who = (found[0].dynasty, found[0].author)
@@ -142,13 +152,17 @@ def _uses(row: bytes, folded: str, at_end: bool) -> list[Use]:
     return found
 
 
-def _rows(word: str, at_end: bool, files: Stamp) -> Iterator[bytes]:
+def _rows(word: str, at_end: bool, files: Stamp, told: Told | None = None) -> Iterator[bytes]:
     """The rows that have the word in some spelling, in their lines or anywhere else."""
     needles = [("".join(spelt) + '"' * at_end).encode() for spelt in product(*map(_used, word))]
+    done = 0
     for path, _ in files:
-        for chunk in _chunks(path):
+        for chunk, read in _chunks(path):
+            if told is not None:
+                told(done + read)
             found = {row for needle in needles for row in _around(chunk, needle)}
             yield from (chunk[start:end] for start, end in sorted(found))
+        done += path.stat().st_size
 
 
 def _used(char: str) -> list[str]:
@@ -165,12 +179,13 @@ def _around(chunk: bytes, needle: bytes) -> Iterator[tuple[int, int]]:
         at = chunk.find(needle, end)
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    """A packed file, some whole lines at a time. Raises YayunError where it is damaged."""
+def _chunks(path: Path) -> Iterator[tuple[bytes, int]]:
+    """A packed file, some whole lines at a time, and the packed bytes read so far. Raises YayunError where it is
+    damaged."""
     try:
-        with gzip.open(path) as f:
+        with path.open("rb") as packed, gzip.open(packed) as f:
             while chunk := f.read(CHUNK):
-                yield chunk + (b"" if chunk.endswith(b"\n") else f.readline())
+                yield chunk + (b"" if chunk.endswith(b"\n") else f.readline()), packed.tell()
     except (OSError, EOFError, zlib.error) as error:
         raise YayunError(f"本地语料 {path} 已损坏,请重新运行 yayun corpus fetch。") from error
 
