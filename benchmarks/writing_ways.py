@@ -14,7 +14,6 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -66,11 +65,7 @@ def drawn(writer: EmbeddedWriter, asked: dict[str, str], drafts: int, seed: int)
 
 def picked(writer: EmbeddedWriter, title: str, pairs: Sequence[tuple[Order, Draft]]) -> dict[str, tuple[Order, Draft]]:
     """The first, and the best when all have been read without their plans."""
-    nats = writer.forward([order for order, _ in pairs], [draft.lines for _, draft in pairs])
-    read = [
-        replace(draft, nats=n, likelihood=mean(x for line in n for x in line))
-        for (_, draft), n in zip(pairs, nats, strict=True)
-    ]
+    read = writer.heard(pairs)
     both = [(order, draft) for (order, _), draft in zip(pairs, read, strict=True)]
     return {"first": both[0], "chosen": both[int(judge(title, (), read).argmax())]}
 

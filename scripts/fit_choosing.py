@@ -1,13 +1,15 @@
-"""Fit ``choosing/data/weights.tsv`` to labelled drafts, and show how well each way to choose does on them.
+"""Fit ``choosing/data/weights.tsv`` and the model's ``critic.tsv`` to labelled drafts, and show how well each way to
+choose does on them.
 
-The labels (docs/data/reading) are drafts of one model; the likelihoods are those of the model that ships, without a
-plan. A way is judged by its rank correlation with the reader's sense within a title, and by the sense of the draft of
-ten that it puts first. The weights are of a ridge regression on features less their title's mean; its figures are
+The labels (docs/data/reading) are drafts of several models; the likelihoods are those of the model that ships (or of
+another folder), without a plan. A way is judged by its rank correlation with the reader's sense within a title, and by
+the sense of the draft of ten that it puts first. The weights are of a ridge regression on features less their title's
+mean; the critic's are of one over these and what the model makes of the characters, less the weights. The figures are
 cross-validated, titles left out ten parts at a time. Run:
 
-    python scripts/fit_choosing.py [--labels FILE] [--tried] [--dry]
+    python scripts/fit_choosing.py [--model FOLDER] [--labels FILE] [--tried] [--dry]
 
---tried adds what was tried and is not used (six minutes more); --dry writes nothing.
+--tried adds what was tried and is not used (minutes more); --dry writes nothing.
 """
 
 from __future__ import annotations
@@ -22,10 +24,12 @@ from statistics import mean
 
 import numpy as np
 
+from yayun.choosing.critic import FILE, Critic, critic_text
 from yayun.choosing.features import FEATURES, features
-from yayun.composing.road import default_writer
 from yayun.decoding.decode import Draft
-from yayun.decoding.scoring import Nats, score_poems
+from yayun.decoding.scoring import Reading, read_poems
+from yayun.decoding.session import Session
+from yayun.decoding.weights import weights_dir
 from yayun.home import atomic_open
 from yayun.prompts.order import written
 from yayun.prompts.prompt import Conditions, prompt_tokens
@@ -36,7 +40,9 @@ from yayun.retrieval.phrases import phrases
 ROOT = Path(__file__).parents[1]
 LABELS = ROOT / "docs/data/reading/labels.jsonl"
 WEIGHTS = ROOT / "src/yayun/choosing/data/weights.tsv"
-FOLDS, SHUFFLES, RIDGE, TOGETHER = 10, 5, 100.0, 64
+FOLDS, SHUFFLES, RIDGE, TOGETHER = 10, 2, 100.0, 64
+# How much lighter a unit of what the model makes of the characters is held than a feature: there are many.
+HIDDEN_RIDGE = 1000.0
 
 
 @dataclass(frozen=True)
@@ -65,11 +71,11 @@ def by_title(drafts: Sequence[Labelled]) -> list[list[int]]:
     return [ids for ids in found.values() if len(ids) > 1]
 
 
-def likelihoods(
-    drafts: Sequence[Labelled], title: bool = True, pattern: bool = True, turned: bool = False
-) -> list[Nats]:
-    """The model's nats of each: without the title, without the pattern in the prompt, the last couplet put first."""
-    session, found = default_writer().session, dict[int, Nats]()
+def readings(
+    session: Session, drafts: Sequence[Labelled], title: bool = True, pattern: bool = True, turned: bool = False
+) -> list[Reading]:
+    """How the model reads each: without the title, without the pattern in the prompt, the last couplet put first."""
+    found = dict[int, Reading]()
     for form in dict.fromkeys(d.form for d in drafts):
         ids = [i for i, d in enumerate(drafts) if d.form == form]
         for part in (ids[at : at + TOGETHER] for at in range(0, len(ids), TOGETHER)):
@@ -84,7 +90,7 @@ def likelihoods(
                 for i, r in zip(part, reviews, strict=True)
             ]
             shown = [(*lines[-2:], *lines[:-2]) if turned else lines for lines in poems]
-            found |= dict(zip(part, score_poems(session, prompts, shown), strict=True))
+            found |= dict(zip(part, read_poems(session, prompts, shown), strict=True))
     return [found[i] for i in range(len(drafts))]
 
 
@@ -123,22 +129,39 @@ def ridge(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return found
 
 
-def cross_validated(x: np.ndarray, y: np.ndarray, titles: Sequence[Sequence[int]]) -> np.ndarray:
+def cross_validated(
+    x: np.ndarray, y: np.ndarray, titles: Sequence[Sequence[int]], hidden: np.ndarray | None = None
+) -> np.ndarray:
     """Scores of each draft by weights fitted without its title, over several divisions."""
     x, y, out = centred(x, titles), centred(y, titles), np.zeros(len(y))
+    more = None if hidden is None else centred(hidden, titles)
     for shuffle in range(SHUFFLES):
         order = [*titles]
         random.Random(shuffle).shuffle(order)
         for fold in range(FOLDS):
             out_of = [i for ids in order[fold::FOLDS] for i in ids]
             within = np.setdiff1d(np.arange(len(y)), out_of)
-            out[out_of] += x[out_of] @ ridge(x[within], y[within])
+            if more is None:
+                out[out_of] += x[out_of] @ ridge(x[within], y[within])
+            else:
+                both = ridges(x[within], more[within], y[within])
+                out[out_of] += np.concatenate([x, more], axis=1)[out_of] @ both
     return out
 
 
-def tried(drafts: Sequence[Labelled], nats: Sequence[Nats]) -> Iterator[tuple[str, list[float]]]:
+def ridges(x: np.ndarray, hidden: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Weights of both, in units of each."""
+    held = np.sqrt(HIDDEN_RIDGE / RIDGE)
+    scale = np.concatenate([x.std(axis=0) / held, hidden.std(axis=0)]) + 1e-9
+    both = np.concatenate([x, hidden], axis=1) / scale
+    found: np.ndarray = np.linalg.solve(both.T @ both + HIDDEN_RIDGE * np.eye(both.shape[1]), both.T @ y) / scale
+    return found
+
+
+def tried(session: Session, drafts: Sequence[Labelled], found: Sequence[Reading]) -> Iterator[tuple[str, list[float]]]:
     """Scores by themselves that are not among the features."""
     known = phrases()
+    nats = [reading.nats for reading in found]
     flat = [np.array([n for line in poem for n in line]) for poem in nats]
     lines = [np.array([mean(line) for line in poem]) for poem in nats]
     ends = [np.array([mean(line[-3:]) for line in poem]) for poem in nats]
@@ -164,44 +187,52 @@ def tried(drafts: Sequence[Labelled], nats: Sequence[Nats]) -> Iterator[tuple[st
         ("likelihood without the pattern", {"pattern": False}),
         ("likelihood with the last couplet first", {"turned": True}),
     ):
-        other = [mean(n for line in poem for n in line) for poem in likelihoods(drafts, **how)]
+        other = [mean(n for line in r.nats for n in line) for r in readings(session, drafts, **how)]
         yield name, other
         yield f"likelihood less {name.removeprefix('likelihood ')}", [a - b for a, b in zip(plain, other, strict=True)]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--labels", type=Path, default=LABELS)
+    parser.add_argument("--model", type=Path, default=weights_dir())
     parser.add_argument("--tried", action="store_true")
     parser.add_argument("--dry", action="store_true")
     args = parser.parse_args()
-    drafts = read_labels(args.labels)
+    drafts, session = read_labels(args.labels), Session(args.model)
     titles, sense = by_title(drafts), np.array([d.sense for d in drafts])
     show = reporter(sense, titles)
-    nats = likelihoods(drafts)
-    x = np.concatenate(
-        [
-            features(
-                d.title, [Draft(tuple(map(written, d.lines)), (), (), mean(n for li in poem for n in li), nats=poem)]
-            )
-            for d, poem in zip(drafts, nats, strict=True)
-        ]
-    )
+    found = readings(session, drafts)
+    x = np.concatenate([features(d.title, [as_draft(d, reading)]) for d, reading in zip(drafts, found, strict=True)])
     for i, name in enumerate(FEATURES):
         sign = -1.0 if name in ("numerals", "glue") else 1.0
         show(name if sign > 0 else f"{name}, negative", sign * x[:, i])
-    for name, scores in tried(drafts, nats) if args.tried else ():
+    for name, scores in tried(session, drafts, found) if args.tried else ():
         show(name, np.array(scores))
-    for i, name in enumerate(FEATURES):
+    for i, name in enumerate(FEATURES) if args.tried else ():
         show(f"ridge without {name}", cross_validated(np.delete(x, i, axis=1), sense, titles))
     show("ridge over all features", cross_validated(x, sense, titles))
-    found = ridge(centred(x, titles), centred(sense, titles))
-    for name, weight in zip(FEATURES, found, strict=True):
+    weights = ridge(centred(x, titles), centred(sense, titles))
+    for name, weight in zip(FEATURES, weights, strict=True):
         print(f"{name:<24}{weight:>10.4f}")
+    critic = None
+    if session.width:
+        hidden = np.stack([reading.sense for reading in found])
+        show("the critic", cross_validated(x, sense, titles, hidden))
+        both = ridges(centred(x, titles), centred(hidden, titles), centred(sense, titles))
+        critic = Critic(both[: len(FEATURES)] - weights, both[len(FEATURES) :])
     if not args.dry:
         with atomic_open(WEIGHTS) as f:
             f.write("feature\tpoints a unit\n")
-            f.writelines(f"{name}\t{weight:.4f}\n" for name, weight in zip(FEATURES, found, strict=True))
+            f.writelines(f"{name}\t{weight:.4f}\n" for name, weight in zip(FEATURES, weights, strict=True))
+        if critic is not None:
+            with atomic_open(args.model / FILE) as f:
+                f.write(critic_text(critic))
+
+
+def as_draft(draft: Labelled, reading: Reading) -> Draft:
+    likelihood = mean(n for line in reading.nats for n in line)
+    return Draft(tuple(map(written, draft.lines)), (), (), likelihood, nats=reading.nats)
 
 
 def reporter(sense: np.ndarray, titles: Sequence[Sequence[int]]) -> Callable[[str, np.ndarray], None]:

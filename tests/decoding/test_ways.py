@@ -12,7 +12,7 @@ from yayun.decoding.constraint import Characters, Frame, Tracker, line_by_line
 from yayun.decoding.decode import Draft
 from yayun.decoding.embedded import EmbeddedWriter, Gap
 from yayun.decoding.options import Sampling, Way
-from yayun.decoding.scoring import score_lines, score_poems
+from yayun.decoding.scoring import read_poems, score_lines, score_poems
 from yayun.prompts import vocabulary as v
 from yayun.prompts.order import Order
 from yayun.prompts.prompt import kept_tokens
@@ -153,3 +153,16 @@ def test_lines_that_stand_beforehand_leave_their_tones_and_characters(tiny_model
 
 def test_kept_lines_are_told_in_the_direction_of_writing() -> None:
     assert "".join(kept_tokens(("白日依山盡", None), backwards=True)) == f"{v.KEPT}盡山依日白，{v.GAP}。"
+
+
+def test_a_reading_has_the_likelihoods_and_what_the_model_makes_of_the_verse(writer: EmbeddedWriter) -> None:
+    prompts, poems = [writer.prompt(ORDER)] * 2, [STANDS, STANDS[::-1]]
+    first, second = read_poems(writer.session, prompts, poems)
+    np.testing.assert_allclose([first.nats, second.nats], score_poems(writer.session, prompts, poems), atol=1e-4)
+    assert first.sense is not None
+    assert first.sense.shape == (writer.session.width,)
+    assert not np.allclose(first.sense, second.sense)
+    draft = Draft(STANDS, (), (), 0.0)
+    (heard,) = writer.heard([(ORDER, draft)])
+    assert (heard.nats, heard.impression) == (first.nats, 0.0)  # this model has no critic
+    assert np.isclose(heard.likelihood, np.mean(first.nats))

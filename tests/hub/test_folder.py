@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from yayun.decoding.weights import weights_dir
+from yayun.decoding.weights import unaided_weights_dir
 from yayun.hub.chat import read_jobs
 from yayun.hub.code import PACKED, TABLES, UNREAD, code_files, write_code
 from yayun.hub.folder import model_dir
@@ -297,7 +297,7 @@ def test_export_brings_the_code(tiny_model: Path) -> None:
 
 def test_the_folder_given_out_has_the_weights_and_the_packages_present_code() -> None:
     assert_code_is_current(model_dir())
-    for path in weights_dir().iterdir():
+    for path in unaided_weights_dir().iterdir():
         assert (model_dir() / path.name).read_bytes() == path.read_bytes()
 
 
@@ -306,7 +306,7 @@ def test_a_folder_put_together_before_is_brought_up_to_date_in_place(
 ) -> None:
     monkeypatch.setenv("YAYUN_HOME", str(tmp_path))
     made = model_dir.__wrapped__()
-    if made == weights_dir():
+    if made == unaided_weights_dir():
         pytest.skip("the package has its code with it")
     assert made.is_relative_to(tmp_path)
     (made / "modeling_yayun.py").write_text("old")

@@ -42,7 +42,7 @@ def open_backend(given: Given) -> Iterator[Backend]:
     if given.base_url or given.model or given.max_calls:
         raise YayunError("--base-url、--model、--max-calls 只用于 --backend openai。")
     if not given.target:
-        yield Builtin(shipped.default_writer())
+        yield of_package()
         return
     folder = Path(given.target).expanduser()
     if not (folder / "model.onnx").is_file():
@@ -50,13 +50,20 @@ def open_backend(given: Given) -> Iterator[Backend]:
     yield Builtin(embedded.EmbeddedWriter(folder, name="builtin"))
 
 
+def of_package() -> Builtin:
+    """The models that ship: what is written without the mask comes from the one that keeps the rules by itself."""
+    return Builtin(shipped.default_writer(), shipped.unaided_writer)
+
+
 class Builtin:
-    """A decoder (``EmbeddedWriter`` or one of its kind): all poems are decoded together."""
+    """A decoder (``EmbeddedWriter`` or one of its kind): all poems are decoded together. ``unaided`` gives the one that
+    writes without the mask, where that is another."""
 
     workers = 0
 
-    def __init__(self, writer: EmbeddedWriter) -> None:
+    def __init__(self, writer: EmbeddedWriter, unaided: Callable[[], EmbeddedWriter] | None = None) -> None:
         self.writer, self.name = writer, writer.name
+        self._unaided = unaided or (lambda: writer)
 
     def prepare(self) -> None:
         """Open the model beside other work."""
@@ -147,13 +154,14 @@ class Builtin:
         return revising.Reviser(self.writer, how, score, passes, sampling, rng, told)(pairs)
 
     def _free(self, poems: Sequence[Settled], options: Options) -> Iterator[Drafted | YayunError]:
+        writer = self._unaided()
         rngs = [np.random.default_rng([s.seed, 2]) for s in poems]
         orders = [s.orders[0] for s in poems]
         sampling = Sampling(temperature=options.temperature, top_p=1.0)
-        drafts = self.writer.free(orders, sampling, rngs)
+        drafts = writer.free(orders, sampling, rngs)
         for _ in range(ROUNDS):
             empty = [i for i, draft in enumerate(drafts) if not draft.lines]
-            again = self.writer.free([orders[i] for i in empty], sampling, [rngs[i] for i in empty])
+            again = writer.free([orders[i] for i in empty], sampling, [rngs[i] for i in empty])
             for i, draft in zip(empty, again, strict=True):
                 drafts[i] = draft
         for order, draft in zip(orders, drafts, strict=True):

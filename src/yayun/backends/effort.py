@@ -8,5 +8,5 @@ Effort = Literal["quick", "normal", "careful"]
 EFFORT: Effort = "normal"
 # Drafts a poem is chosen from in guided mode.
 DRAFTS: dict[str, int] = {"quick": 12, "normal": 64, "careful": 256}
-TEMPERATURE = 0.6
+TEMPERATURE = 0.4
 COOLEST, HOTTEST = 0.05, 2.0  # temperatures there are

@@ -39,6 +39,7 @@ def judge(title: str, imagery: Sequence[str], drafts: Sequence[Draft], form: For
         score: np.ndarray = features(title, drafts, form.rhyming) @ _of_tunes()
     else:
         score = features(title, drafts) @ weights()
+    score += np.array([d.impression for d in drafts])
     score -= BROKEN * np.array([d.broken for d in drafts])
     wanted = [to_simplified(w) for w in imagery]
     if wanted:

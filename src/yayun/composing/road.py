@@ -65,7 +65,7 @@ def compose_all(
     so far (guided mode). Raises the first poem's error where one can't be written.
     """
     poems = []
-    for poem in compose_with(briefs, options, builtin.Builtin(writer or default_writer()), watch=watch):
+    for poem in compose_with(briefs, options, builtin.Builtin(writer) if writer else builtin.of_package(), watch=watch):
         if isinstance(poem, YayunError):
             raise poem
         poems.append(poem)

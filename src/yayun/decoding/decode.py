@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,9 +16,6 @@ from yayun.decoding.session import Session, State
 from yayun.prompts import vocabulary as v
 from yayun.prompts.order import LONG, known_mark, marks_told, overlong
 from yayun.prompts.prompt import Plan
-
-if TYPE_CHECKING:
-    from yayun.decoding.scoring import Reread
 
 KEPT_IN_MIND = 4  # lines that a couplet of verse longer than the model has read goes on from
 
@@ -51,8 +47,8 @@ class Draft:
     model, in nats; ``think``: the model's own reasoning, where it wrote any unaided; ``origin``: the index of its task;
     ``broken``: a compound has spoilt a tone; ``nats``: a line's log probabilities, one a character, where they are
     known. ``plan_feet``: the rhyme feet in order, as planned; where none were, as they came, once
-    all have come; ``changes``: lines that were written again, in order; ``reread``: what the model thinks of it when it
-    reads it again, where it was asked."""
+    all have come; ``changes``: lines that were written again, in order; ``impression``: what the critic adds to its
+    worth, in a reader's points, once it has been read through."""
 
     lines: tuple[str, ...]
     plan_imagery: tuple[str, ...]
@@ -64,7 +60,7 @@ class Draft:
     plan_theme: str = ""
     nats: tuple[tuple[float, ...], ...] = ()
     changes: tuple[Change, ...] = ()
-    reread: Reread | None = None
+    impression: float = 0.0
 
 
 # Given all rows as far as they have come, the row that each row is to go on from.

@@ -8,16 +8,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean
 from threading import Lock, Thread
 
 import numpy as np
 
+from yayun.choosing.critic import Critic, read_critic
 from yayun.decoding.constraint import Characters, Frame, Place, line_by_line
 from yayun.decoding.decode import Draft, Filling, GuidedRun, Select, write_free
 from yayun.decoding.guidance import Task
 from yayun.decoding.options import Sampling, Way
 from yayun.decoding.sampling import Lots
-from yayun.decoding.scoring import Nats, Reread, score_lines, score_poems
+from yayun.decoding.scoring import Nats, Reading, Reread, read_poems, score_lines, score_poems
 from yayun.decoding.session import Session
 from yayun.errors import YayunError
 from yayun.prompts import vocabulary as v
@@ -31,8 +33,8 @@ _THINK = re.compile(r"<think>(.*?)(?:</think>|$)", re.S)
 _MARKS = re.compile(rf"[{''.join(v.MARKS)}\s]+")
 ROWS = 64  # rows decoded at once: past this, a step's time grows faster than its yield
 SPREAD = 4  # rows that go on from one good couplet
-# Rhyme feet that are planned before the verse force lines to end in them: left open, the model finds its own.
-WAY = Way(plan="images")
+# What is planned before the verse forces it; a line that is begun with its foot ends in one that it means.
+WAY = Way(plan="none", backwards=True)
 ALIKE = 4  # of the rows that go on, one in so many may share their first couplet
 
 
@@ -83,6 +85,11 @@ class EmbeddedWriter:
         if book not in self._by_book:
             self._by_book[book] = Characters(self.session.tokens, book)
         return self._by_book[book]
+
+    @cached_property
+    def critic(self) -> Critic | None:
+        """What was learnt from readers of the model's drafts."""
+        return read_critic(self.folder)
 
     @cached_property
     def themed(self) -> bool:
@@ -205,14 +212,31 @@ class EmbeddedWriter:
             avoid=tuple(map(written, order.avoid)),
         )
 
-    def forward(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Nats]:
-        """Log probabilities of poems (as the model writes) of one form, or of their first lines, without a plan:
+    def read(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Reading]:
+        """Poems (as the model writes) of one form, or their first lines, as the model reads them without a plan:
         comparable among them however each was written."""
-        found: list[Nats] = []
+        found: list[Reading] = []
         for start in range(0, len(poems), ROWS):
             prompts = [self.prompt(replace(order, hints=(), feet=())) for order in orders[start : start + ROWS]]
             marks = marks_told(orders[0].pattern, self.session.ids)[: len(poems[0])]
-            found += score_poems(self.session, prompts, poems[start : start + ROWS], marks=marks)
+            found += read_poems(self.session, prompts, poems[start : start + ROWS], marks=marks)
+        return found
+
+    def forward(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Nats]:
+        """The log probabilities of these readings."""
+        return [reading.nats for reading in self.read(orders, poems)]
+
+    def heard(self, pairs: Sequence[tuple[Order, Draft]]) -> list[Draft]:
+        """Finished drafts of one form read so: with their likelihoods, and the critic's impression of regulated verse,
+        on which it was taught."""
+        readings = self.read([order for order, _ in pairs], [draft.lines for _, draft in pairs])
+        found = []
+        for (order, draft), reading in zip(pairs, readings, strict=True):
+            likelihood = fmean(value for line in reading.nats for value in line)
+            read = replace(draft, nats=reading.nats, likelihood=likelihood)
+            if self.critic is not None and reading.sense is not None and order.pattern.genre == "诗":
+                read = replace(read, impression=self.critic.impression(order.title, read, reading.sense))
+            found.append(read)
         return found
 
     def given_rest(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Nats]:

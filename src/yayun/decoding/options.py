@@ -11,7 +11,7 @@ class Sampling:
     """``temperature`` > 0; ``top_p`` in (0, 1]; ``wish``: how firmly images asked for are brought in
     (see ``Guide``)."""
 
-    temperature: float = 0.6
+    temperature: float = 0.4
     top_p: float = 0.95
     wish: float = 1.0
 

@@ -22,15 +22,16 @@ ROOM = 112  # tokens a cache has room for beyond the prompts when it is made; a 
 class State:
     """Decoding of several rows at once.
 
-    ``logits``: (rows, vocabulary) of each row's next token, normalised (log probabilities); ``lengths``: (rows,)
-    int32, tokens so far; ``cache``: one array a cache input, (rows, kv_heads, capacity, dim) float32, good as far as
-    ``lengths``. A step writes behind that into the same arrays, so of two states that go on from one, only the later
-    is whole.
+    ``logits``: (rows, vocabulary) of each row's next token, normalised (log probabilities); ``hidden``: (rows, width),
+    what the model makes of the last one, where a step was asked for it; ``lengths``: (rows,) int32, tokens so far;
+    ``cache``: one array a cache input, (rows, kv_heads, capacity, dim) float32, good as far as ``lengths``. A step
+    writes behind that into the same arrays, so of two states that go on from one, only the later is whole.
     """
 
     logits: np.ndarray
     cache: tuple[np.ndarray, ...]
     lengths: np.ndarray
+    hidden: np.ndarray | None = None
 
     def select(self, rows: np.ndarray | Sequence[int]) -> State:
         """The given rows, which may repeat, with a cache of their own."""
@@ -81,6 +82,9 @@ class Session:
         inputs = {i.name: i.shape for i in self.session.get_inputs()}
         self._caches = [name.removeprefix("past.") for name in inputs if name.startswith("past.")]
         _, self._kv_heads, _, self._head_dim = inputs["past.0.key"]
+        outputs = {o.name: o.shape for o in self.session.get_outputs()}
+        # None of a model that was exported before it told.
+        self.width: int | None = outputs["hidden"][1] if "hidden" in outputs else None
 
     @cached_property
     def ids(self) -> dict[str, int]:
@@ -106,23 +110,30 @@ class Session:
             self._run(found[part], tuple(a[part] for a in cache), counts[part] * 0, ids, counts[part])
         return State(found, cache, counts)
 
-    def step(self, state: State, ids: np.ndarray) -> State:
-        """Append ``ids``, shape (rows, steps), to every row."""
+    def step(self, state: State, ids: np.ndarray, *, telling: bool = False) -> State:
+        """Append ``ids``, shape (rows, steps), to every row; ``telling``: ``hidden`` too, by a model that has it."""
         rows, steps = ids.shape
         counts = np.full(rows, steps, np.int32)
         cache = _with_room(state, steps)
         found = np.empty((rows, len(self.tokens)), np.float32)
-        self._run(found, cache, state.lengths, ids.astype(np.int64), counts)
-        return State(found, cache, state.lengths + counts)
+        hidden = np.empty((rows, self.width), np.float32) if telling and self.width else None
+        self._run(found, cache, state.lengths, ids.astype(np.int64), counts, hidden)
+        return State(found, cache, state.lengths + counts, hidden)
 
     def _run(
-        self, found: np.ndarray, cache: tuple[np.ndarray, ...], lengths: np.ndarray, ids: np.ndarray, counts: np.ndarray
+        self,
+        found: np.ndarray,
+        cache: tuple[np.ndarray, ...],
+        lengths: np.ndarray,
+        ids: np.ndarray,
+        counts: np.ndarray,
+        hidden: np.ndarray | None = None,
     ) -> None:
-        """Fill ``found`` with logits and go on writing the cache."""
+        """Fill ``found`` with logits, and ``hidden`` where it is given, and go on writing the cache."""
         binding = self.session.io_binding()
         for name, array in (("input_ids", ids), ("counts", counts), ("lengths", lengths)):
             binding.bind_cpu_input(name, array)
-        written = {"logits": found}
+        written = {"logits": found} if hidden is None else {"logits": found, "hidden": hidden}
         for name, array in zip(self._caches, cache, strict=True):
             binding.bind_cpu_input(f"past.{name}", array)
             written[f"present.{name}"] = array

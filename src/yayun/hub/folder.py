@@ -11,7 +11,7 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from yayun.decoding.weights import weights_dir
+from yayun.decoding.weights import unaided_weights_dir
 from yayun.home import home
 
 
@@ -20,7 +20,7 @@ def model_dir() -> Path:
     """The embedded model's folder, in Hugging Face layout, code and all."""
     from yayun.hub.code import MODELING, write_code  # reads and parses sources: not when only weights are wanted
 
-    packaged = weights_dir()
+    packaged = unaided_weights_dir()
     if (packaged / f"{MODELING}.py").is_file():
         return packaged
     # One folder a checkout, brought up to date in place: several checkouts don't disturb each other.

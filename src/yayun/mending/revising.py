@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from yayun.decoding.scoring import Nats
     from yayun.prompts.order import Order
 
+HEARD = 24  # of the drafts so many are read through
 READ = 4  # of a gap's wordings so many are read with the whole poem
 GAIN = 0.02  # points of a reader's five for the whole poem, below which a line is left as it is
 
@@ -93,26 +94,23 @@ class Reviser:
         return [(work.order, work.draft) for work in works]
 
     def _begin(self, pairs: Sequence[Pair]) -> list[_Work]:
-        """The best drafts that may stand, no two of one beginning, read without the plan that each was written by."""
+        """Of the drafts that may stand, no two of one beginning, the best when they are read through."""
         scores = self.judge([draft for _, draft in pairs])
         chosen: dict[tuple[str, ...], Pair] = {}
         for i in np.argsort(-scores, kind="stable").tolist():
             order, draft = pairs[i]
             if draft.lines[:2] not in chosen and not draft.broken and self.passes(order, draft):
                 chosen[draft.lines[:2]] = pairs[i]
-                if len(chosen) == self.how.poems:
+                if len(chosen) == HEARD:
                     break
-        return [
-            _Work(order, draft, score, ())
-            for order, draft, score in self._read([(order, draft) for order, draft in chosen.values()])
-        ]
+        heard = sorted(self._read(list(chosen.values())), key=lambda one: -one[2])
+        return [_Work(order, draft, score, ()) for order, draft, score in heard[: self.how.poems]]
 
     def _read(self, pairs: Sequence[Pair]) -> list[tuple[Order, Draft, float]]:
         """Drafts with the likelihoods that the model gives them as they stand, and how good they are."""
         if not pairs:
             return []
-        nats = self.writer.forward([order for order, _ in pairs], [draft.lines for _, draft in pairs])
-        read = [replace(draft, nats=n, likelihood=_mean(n)) for (_, draft), n in zip(pairs, nats, strict=True)]
+        read = self.writer.heard(pairs)
         orders = [order for order, _ in pairs]
         return list(zip(orders, read, self.judge(read).tolist(), strict=True))
 

@@ -62,10 +62,13 @@ def model_card(recipe: PretrainRecipe | None, run: Path, folder: Path) -> str:
     size = sum(path.stat().st_size for path in folder.glob("*.safetensors")) / 1e6
     sections = [part for origin in lineage(run) for part in _section(recipe, origin)]
     embedded = (folder / "model.onnx").exists()
-    return "\n".join([_introduction(config, size, embedded), *([_USE] if embedded else []), *sections, _LIMITS])
+    whole = recipe is not None and recipe.corpus == "all"
+    introduction = _introduction(config, size, embedded, whole)
+    limits = _LIMITS.format("历代诗词" if whole else "唐宋诗")
+    return "\n".join([introduction, *([_USE] if embedded else []), *sections, limits])
 
 
-def _introduction(config: dict[str, Any], size: float, embedded: bool) -> str:
+def _introduction(config: dict[str, Any], size: float, embedded: bool, whole: bool) -> str:
     what = "字级语言模型,标准 Qwen3 结构,从零训练" if embedded else f"语言模型,{config['model_type']} 结构"
     graph = "(float16),`model.onnx` 指向同一份" if embedded else ""
     told = (
@@ -74,6 +77,9 @@ def _introduction(config: dict[str, Any], size: float, embedded: bool) -> str:
         if embedded
         else "- 输入:`yayun.prompts.instruction` 的中文要求。\n- 输出:`<think>…</think><answer>…</answer>`。\n"
     )
+    source = "npm 包 chinese-poetry 2.0.1(MIT)中齐整的唐宋近体"
+    if whole:
+        source += ",与 `yayun corpus add` 添入的元明清诗、历代词"
     return f"""---
 language: zh
 license: apache-2.0
@@ -88,7 +94,7 @@ tags: [poetry, tang, 近体诗, 平水韵]
 
 - 结构:隐层 {config["hidden_size"]},{config["num_hidden_layers"]} 层,词表 {config["vocab_size"]}。
 - 权重:{size:.1f} MB{graph}。
-{told}- 数据:npm 包 chinese-poetry 2.0.1(MIT)中齐整的唐宋近体。留出 7 % 的诗,它们和与其有相近句的诗都不训练
+{told}- 数据:{source}。留出 7 % 的诗,它们和与其有相近句的诗都不训练
   (划分规则见 `corpus/split.py`)。
 """
 
@@ -115,7 +121,7 @@ print(model.chat(tokenizer, messages))  # <think>…</think><answer>…</answer>
 
 _LIMITS = """## 局限
 
-只学过唐宋诗;不懂现代题材的字词,知识与情理都浅。不加约束时会出律、凑韵;守律靠 `yayun` 的引导解码。
+只学过{};不懂现代题材的字词,知识与情理都浅。不加约束时会出律、凑韵;守律靠 `yayun` 的引导解码。
 """
 
 

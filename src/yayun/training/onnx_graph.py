@@ -34,8 +34,9 @@ def write_graph(folder: Path) -> Path:
     are real, at least 1; ``lengths`` (rows,) int32, the tokens of a row in the cache before this step;
     ``past.N.key|value`` (rows, kv_heads, capacity, head_dim) float32, of which a row's first ``lengths`` places are
     read: capacity must be at least the longest length plus ``steps``. Outputs: ``logits`` (rows, vocabulary)
-    of the token after each row's last real id, normalised (log probabilities); ``present.N.key|value``, the cache with
-    the new tokens: bind the past's own memory.
+    of the token after each row's last real id, normalised (log probabilities); ``hidden`` (rows, width), what the model
+    makes of that id, from which the logits come; ``present.N.key|value``, the cache with the new tokens: bind the
+    past's own memory.
     """
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     graph = _Graph(folder / "model.safetensors", config).build()
@@ -77,6 +78,7 @@ class _Graph:
         x = self.norm(norms[0], hidden)
         for i in range(layers):
             x, hidden = self.layer(i, x, hidden, norms[i + 1], only_last=i == layers - 1)
+        self.node("Identity", [x], "hidden", exact_name=True)
         logits = self.linear("model.embed_tokens", x)
         self.node("LogSoftmax", [logits], "logits", exact_name=True, axis=-1)
         return helper.make_graph(self.nodes, "yayun", self.inputs(), self.outputs(), self.initializers)
@@ -92,7 +94,8 @@ class _Graph:
 
     def outputs(self) -> list[onnx.ValueInfoProto]:
         logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["rows", self.config["vocab_size"]])
-        return [logits, *self.caches("present")]
+        hidden = helper.make_tensor_value_info("hidden", TensorProto.FLOAT, ["rows", self.config["hidden_size"]])
+        return [logits, hidden, *self.caches("present")]
 
     def caches(self, when: str) -> list[onnx.ValueInfoProto]:
         shape = ["rows", self.kv_heads, "capacity", self.head_dim]

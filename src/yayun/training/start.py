@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from yayun.decoding.weights import weights_dir
+from yayun.decoding.weights import unaided_weights_dir
 from yayun.errors import YayunError
 from yayun.home import atomic_open
 from yayun.journal import read_rows
@@ -39,7 +39,7 @@ def model_folder(path: str) -> Path:
     Of a run folder its finished ``model``, else its newest whole checkpoint. Raises YayunError where there is none.
     """
     if not path:
-        return weights_dir()
+        return unaided_weights_dir()
     run = Path(path).expanduser()
     for found in (run, run / MODEL, *reversed(checkpoints(run))):
         if (found / "config.json").is_file():
