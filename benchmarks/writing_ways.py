@@ -26,6 +26,7 @@ from yayun.composing.settle import settle
 from yayun.decoding.decode import Draft
 from yayun.decoding.embedded import EmbeddedWriter
 from yayun.decoding.options import Sampling, Way
+from yayun.mending.hearing import heard
 from yayun.prompts.order import Order
 from yayun.retrieval.novelty import is_corpus_line
 
@@ -65,7 +66,7 @@ def drawn(writer: EmbeddedWriter, asked: dict[str, str], drafts: int, seed: int)
 
 def picked(writer: EmbeddedWriter, title: str, pairs: Sequence[tuple[Order, Draft]]) -> dict[str, tuple[Order, Draft]]:
     """The first, and the best when all have been read without their plans."""
-    read = writer.heard(pairs)
+    read = heard(writer, pairs)
     both = [(order, draft) for (order, _), draft in zip(pairs, read, strict=True)]
     return {"first": both[0], "chosen": both[int(judge(title, (), read).argmax())]}
 

@@ -93,7 +93,7 @@ def test_the_same_seed_writes_the_same_and_leaves_the_generator_alone(qwen: Inst
 
 def test_an_image_asked_for_comes_though_nothing_else_wants_it(qwen: InstructWriter) -> None:
     task = task_of(job("以'江村'为题写一首七言律诗,押东韵,要有杨柳", 3), rag=False)
-    completions = [qwen.draft(task, Sampling(), seed).text for seed in range(4)]
+    completions = [qwen.draft(task, Sampling(temperature=0.6), seed).text for seed in range(4)]
     assert any("杨柳" in text.partition("<answer>")[2] for text in completions)
 
 

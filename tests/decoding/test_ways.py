@@ -162,7 +162,3 @@ def test_a_reading_has_the_likelihoods_and_what_the_model_makes_of_the_verse(wri
     assert first.sense is not None
     assert first.sense.shape == (writer.session.width,)
     assert not np.allclose(first.sense, second.sense)
-    draft = Draft(STANDS, (), (), 0.0)
-    (heard,) = writer.heard([(ORDER, draft)])
-    assert (heard.nats, heard.impression) == (first.nats, 0.0)  # this model has no critic
-    assert np.isclose(heard.likelihood, np.mean(first.nats))

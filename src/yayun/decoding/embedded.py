@@ -8,12 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from statistics import fmean
 from threading import Lock, Thread
 
 import numpy as np
 
-from yayun.choosing.critic import Critic, read_critic
 from yayun.decoding.constraint import Characters, Frame, Place, line_by_line
 from yayun.decoding.decode import Draft, Filling, GuidedRun, Select, write_free
 from yayun.decoding.guidance import Task
@@ -85,11 +83,6 @@ class EmbeddedWriter:
         if book not in self._by_book:
             self._by_book[book] = Characters(self.session.tokens, book)
         return self._by_book[book]
-
-    @cached_property
-    def critic(self) -> Critic | None:
-        """What was learnt from readers of the model's drafts."""
-        return read_critic(self.folder)
 
     @cached_property
     def themed(self) -> bool:
@@ -225,19 +218,6 @@ class EmbeddedWriter:
     def forward(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Nats]:
         """The log probabilities of these readings."""
         return [reading.nats for reading in self.read(orders, poems)]
-
-    def heard(self, pairs: Sequence[tuple[Order, Draft]]) -> list[Draft]:
-        """Finished drafts of one form read so: with their likelihoods, and the critic's impression of regulated verse,
-        on which it was taught."""
-        readings = self.read([order for order, _ in pairs], [draft.lines for _, draft in pairs])
-        found = []
-        for (order, draft), reading in zip(pairs, readings, strict=True):
-            likelihood = fmean(value for line in reading.nats for value in line)
-            read = replace(draft, nats=reading.nats, likelihood=likelihood)
-            if self.critic is not None and reading.sense is not None and order.pattern.genre == "诗":
-                read = replace(read, impression=self.critic.impression(order.title, read, reading.sense))
-            found.append(read)
-        return found
 
     def given_rest(self, orders: Sequence[Order], poems: Sequence[Sequence[str]]) -> list[Nats]:
         """The same of each line given all the others, for a model that ``fills_gaps``."""

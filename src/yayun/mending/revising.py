@@ -16,6 +16,7 @@ import numpy as np
 from yayun.decoding.decode import Change, Draft, Filling
 from yayun.decoding.embedded import EmbeddedWriter, Gap, frame_of
 from yayun.decoding.options import Sampling
+from yayun.mending.hearing import heard
 from yayun.retrieval.novelty import is_corpus_line
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Reviser:
         """Drafts with the likelihoods that the model gives them as they stand, and how good they are."""
         if not pairs:
             return []
-        read = self.writer.heard(pairs)
+        read = heard(self.writer, pairs)
         orders = [order for order, _ in pairs]
         return list(zip(orders, read, self.judge(read).tolist(), strict=True))
 
