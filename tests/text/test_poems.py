@@ -189,3 +189,24 @@ def test_a_number_above_or_before_verse_begins_a_poem(marks: tuple[str, str], br
 def test_a_link_of_a_wiki_is_read_as_its_words() -> None:
     (poem,) = parse_text("[[床]]前明月光，疑是[[霜|地上霜]]。\n举头望明月，低头思故乡。").poems
     assert poem.lines == ("床前明月光", "疑是地上霜", "举头望明月", "低头思故乡")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("我写的：床前明月光，疑是地上霜。\n举头望明月，低头思故乡。", {"我写的："}),
+        ("首联：床前明月光，疑是地上霜。\n尾联：举头望明月，低头思故乡。", {"首联：", "尾联："}),
+        ("“床前明月光，疑是地上霜。举头望明月，低头思故乡。”——李白《静夜思》", {"——李白《静夜思》"}),
+        ("床前明月光，疑是地上霜。举头望明月，低头思故乡。 —— 李白", {"—— 李白"}),
+    ],
+)
+def test_what_stands_beside_verse_in_its_row_is_no_line(text: str, said: set[str]) -> None:
+    parsed = parse_text(text)
+    (poem,) = parsed.poems
+    assert poem.lines == ("床前明月光", "疑是地上霜", "举头望明月", "低头思故乡")
+    assert {note.lstrip("”") for note in parsed.left_out} == said
+
+
+def test_words_of_the_poem_before_a_colon_stay() -> None:
+    (poem,) = parse_text("君不见：黄河之水天上来，奔流到海不复回。").poems
+    assert poem.lines[0] == "君不见"

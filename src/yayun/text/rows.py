@@ -22,6 +22,9 @@ _NUMBERING = re.compile(
 _NOT_ROWS = re.compile(
     rf"[\s\-=_*#~—–─━…·.。+0-9０-９]*|[（(〔【\[［]?(?:[0-9０-９]{{1,3}}|[{_CIRCLED}]|[IVXivx]{{1,5}})[)）〕】\]］.．、:：]?"
 )
+# What says whose the verse behind it is, or which part of a poem (我写的：, 首联：); and who wrote what stands before.
+_LABEL = re.compile(r"(?!君不)([^，。！？；,.!?;：:]{1,8})[：:]\s*(?=\S)")
+_SIGNED = re.compile(r"(?<=[。！？.!?”」』])[”」』]?\s*[—–─]{1,4}\s*([^，。—–─]{2,20})$")
 _LONGEST_HEADING = 40
 _LINE_LENGTHS = (5, 7)
 
@@ -79,7 +82,25 @@ def read_row(raw: str) -> Row:
     if not found and notes:
         inside = " ".join(notes)
         return Row(inside, inside, clauses(inside), bracketed=True)
+    if len(found) > 2 and (beside := _beside_verse(bare)):
+        for said in beside:
+            bare = bare.replace(said, "", 1)
+        return Row(text, bare, clauses(bare), (*notes, *beside), len(text) < len(stripped))
     return Row(text, bare, found, tuple(notes), len(text) < len(stripped))
+
+
+def _beside_verse(bare: str) -> list[str]:
+    """What a row says before or behind verse that is no verse itself; [] where the rest would not be verse."""
+    label, signed = _LABEL.match(bare), _SIGNED.search(bare)
+    if label is not None and is_verse(label[1]):
+        label = None
+    if signed is not None and is_verse(signed[1]) and "《" not in signed[1]:
+        signed = None
+    found = [m[0].strip() for m in (label, signed) if m is not None]
+    rest = bare
+    for said in found:
+        rest = rest.replace(said, "", 1)
+    return found if found and is_verse(rest) else []
 
 
 def is_verse(text: str) -> bool:
