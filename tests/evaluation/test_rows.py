@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.prosody.realise import realise
 from yayun.brief import make_brief
 from yayun.evaluation.baseline import random_samples
 from yayun.evaluation.bench import Request
 from yayun.evaluation.rows import COLUMNS, make_row
 from yayun.evaluation.samples import Sample
+from yayun.prosody.forms.regulated import regulated
 
 REGULAR = ("白日依山盡", "黃河入海流", "欲窮千里目", "更上一層樓")
 NEW = ("天高雲過嶺", "水遠月隨舟", "故壘三秋裏", "新霜一夜秋")
@@ -53,3 +55,19 @@ def test_the_random_baseline_has_the_shape_asked_for_and_nothing_else() -> None:
     assert row.values["all_rules"] == 0.0
     assert row.values["rhymes"] is not None
     assert row.values["rhymes"] < 30.0
+
+
+def test_a_ci_is_judged_by_its_tune() -> None:
+    lines = ("一曲新詞酒一杯", "去年天氣舊亭臺", "夕陽西下幾時回", "無可奈何花落去", "似曾相識燕歸來", "小園香徑獨徘徊")
+    stanzas = ("一曲新詞酒一杯，去年天氣舊亭臺。夕陽西下幾時回。", "無可奈何花落去，似曾相識燕歸來。小園香徑獨徘徊。")
+    written = make_row("词", [Sample(lines, form="词", tune="浣溪沙", variant="正体")]).values
+    found = make_row("词", [Sample(lines, tune="浣溪沙", stanzas=stanzas)], own=True).values
+    assert (written["all_rules"], found["all_rules"], found["antithesis"]) == (100.0, 100.0, None)
+    broken = ("一曲新詞酒一杯", "去年天氣舊亭夜", *lines[2:])
+    assert make_row("词", [Sample(broken, form="词", tune="浣溪沙", variant="正体")]).values["all_rules"] == 0.0
+
+
+def test_longer_verse_is_judged_in_its_length() -> None:
+    lines = tuple(realise(regulated(5, 12)[0].tones))
+    row = make_row("排律", [Sample(lines, form="五言排律"), Sample(lines)]).values
+    assert row["all_rules"] == 100.0

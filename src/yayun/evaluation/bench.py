@@ -121,7 +121,13 @@ def _compose(requests: Sequence[Request], n: int, options: Options, run: Run, co
         _answer(r, n, run, error=str(poem))
         if isinstance(poem, YayunError)
         else replace(
-            _answer(r, n, run), title=poem.title, lines=tuple(poem.lines), seconds=poem.seconds, seed=poem.seed
+            _answer(r, n, run),
+            title=poem.title,
+            lines=tuple(poem.lines),
+            seconds=poem.seconds,
+            seed=poem.seed,
+            tune=poem.tune or None,
+            variant=poem.variant or None,
         )
         for r, poem in zip(requests, compose([r.brief for r in requests], seeded), strict=True)
     ]

@@ -44,7 +44,9 @@ app.add_typer(reading, name="reading")
 @app.callback()
 def evaluate(
     context: typer.Context,
-    dataset: Annotated[str | None, typer.Option(help="唐人近体、唐诗三百首、全唐诗,或诗文件(文本或 JSON 行)")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="唐人近体、唐诗三百首、全唐诗、唐人排律、宋词,或诗文件(文本或 JSON 行)")
+    ] = None,
     requests: Annotated[Path | None, typer.Option(help="请求文件,每行一个 JSON;逐条写诗再评")] = None,
     recipe: Annotated[Path | None, typer.Option(help="评测配方,如 recipes/qwen2.5-7b/evaluate.yaml")] = None,
     from_log: Annotated[Path | None, typer.Option(help="由写诗记录重算,不再写诗")] = None,

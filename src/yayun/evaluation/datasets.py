@@ -8,28 +8,52 @@ from pathlib import Path
 from typing import Any
 
 from yayun.brief import make_brief
-from yayun.corpus.store import CorpusPoem, read_poems
+from yayun.corpus.store import CorpusPoem, read_all, read_poems
 from yayun.errors import YayunError
 from yayun.evaluation.samples import Sample
 from yayun.prosody.forms.regulated import FORM_NAMES
+from yayun.prosody.forms.tunes.tune import fold_name, named
+from yayun.prosody.review import review
 from yayun.text.files import read_text
 from yayun.text.poems import parse_poems
 
 ANTHOLOGY, COMPLETE, HELD_OUT = "唐诗三百首", "全唐诗", "唐人近体"
 NAMED = (HELD_OUT, ANTHOLOGY, COMPLETE)
+LONG_VERSE, TUNES = "唐人排律", "宋词"
+BY_GENRE = (LONG_VERSE, TUNES)
 
 
 def load(name: str, limit: int | None = None) -> tuple[list[Sample], bool]:
     """The poems of a named dataset or of a file, and whether they stand in the corpus themselves.
 
-    唐人近体 are the Tang poems of the four shapes in the test split. A file is text with poems in it, or JSON lines
+    唐人近体 are the Tang poems of the four shapes in the test split, 唐人排律 those of it that read as 排律, 宋词 the
+    Song 词 of the test split under a tune's name. A file is text with poems in it, or JSON lines
     with ``lines`` or ``text`` and, where known, ``title`` and ``request`` or ``form``/``rhyme`` (as
     ``compose --json`` prints them). ``limit`` of them, evenly spread. Raises YayunError for a file without poems.
     """
-    samples = _named(name) if name in NAMED else _file(Path(name))
+    read = {LONG_VERSE: _long_verse, TUNES: _tunes}.get(name)
+    samples = read() if read else _named(name) if name in NAMED else _file(Path(name))
     if limit is not None and limit < len(samples):
         samples = [samples[i * len(samples) // limit] for i in range(limit)]
-    return samples, name in NAMED
+    return samples, name in (*NAMED, *BY_GENRE)
+
+
+def _long_verse() -> list[Sample]:
+    """Tang verse of ten lines and more that is regulated but for faults here and there."""
+    held = (poem for poem in read_poems() if poem.dynasty == "唐" and poem.split == "test" and len(poem.lines) >= 10)
+    even = (poem for poem in held if len(poem.lines) % 2 == 0 and len({*map(len, poem.lines)}) == 1)
+    return [Sample(p.lines, p.title, key=p.id) for p in even if review(p.lines).form.endswith("排律")]
+
+
+def _tunes() -> list[Sample]:
+    found = []
+    for poem in read_all("词", {"宋"}):
+        name = named().get(fold_name(poem.tune)) if poem.split == "test" else None
+        if name and poem.stanzas:
+            found.append(Sample(poem.lines, poem.title, key=poem.id, tune=name[0], stanzas=poem.stanzas))
+    if not found:
+        raise YayunError("本地还没有宋词:请先用 yayun corpus add 加入。")
+    return found
 
 
 def _named(name: str) -> list[Sample]:
@@ -46,7 +70,7 @@ def _is_in(poem: CorpusPoem, name: str) -> bool:
 
 def _file(path: Path) -> list[Sample]:
     if not path.is_file():
-        raise YayunError(f"没有“{path}”这个数据集或文件:可用 {'、'.join(NAMED)},或诗文件的路径。")
+        raise YayunError(f"没有“{path}”这个数据集或文件:可用 {'、'.join((*NAMED, *BY_GENRE))},或诗文件的路径。")
     text = read_text(str(path))
     first = next((row for row in text.splitlines() if row.strip()), "")
     if first.lstrip().startswith("{"):

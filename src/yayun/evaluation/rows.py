@@ -15,6 +15,9 @@ from yayun.lazy import lazy
 from yayun.measures.bootstrap import Interval, mean_intervals
 from yayun.measures.measures import Assessed
 from yayun.measures.repetition import repeated_share
+from yayun.prosody.forms.tunes.tune import tune
+from yayun.prosody.meter.tunes.review import find_tunes, review_as, review_tune
+from yayun.prosody.meter.tunes.verse import read_verse
 from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.review import Profile, review
 from yayun.retrieval.novelty import fold_line, is_corpus_line
@@ -82,14 +85,29 @@ def judge(sample: Sample, profile: Profile, own: bool = False) -> tuple[float, .
     seconds = nan if sample.seconds is None else sample.seconds
     if not any(sample.lines):
         return (0.0,) * (len(SCORES) + 1) + (nan, nan, seconds)
-    found = review(sample.lines, form=sample.form, rhyme=sample.rhyme, profile=profile)
-    scores = found.scores
     copied = nan if own else sum(map(is_corpus_line, sample.lines)) / len(sample.lines)
     folded = ["".join(filter(is_hanzi, fold_line(line))) for line in sample.lines]
+    if sample.tune:
+        return *_of_tune(sample), copied, repeated_share(folded), seconds
+    found = review(sample.lines, form=sample.form, rhyme=sample.rhyme, profile=profile)
+    scores = found.scores
     return (
         scores.tones, scores.rhymes, scores.antithesis, scores.length, scores.total,
         float(found.passed), copied, repeated_share(folded), seconds,
     )  # fmt: skip
+
+
+def _of_tune(sample: Sample) -> tuple[float, ...]:
+    """The scores of a 词 (antithesis has no meaning), and whether it has no error: by the variant it was written in,
+    else by the nearest one of its tune."""
+    form = next((form for form in tune(sample.tune).forms if form.variant == sample.variant), None)
+    if form is not None:
+        found = review_as(form, sample.lines)
+    else:
+        found = review_tune(read_verse(sample.stanzas), find_tunes(sample.tune))
+    tones, rhymed, length = found.kept
+    kept = found.passed and (sample.rhyme is None or sample.rhyme in (found.rhyme or ""))
+    return tones, rhymed, nan, length, (0.4 * tones + 0.3 * rhymed + 0.1 * length) / 0.8, float(kept)
 
 
 def make_row(

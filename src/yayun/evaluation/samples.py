@@ -45,6 +45,7 @@ class Sample:
     """One poem. ``form`` (五绝 ...) and ``rhyme`` are what was asked for, None where it is judged as what it is.
 
     ``lines`` is empty where none was written; ``key`` names the request, ``seconds`` is None where nobody measured.
+    A 词 has its ``tune``, and the ``variant`` it was written in or its ``stanzas`` with their marks.
     """
 
     lines: tuple[str, ...]
@@ -53,6 +54,9 @@ class Sample:
     rhyme: str | None = None
     key: str = ""
     seconds: float | None = None
+    tune: str = ""
+    variant: str = ""
+    stanzas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Answer:
     seconds: float | None = None
     seed: int | None = None
     error: str | None = None
+    tune: str | None = None
+    variant: str | None = None
 
     @property
     def key(self) -> tuple[Run, int, int, str]:
@@ -78,7 +84,10 @@ class Answer:
 
     def sample(self) -> Sample:
         """The poem to judge."""
-        return Sample(self.lines, self.title, self.form, self.rhyme, f"{self.index}:{self.request}", self.seconds)
+        return Sample(
+            self.lines, self.title, self.form, self.rhyme, f"{self.index}:{self.request}", self.seconds,
+            self.tune or "", self.variant or "",
+        )  # fmt: skip
 
 
 def read_log(path: Path) -> list[Answer]:

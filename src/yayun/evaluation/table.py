@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yayun.backends.registry import Choice, opened
+from yayun.backends.shipped import default_writer
 from yayun.composing.road import compose_with
+from yayun.corpus.store import read_all
 from yayun.corpus.text import shape_form
 from yayun.errors import YayunError
 from yayun.evaluation.baseline import random_samples
 from yayun.evaluation.bench import Request, ask, read_requests, run_of
-from yayun.evaluation.datasets import NAMED, load
+from yayun.evaluation.datasets import LONG_VERSE, NAMED, TUNES, load
 from yayun.evaluation.published import published_rows
 from yayun.evaluation.rows import Row, make_row
 from yayun.evaluation.samples import Answer, Run, Sample, read_log, runs
@@ -24,6 +26,7 @@ from yayun.measures.corpus import corpus
 from yayun.measures.measures import assess
 from yayun.measures.verse import make_verse, rhyme_of
 from yayun.progress import bar
+from yayun.prosody.forms.regulated import FORMS
 from yayun.prosody.review import Profile
 
 if TYPE_CHECKING:
@@ -82,9 +85,10 @@ def bench_rows(
     answers: int = 1,
     repeated: int = 0,
     backend: Choice | None = None,
+    of: str = "",
 ) -> Iterator[Row]:
     """A backend (the embedded model, if None) asked the requests ``answers`` times each, evenly spread ``repeated`` of
-    them ``SEED_ANSWERS`` times for the measures of diversity."""
+    them ``SEED_ANSWERS`` times for the measures of diversity. ``of``: the kind of verse, where the row names one."""
     chosen = backend or Choice()
     run = run_of(chosen, options)
     again: list[Answer] = []
@@ -96,7 +100,7 @@ def bench_rows(
             few = [requests[i * len(requests) // repeated] for i in range(min(repeated, len(requests)))]
             with bar(f"{run.name}:同题再写", len(few) * (SEED_ANSWERS - answers), passing=True) as step:
                 again = ask(few, options, run, log, compose, range(answers, SEED_ANSWERS), step)
-    yield from _answer_rows(run, found, again, wanted)
+    yield from _answer_rows(run, found, again, wanted, of)
 
 
 def log_rows(log: Path, wanted: Wanted) -> Iterator[Row]:
@@ -119,9 +123,13 @@ def _full_answers(answers: Sequence[Answer]) -> int:
     return min(counts.values())
 
 
-def _answer_rows(run: Run, found: Sequence[Answer], again: Sequence[Answer], wanted: Wanted) -> Iterator[Row]:
+def _answer_rows(
+    run: Run, found: Sequence[Answer], again: Sequence[Answer], wanted: Wanted, of: str = ""
+) -> Iterator[Row]:
     samples, more = [a.sample() for a in found], [a.sample() for a in again]
-    yield from _rows(run.name, samples, wanted, more, kind="内置模型" if run.backend == "embedded" else "大模型")
+    yield from _rows(
+        f"{run.name} {of}".strip(), samples, wanted, more, kind="内置模型" if run.backend == "embedded" else "大模型"
+    )
 
 
 def _rows(
@@ -147,7 +155,7 @@ def _quality(samples: Sequence[Sample]) -> tuple[Assessed, ...]:
 def verse_of(sample: Sample) -> Verse | None:
     """A sample as the measures of the verse see it; None where nothing was written, or no form is known or meant."""
     form = sample.form or shape_form(sample.lines)
-    if form is None or not all(sample.lines) or not sample.lines:
+    if form not in FORMS or not all(sample.lines) or not sample.lines:
         return None
     return make_verse(sample.title, form, sample.rhyme or rhyme_of(sample.lines), sample.lines, sample.key)
 
@@ -169,3 +177,16 @@ def whole_table(options: Options, log: Path | None, limit: int | None = None) ->
         for rag in (False, True):
             chosen = replace(options, mode=mode, rag=rag)
             yield from bench_rows(requests, chosen, log, full, repeated=len(requests) // SEED_SHARE)
+    yield from _by_genre(options, log, path.parent, limit)
+
+
+def _by_genre(options: Options, log: Path, folder: Path, limit: int | None) -> Iterator[Row]:
+    """排律 and 词, people's beside the built-in model's, as far as there are any."""
+    strict = Wanted(("strict",), limit=limit)
+    tunes = any(poem.split == "test" for poem in read_all("词", {"宋"}))
+    for name, file, kind in ((LONG_VERSE, "longer.jsonl", "排律"), (TUNES, "tunes.jsonl", "词")):
+        if name == LONG_VERSE or tunes:
+            yield from dataset_rows(name, strict)
+        if (folder / file).is_file() and (kind != "词" or default_writer().knows_tunes):
+            asked = read_requests(folder / file, limit)
+            yield from bench_rows(asked, replace(options, mode="guided"), log, strict, of=kind)
