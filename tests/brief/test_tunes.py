@@ -66,3 +66,8 @@ def test_what_does_not_go_together_is_said(said: str, fields: dict[str, str], sa
     with pytest.raises(YayunError, match=says) as raised:
         make_brief(said, **fields)  # type: ignore[arg-type]
     assert str(raised.value).count("。") == 1
+
+
+def test_a_given_line_of_a_tune_may_be_of_any_length() -> None:
+    brief = make_brief("念奴娇,首句用“大江东去”")
+    assert (brief.tune, brief.locked) == ("念奴娇", ("大江东去",))

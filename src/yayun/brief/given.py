@@ -75,8 +75,8 @@ class Given:
         return {i: line for i, line in found.items() if 0 <= i < count}
 
 
-def find_given(text: Text) -> Found[Given] | None:
-    """The lines given, and where they stand."""
+def find_given(text: Text, *, of_tune: bool = False) -> Found[Given] | None:
+    """The lines given, and where they stand; ``of_tune``: of a 词, whose lines may have other lengths than 5 and 7."""
     found: dict[int, str] = {}
     spans: list[Span] = []
     for pattern in _PATTERNS:
@@ -84,7 +84,7 @@ def find_given(text: Text) -> Found[Given] | None:
             said = m.groupdict()
             name = "x" if "x" in said else "y"
             line = _SPLIT.sub("", text.said(*m.span(name)))
-            if len(line) not in (5, 7):
+            if len(line) not in (5, 7) and not (of_tune and 2 <= len(line) <= 11):
                 continue
             found[_place(said) if name == "x" else -1] = line
             spans.append(m.span())

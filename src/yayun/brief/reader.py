@@ -102,7 +102,7 @@ def read_sentence(sentence: str, *, alone: bool = True) -> Said:
     upper, text = _take(find_upper(text), text)
     way, text = _take(find_way(text), text)
     places, text = _take(find_places(text), text)
-    given, text = _take(find_given(text), text) if upper is None else (None, text)
+    given, text = _take(find_given(text, of_tune=find_tune(text) is not None), text) if upper is None else (None, text)
     if (
         alone
         and given is None
