@@ -5,6 +5,7 @@
 A row holds a request and what it asks for; a key that is missing is not asked for:
 
     form, rhyme, tone, pattern, first, count, script, acrostic, imagery, avoid, occasion    as in a ``Brief``
+    book      the rhyme book, 平水韵 where none is said
     title     the titles that would do ("" for none)
     about     words of which the title, the theme or what the writer is told must hold one
     way       辘轳体, 集句 or 回文
@@ -32,6 +33,7 @@ from yayun.brief.conversation import read_move
 from yayun.brief.kin import in_poets_words
 from yayun.brief.text import plain
 from yayun.errors import YayunError
+from yayun.prosody.books.shelf import PINGSHUI
 
 ASKED = Path(__file__).parent / "asked.jsonl"
 FIELDS = (
@@ -104,6 +106,9 @@ def _compare(row: dict[str, Any], brief: Brief) -> Reading:
         checked.append(name)
         if want != got:
             wrong[name] = f"{want!r} read as {got!r}"
+    checked.append("book")
+    if (book := row.get("book", PINGSHUI)) != brief.book:
+        wrong["book"] = f"{book} read as {brief.book}"
     checked.append("subject")
     if fault := _subject_fault(row, brief):
         wrong["subject"] = fault
