@@ -31,6 +31,7 @@ RESOURCES = "yayun.hub.tables"
 LEFT_OUT = frozenset(
     {
         "yayun.prosody.review",
+        "yayun.prosody.meter.by_book",
         "yayun.prosody.forms.tunes.tune",
         "yayun.composing.settle_tune",
         "yayun.prosody.meter.tunes.review",
