@@ -81,6 +81,8 @@ class Written:
     lines: tuple[str, ...]
     seconds: float
     seed: int
+    tune: str = ""
+    variant: str = ""
 
 
 # Texts of completions for prompts (tokens), with a seed.

@@ -108,7 +108,7 @@ def test_a_request_that_cannot_be_met_spoils_no_other_and_counts(tmp_path: Path,
 def test_the_row_recomputed_from_its_log_is_equal(
     requests: list[Request], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("yayun.composing.road.compose_with", Composer())
+    monkeypatch.setattr("yayun.evaluation.table.compose_with", Composer())
     log = tmp_path / "log.jsonl"
     (row,) = bench_rows(requests, replace(OPTIONS, seed=8), log, Wanted())
     (again,) = log_rows(log, Wanted())

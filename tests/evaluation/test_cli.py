@@ -64,8 +64,10 @@ def test_without_a_source_there_is_the_whole_table(fresh_corpus: Path, tmp_path:
     assert len(quoted) == 17
     own = ["embedded 自由", "embedded 自由 + 检索", "embedded 守律", "embedded 守律 + 检索"]
     expected = ["唐人近体", "唐诗三百首", "全唐诗", "随机", *own]
-    assert names == [(name, profile) for name in expected for profile in ("paper", "strict")]
-    guided = rows[-1]
+    by_genre = ["唐人排律", "embedded 守律 + 检索 排律", "embedded 守律 + 检索 词"]  # no 宋词 in this corpus
+    both = [(name, profile) for name in expected for profile in ("paper", "strict")]
+    assert names == [*both, *((name, "strict") for name in by_genre)]
+    guided = rows[-4]
     assert (guided["n"], guided["all_rules"], guided["length"]) == (2, 100.0, 100.0)
     assert guided["quality"].keys() == {measure.name for measure in MEASURES}
     assert len(read_log(log)) == 8

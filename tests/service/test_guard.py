@@ -93,7 +93,7 @@ def test_a_fault_of_ours_is_a_plain_500_and_goes_to_the_log(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("inside")
 
-    monkeypatch.setattr("yayun.service.api.parse_text", broken)
+    monkeypatch.setattr("yayun.service.api.check_entries", broken)
     with TestClient(create_app()) as client:
         answer = client.post("/api/check", json={"text": "白日依山尽"})
     assert answer.status_code == 500

@@ -189,4 +189,6 @@ def _by_genre(options: Options, log: Path, folder: Path, limit: int | None) -> I
             yield from dataset_rows(name, strict)
         if (folder / file).is_file() and (kind != "词" or default_writer().knows_tunes):
             asked = read_requests(folder / file, limit)
-            yield from bench_rows(asked, replace(options, mode="guided"), log, strict, of=kind)
+            # A log of its own: recomputed, a log is one row a run.
+            beside = log.with_name(f"{log.stem}-{Path(file).stem}{log.suffix}")
+            yield from bench_rows(asked, replace(options, mode="guided"), beside, strict, of=kind)
