@@ -588,7 +588,10 @@ def _download(page: Page, name: str, folder: Path) -> Path:
 # --- when it goes wrong --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("request_", "told"), [("写一首散曲", "五绝、七绝、五律、七律"), ("你好", "没有看出要写什么诗")])
+REFUSED = [("写一首散曲", "五绝、七绝、五律、七律"), ("你好", "没有看出要写什么诗")]
+
+
+@pytest.mark.parametrize(("request_", "told"), REFUSED)
 def test_a_request_that_cannot_be_used_is_explained(page: Page, request_: str, told: str) -> None:
     ask(page, request_)
     expect(page.get_by_role("alert").filter(has_text="没有写成")).to_contain_text(told)
