@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
+from yayun.backends.effort import COOLEST, EFFORT, FREE_TEMPERATURE, HOTTEST, TEMPERATURE, Effort
 from yayun.corpus.cli import app as corpus_app
 from yayun.errors import YayunError
 from yayun.evaluation.cli import app as evaluate_app
@@ -113,7 +113,10 @@ def compose(
     rag: Annotated[bool, typer.Option("--rag/--no-rag", help="写作时是否检索韵书与意象")] = True,
     count: Annotated[int | None, typer.Option("-n", "--count", min=1, max=100, help="写几首")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="随机种子,同种子同诗")] = None,
-    temperature: Annotated[float, typer.Option(min=COOLEST, max=HOTTEST, help="越高越奇,越低越稳")] = TEMPERATURE,
+    temperature: Annotated[
+        float | None,
+        typer.Option(min=COOLEST, max=HOTTEST, help=f"越高越奇(默认守律 {TEMPERATURE}、自由 {FREE_TEMPERATURE})"),
+    ] = None,
     effort: Annotated[Effort, typer.Option(help="下多少功夫:quick 快,normal 平常,careful 细")] = EFFORT,
     stream: Annotated[bool, typer.Option("--stream", help="边写边显示")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="每首诗输出一行 JSON")] = False,

@@ -106,7 +106,7 @@ class Builtin:
             return judge(one.title, one.brief.imagery, drafts, one.orders[0].pattern)
 
         told = None if ears.watch is None else _telling(ears, poems)
-        sampling = Sampling(temperature=options.temperature)
+        sampling = Sampling(temperature=options.heat)
         drafted = self.writer.guided([s.orders for s in poems], sampling, rngs, score, told)
         how = REVISING[options.effort]
         for settled, pairs, rng in zip(poems, drafted, rngs, strict=True):
@@ -157,7 +157,7 @@ class Builtin:
         writer = self._unaided()
         rngs = [np.random.default_rng([s.seed, 2]) for s in poems]
         orders = [s.orders[0] for s in poems]
-        sampling = Sampling(temperature=options.temperature, top_p=1.0)
+        sampling = Sampling(temperature=options.heat, top_p=1.0)
         drafts = writer.free(orders, sampling, rngs)
         for _ in range(ROUNDS):
             empty = [i for i, draft in enumerate(drafts) if not draft.lines]

@@ -31,7 +31,7 @@ class Talking:
         """The first drafts: in free mode they are the poems; in guided mode those that need it are mended, by the
         model and then by the decoder, in the same conversation."""
         jobs = [Job(s.brief, s.title, s.orders[0], s.seed) for s in poems]
-        sampling = Sampling(options.temperature, top_p=1.0)
+        sampling = Sampling(options.heat, top_p=1.0)
         if options.mode == "free":
             for s, draft in zip(poems, write_free(self.writer, jobs, sampling, ears.listen), strict=True):
                 if isinstance(draft, YayunError):

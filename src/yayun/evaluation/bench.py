@@ -143,4 +143,4 @@ def run_of(choice: Choice, options: Options) -> Run:
     assert options.seed is not None
     name = "embedded" if choice.builtin else choice.name
     effort = options.effort if options.mode == "guided" and choice.builtin else None
-    return Run(name, identity(choice), options.mode, options.rag, options.temperature, options.seed, effort)
+    return Run(name, identity(choice), options.mode, options.rag, options.heat, options.seed, effort)

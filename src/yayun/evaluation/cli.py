@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
+from yayun.backends.effort import COOLEST, EFFORT, FREE_TEMPERATURE, HOTTEST, TEMPERATURE, Effort
 from yayun.errors import YayunError
 from yayun.evaluation.reading.cli import app as reading
 from yayun.lazy import lazy
@@ -57,7 +57,10 @@ def evaluate(
     mode: Annotated[Literal["guided", "free"], typer.Option(help="guided:逐字守律;free:模型自己写")] = "guided",
     rag: Annotated[bool, typer.Option("--rag/--no-rag", help="写作时是否检索韵书与意象")] = True,
     seed: Annotated[int, typer.Option(min=0, help="随机种子")] = 0,
-    temperature: Annotated[float, typer.Option(min=COOLEST, max=HOTTEST, help="越高越奇,越低越稳")] = TEMPERATURE,
+    temperature: Annotated[
+        float | None,
+        typer.Option(min=COOLEST, max=HOTTEST, help=f"越高越奇(默认守律 {TEMPERATURE}、自由 {FREE_TEMPERATURE})"),
+    ] = None,
     effort: Annotated[Effort, typer.Option(help="下多少功夫:quick 快,normal 平常,careful 细")] = EFFORT,
     count: Annotated[int, typer.Option("-n", "--count", min=1, max=100, help="每条请求写几首")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="只取均匀分布的若干条")] = None,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, TEMPERATURE, Effort
+from yayun.backends.effort import COOLEST, EFFORT, HOTTEST, Effort
 
 TEXT, POEMS, LINES = 20_000, 5, 8
 Short = Annotated[str, StringConstraints(max_length=100)]
@@ -44,7 +44,7 @@ class ComposeAsked(Asked):
     rag: bool = True
     count: Annotated[int, Field(ge=1, le=POEMS)] | None = None
     seed: Seed | None = None
-    temperature: Temperature = TEMPERATURE
+    temperature: Temperature | None = None
     effort: Effort = EFFORT
     locked: Annotated[list[Line | None], Field(max_length=LINES)] | None = None
     without: Annotated[list[Word], Field(max_length=20)] | None = None
