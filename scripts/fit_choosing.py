@@ -31,6 +31,7 @@ from yayun.decoding.scoring import Reading, read_poems
 from yayun.decoding.session import Session
 from yayun.decoding.weights import weights_dir
 from yayun.home import atomic_open
+from yayun.mending.hearing import as_read
 from yayun.prompts.order import written
 from yayun.prompts.prompt import Conditions, prompt_tokens
 from yayun.prosody.parallelism.couplet import couplet_parallelism
@@ -41,8 +42,7 @@ ROOT = Path(__file__).parents[1]
 LABELS = ROOT / "docs/data/reading/labels.jsonl"
 WEIGHTS = ROOT / "src/yayun/choosing/data/weights.tsv"
 FOLDS, SHUFFLES, RIDGE, TOGETHER = 10, 2, 100.0, 64
-# How much lighter a unit of what the model makes of the characters is held than a feature: there are many.
-HIDDEN_RIDGE = 1000.0
+HIDDEN = 0.1**0.5  # of what the model makes of the characters there is much: each number is held ten times as tightly
 
 
 @dataclass(frozen=True)
@@ -121,41 +121,27 @@ def centred(values: np.ndarray, titles: Sequence[Sequence[int]]) -> np.ndarray:
     return out
 
 
-def ridge(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Weights of centred ``x`` (n, features), in units of each feature."""
-    scale = x.std(axis=0) + 1e-9
+def ridge(x: np.ndarray, y: np.ndarray, free: np.ndarray | float = 1.0) -> np.ndarray:
+    """Weights of centred ``x`` (n, features), in units of each feature; ``free``: how lightly each is held."""
+    scale = (x.std(axis=0) + 1e-9) / free
     scaled = x / scale
     found: np.ndarray = np.linalg.solve(scaled.T @ scaled + RIDGE * np.eye(x.shape[1]), scaled.T @ y) / scale
     return found
 
 
 def cross_validated(
-    x: np.ndarray, y: np.ndarray, titles: Sequence[Sequence[int]], hidden: np.ndarray | None = None
+    x: np.ndarray, y: np.ndarray, titles: Sequence[Sequence[int]], free: np.ndarray | float = 1.0
 ) -> np.ndarray:
     """Scores of each draft by weights fitted without its title, over several divisions."""
     x, y, out = centred(x, titles), centred(y, titles), np.zeros(len(y))
-    more = None if hidden is None else centred(hidden, titles)
     for shuffle in range(SHUFFLES):
         order = [*titles]
         random.Random(shuffle).shuffle(order)
         for fold in range(FOLDS):
             out_of = [i for ids in order[fold::FOLDS] for i in ids]
             within = np.setdiff1d(np.arange(len(y)), out_of)
-            if more is None:
-                out[out_of] += x[out_of] @ ridge(x[within], y[within])
-            else:
-                both = ridges(x[within], more[within], y[within])
-                out[out_of] += np.concatenate([x, more], axis=1)[out_of] @ both
+            out[out_of] += x[out_of] @ ridge(x[within], y[within], free)
     return out
-
-
-def ridges(x: np.ndarray, hidden: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Weights of both, in units of each."""
-    held = np.sqrt(HIDDEN_RIDGE / RIDGE)
-    scale = np.concatenate([x.std(axis=0) / held, hidden.std(axis=0)]) + 1e-9
-    both = np.concatenate([x, hidden], axis=1) / scale
-    found: np.ndarray = np.linalg.solve(both.T @ both + HIDDEN_RIDGE * np.eye(both.shape[1]), both.T @ y) / scale
-    return found
 
 
 def tried(session: Session, drafts: Sequence[Labelled], found: Sequence[Reading]) -> Iterator[tuple[str, list[float]]]:
@@ -217,9 +203,10 @@ def main() -> None:
         print(f"{name:<24}{weight:>10.4f}")
     critic = None
     if session.width:
-        hidden = np.stack([reading.sense for reading in found])
-        show("the critic", cross_validated(x, sense, titles, hidden))
-        both = ridges(centred(x, titles), centred(hidden, titles), centred(sense, titles))
+        every = np.concatenate([x, np.stack([reading.sense for reading in found])], axis=1)
+        free = np.repeat([1.0, HIDDEN], [len(FEATURES), session.width])
+        show("the critic", cross_validated(every, sense, titles, free))
+        both = ridge(centred(every, titles), centred(sense, titles), free)
         critic = Critic(both[: len(FEATURES)] - weights, both[len(FEATURES) :])
     if not args.dry:
         with atomic_open(WEIGHTS) as f:
@@ -231,8 +218,7 @@ def main() -> None:
 
 
 def as_draft(draft: Labelled, reading: Reading) -> Draft:
-    likelihood = mean(n for line in reading.nats for n in line)
-    return Draft(tuple(map(written, draft.lines)), (), (), likelihood, nats=reading.nats)
+    return as_read(Draft(tuple(map(written, draft.lines)), (), (), 0.0), reading.nats)
 
 
 def reporter(sense: np.ndarray, titles: Sequence[Sequence[int]]) -> Callable[[str, np.ndarray], None]:

@@ -17,6 +17,7 @@ from yayun.decoding.decode import Draft
 from yayun.decoding.options import Sampling
 from yayun.errors import YayunError
 from yayun.lazy import lazy
+from yayun.mending.hearing import as_read
 from yayun.mending.revising import REVISING, Revising
 from yayun.mending.standing import stands, turned
 
@@ -123,8 +124,7 @@ class Builtin:
         turns = [turned(draft.lines) for draft in drafts]
         nats = self.writer.forward(mirrored * len(turns), turns)
         read = [
-            replace(draft, lines=lines, nats=own, likelihood=float(np.mean([n for line in own for n in line])))
-            for draft, lines, own in zip(drafts, turns, nats, strict=True)
+            as_read(replace(draft, lines=lines), own) for draft, lines, own in zip(drafts, turns, nats, strict=True)
         ]
         form = settled.orders[0].pattern
         found: np.ndarray = judge(settled.title, settled.brief.imagery, drafts, form)

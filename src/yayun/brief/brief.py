@@ -157,10 +157,9 @@ def _with_feet(request: str | None, said: Said) -> Brief:
     if said.shape.kind or more not in (0, 1) or (more and brief.first_line_rhymes is False):
         told = f"“{'、'.join(said.feet)}”:{brief.form}用不了这么些韵脚,只保证押{brief.rhyme}韵。"
         return replace(brief, notes=(*brief.notes, told), unread=(*brief.unread, "、".join(said.feet)))
-    at = [0, *range(1, lines, 2)] if more else [*range(1, lines, 2)]
-    width = said.shape.width or 5
-    fixed = tuple(((line, width - 1), char) for line, char in zip(at, said.feet, strict=True))
-    return replace(brief, fixed=fixed, first_line_rhymes=bool(more))
+    feet = iter(said.feet)
+    places = Places("次韵", tuple(next(feet) if i % 2 or (more and i == 0) else None for i in range(lines)))
+    return replace(brief, fixed=places.fixed(said.shape.width or 5), first_line_rhymes=bool(more))
 
 
 def _refuse_by_book(said: Said) -> None:

@@ -14,13 +14,13 @@ from yayun.prosody.books.shelf import PINGSHUI, book
 from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import read_line
 
-Way = Literal["次韵", "藏尾", "斜嵌"]
+Kind = Literal["次韵", "藏尾", "斜嵌"]
 _SPLIT = re.compile(r"[\s,，.。、;；:：!！?？/]+")
 _VERSE = rf"(?:{HAN}{{7}}|{HAN}{{5}})(?:[,.;!?、 /\n]+(?:{HAN}{{7}}|{HAN}{{5}})){{3,}}[,.;!?]*"
 _SAYS = r"(?:要|分别|依次|连起来|合起来|是|为|用|:|,| )*"
 _CHARS = rf"(?P<x>{QUOTE}|{HAN}{{8}}(?!{HAN})|{HAN}{{4}}(?!{HAN}))"
 _ENDS = r"(?:藏尾诗?|句尾(?:藏|嵌)|尾字|雁足格?|每句(?:的)?(?:最后|末)一?个?字)"
-_WAYS: tuple[tuple[Way, re.Pattern[str]], ...] = (
+_WAYS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("次韵", re.compile(rf"[次步和][^,.;:!?\n]{{0,8}}?韵[^,.;:!?\n]{{0,10}}[:, \n]*(?P<x>{QUOTE}|{_VERSE})")),
     ("藏尾", re.compile(rf"{_ENDS}{_SAYS}{_CHARS}")),
     ("藏尾", re.compile(rf"(?:以|用|把|将)?(?P<x>{QUOTE})(?:来?作?为?)?(?:藏尾|嵌在?(?:句尾|末字))")),
@@ -33,7 +33,7 @@ class Places:
     """What is set: a character for each line in ``chars``, None where the line is free. ``width``: characters a line,
     where the poem that is answered says it; ``first``: does its first line rhyme?"""
 
-    way: Way
+    way: Kind
     chars: tuple[str | None, ...]
     width: int | None = None
     first: bool | None = None

@@ -6,9 +6,7 @@ have them are read as JSON: a look takes a few seconds the first time, and none 
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,14 +15,14 @@ from itertools import product
 from pathlib import Path
 
 from yayun.corpus.dynasties import DYNASTIES, UNKNOWN
-from yayun.corpus.store import added_folder, added_sources, corpus_path
+from yayun.corpus.packed import chunks, packed_files
+from yayun.corpus.store import corpus_path
 from yayun.errors import YayunError
 from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.prosody.readings.lexicon import uses
 from yayun.retrieval.novelty import fold_line, spellings
 
 LONGEST = 8  # characters of a word that is looked for: more than a line is no word
-CHUNK = 1 << 24  # bytes that are unpacked at a time
 EACH = 60  # lines that are kept of an author, to choose from
 KNOWN = "唐诗三百首"
 # Whose lines readers are likely to know, beside the anthology's.
@@ -157,7 +155,7 @@ def _rows(word: str, at_end: bool, files: Stamp, told: Told | None = None) -> It
     needles = [("".join(spelt) + '"' * at_end).encode() for spelt in product(*map(_used, word))]
     done = 0
     for path, _ in files:
-        for chunk, read in _chunks(path):
+        for chunk, read in chunks(path):
             if told is not None:
                 told(done + read)
             found = {row for needle in needles for row in _around(chunk, needle)}
@@ -179,21 +177,8 @@ def _around(chunk: bytes, needle: bytes) -> Iterator[tuple[int, int]]:
         at = chunk.find(needle, end)
 
 
-def _chunks(path: Path) -> Iterator[tuple[bytes, int]]:
-    """A packed file, some whole lines at a time, and the packed bytes read so far. Raises YayunError where it is
-    damaged."""
-    try:
-        with path.open("rb") as packed, gzip.open(packed) as f:
-            while chunk := f.read(CHUNK):
-                yield chunk + (b"" if chunk.endswith(b"\n") else f.readline()), packed.tell()
-    except (OSError, EOFError, zlib.error) as error:
-        raise YayunError(f"本地语料 {path} 已损坏,请重新运行 yayun corpus fetch。") from error
-
-
 def _stamp() -> Stamp:
     """The files there are, and when each was written. Raises YayunError where nothing was fetched."""
-    path = corpus_path()
-    if not path.exists():
+    if not corpus_path().exists():
         raise YayunError("本地还没有语料,请先运行 yayun corpus fetch。")
-    files = [path, *(added_folder() / source.file for source in added_sources())]
-    return tuple((file, file.stat().st_mtime_ns) for file in files if file.exists())
+    return tuple((file, file.stat().st_mtime_ns) for file in packed_files() if file.exists())

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
-from pathlib import Path
 from typing import NamedTuple
 
-from yayun.corpus.store import added_folder, added_sources, corpus_path
+from yayun.corpus.packed import chunks, packed_files
+from yayun.corpus.store import corpus_path
 from yayun.errors import YayunError
 from yayun.prosody.readings.hanzi import is_hanzi
 from yayun.retrieval.novelty import fold_line
@@ -62,15 +59,6 @@ def _rows(dynasty: str, author: str) -> Iterator[bytes]:
     if not corpus_path().exists():
         raise YayunError("集句要有前人的诗,本地还没有语料:请先运行 yayun corpus fetch。")
     needle = f'"dynasty":"{dynasty}"'.encode() if dynasty else b""
-    added = (added_folder() / source.file for source in added_sources())
-    files = [corpus_path()] if dynasty in FETCHED else chain([corpus_path()], added)
-    for path in files:
-        try:
-            with gzip.open(path) as f:
-                yield from (row for row in f if needle in row)
-        except (OSError, EOFError, zlib.error) as error:
-            raise _damaged(path) from error
-
-
-def _damaged(path: Path) -> YayunError:
-    return YayunError(f"本地语料 {path} 已损坏,请重新运行 yayun corpus fetch。")
+    for path in [corpus_path()] if dynasty in FETCHED else packed_files():
+        for chunk, _ in chunks(path):
+            yield from (row for row in chunk.splitlines() if needle in row)

@@ -13,9 +13,15 @@ from yayun.choosing.critic import read_critic
 if TYPE_CHECKING:
     from yayun.decoding.decode import Draft
     from yayun.decoding.embedded import EmbeddedWriter
+    from yayun.decoding.scoring import Nats
     from yayun.prompts.order import Order
 
 _critic = cache(read_critic)
+
+
+def as_read(draft: Draft, nats: Nats) -> Draft:
+    """The draft with the likelihoods of a reading, a tuple a line, one a character."""
+    return replace(draft, nats=nats, likelihood=fmean(value for line in nats for value in line))
 
 
 def heard(writer: EmbeddedWriter, pairs: Sequence[tuple[Order, Draft]]) -> list[Draft]:
@@ -25,8 +31,7 @@ def heard(writer: EmbeddedWriter, pairs: Sequence[tuple[Order, Draft]]) -> list[
     readings = writer.read([order for order, _ in pairs], [draft.lines for _, draft in pairs])
     found = []
     for (order, draft), reading in zip(pairs, readings, strict=True):
-        likelihood = fmean(value for line in reading.nats for value in line)
-        read = replace(draft, nats=reading.nats, likelihood=likelihood)
+        read = as_read(draft, reading.nats)
         if critic is not None and reading.sense is not None and order.pattern.genre == "诗":
             read = replace(read, impression=critic.impression(order.title, read, reading.sense))
         found.append(read)

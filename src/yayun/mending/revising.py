@@ -16,7 +16,7 @@ import numpy as np
 from yayun.decoding.decode import Change, Draft, Filling
 from yayun.decoding.embedded import EmbeddedWriter, Gap, frame_of
 from yayun.decoding.options import Sampling
-from yayun.mending.hearing import heard
+from yayun.mending.hearing import as_read, heard
 from yayun.retrieval.novelty import is_corpus_line
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ class Reviser:
                 chosen[draft.lines[:2]] = pairs[i]
                 if len(chosen) == HEARD:
                     break
-        heard = sorted(self._read(list(chosen.values())), key=lambda one: -one[2])
-        return [_Work(order, draft, score, ()) for order, draft, score in heard[: self.how.poems]]
+        best = sorted(self._read(list(chosen.values())), key=lambda one: -one[2])[: self.how.poems]
+        return [_Work(order, draft, score, ()) for order, draft, score in best]
 
     def _read(self, pairs: Sequence[Pair]) -> list[tuple[Order, Draft, float]]:
         """Drafts with the likelihoods that the model gives them as they stand, and how good they are."""
@@ -173,12 +173,7 @@ def _changed(order: Order, draft: Draft, filling: Filling) -> Draft:
 
 def _part(lines: Sequence[str], nats: Nats) -> Draft:
     """Some lines as a draft by themselves."""
-    return Draft(tuple(lines), (), (), _mean(nats), nats=nats)
-
-
-def _mean(nats: Nats) -> float:
-    flat = [value for line in nats for value in line]
-    return sum(flat) / len(flat)
+    return as_read(Draft(tuple(lines), (), (), 0.0), nats)
 
 
 def _kept_whole(order: Order) -> set[int]:
